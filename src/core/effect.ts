@@ -1,0 +1,18 @@
+import type { Cue } from './cue.ts';
+import type { Receipt } from './receipt.ts';
+
+/**
+ * Everything the box does is an effect. `urgent` effects go to the wire at once, at the same time as the record
+ * (design: order of acts); all others wait until the record is durable.
+ */
+export type Effect =
+  /** Switch on. All cues of one effect start together; `repair` marks single terminals sounded again after a sweep. */
+  | { readonly do: 'sound'; readonly urgent: boolean; readonly repair: boolean; readonly cues: readonly Cue[] }
+  | { readonly do: 'silence'; readonly urgent: boolean; readonly terminals: readonly string[]; readonly cause: string }
+  | { readonly do: 'renew'; readonly terminals: readonly string[]; readonly holdMs: number }
+  /** Read back these terminals now and report one `evidence` event. `cue` null: is it silent? */
+  | { readonly do: 'prove'; readonly looks: readonly { readonly terminal: string; readonly cue: string | null }[] }
+  /** Read every output of the site and report one `outputs` event (boot). */
+  | { readonly do: 'read-outputs' }
+  /** Released to the outbox after the record is durable. */
+  | { readonly do: 'receipt'; readonly receipt: Receipt };

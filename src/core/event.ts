@@ -1,0 +1,74 @@
+import type { AlertStatus, Severity } from './alert.ts';
+import type { Finding } from './cue.ts';
+import type { Order, SenderKey } from './order.ts';
+import type { Site } from './site.ts';
+import type { Instant } from './time.ts';
+
+/** A person or key switch on site: no signature, but a name in the journal. */
+export interface LocalTrigger {
+  readonly id: string;
+  readonly plan: string;
+  readonly zones: readonly string[];
+  readonly status: AlertStatus;
+  readonly severity: Severity;
+  readonly text: string | null;
+  readonly person: string;
+  readonly source: 'console' | 'panel' | 'cli' | 'sensor';
+  readonly sirenUnlocked: boolean;
+}
+
+/** Where the milliseconds of the first sound went; measured by the edges, journaled so that the receipt can carry it. */
+export interface FirstSoundParts {
+  readonly intakeMs: number;
+  readonly verifyMs: number;
+  readonly durableMs: number;
+  readonly queueMs: number;
+  readonly lineMs: number;
+  readonly deviceMs: number;
+}
+
+/** Everything that happens is an event. Those that change the durable part are journaled before they are acknowledged. */
+export type Event =
+  | {
+      readonly kind: 'configured';
+      readonly hash: string;
+      readonly site: Site;
+      readonly keys: readonly SenderKey[];
+      readonly real: boolean;
+    }
+  | { readonly kind: 'booted'; readonly version: string; readonly boot: string; readonly clean: boolean }
+  | { readonly kind: 'order'; readonly order: Order }
+  /** intake refused it: code and what could be read of it. `sender` and `order` are null where they were not trustworthy. */
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly detail: string;
+      readonly sender: string | null;
+      readonly order: string | null;
+      readonly via: string;
+    }
+  | { readonly kind: 'trigger'; readonly trigger: LocalTrigger }
+  | {
+      readonly kind: 'stop';
+      readonly source: 'console' | 'panel' | 'cli';
+      readonly person: string;
+      readonly id: string;
+    }
+  | { readonly kind: 'continue'; readonly person: string; readonly id: string }
+  /** `outputs` at boot: what was found switched on, before anything was decided. */
+  | { readonly kind: 'outputs'; readonly on: readonly string[]; readonly unread: readonly string[] }
+  | { readonly kind: 'evidence'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'unit-lost'; readonly terminal: string; readonly reason: string }
+  | { readonly kind: 'unit-back'; readonly terminal: string }
+  | { readonly kind: 'threshold'; readonly sensor: string; readonly threshold: string; readonly value: number }
+  | { readonly kind: 'first-sound'; readonly broadcast: string; readonly parts: FirstSoundParts }
+  | { readonly kind: 'clock'; readonly source: 'centre' | 'ntp' | 'rtc' | 'none' }
+  | { readonly kind: 'acknowledged'; readonly receipt: number }
+  | { readonly kind: 'noted'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'wake' };
+
+/** An event with its instant: what the journal keeps and what the fold reads. */
+export interface Happening {
+  readonly at: Instant;
+  readonly event: Event;
+}

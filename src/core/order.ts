@@ -1,0 +1,45 @@
+import type { Alert, Authority } from './alert.ts';
+import type { WallMs } from './time.ts';
+
+/** What a signed order may ask for. `class` in the envelope must fit the body; intake checks it. */
+export type OrderBody =
+  | { readonly kind: 'issue'; readonly alert: Alert }
+  | { readonly kind: 'update'; readonly alert: Alert }
+  | { readonly kind: 'cancel'; readonly alertId: string }
+  | { readonly kind: 'all-clear'; readonly alertId: string; readonly text: string }
+  | { readonly kind: 'correction'; readonly alertId: string; readonly text: string }
+  /** `alertId` null stops everything that sounds. */
+  | { readonly kind: 'stop'; readonly alertId: string | null }
+  | { readonly kind: 'set-keys'; readonly keys: readonly SenderKey[] };
+
+export type OrderClass = 'alarm' | 'routine' | 'drill' | 'stop' | 'keys';
+
+/** A pinned sender. `publicKey` is the raw 32-byte Ed25519 key in base64. */
+export interface SenderKey {
+  readonly id: string;
+  readonly publicKey: string;
+  readonly name: string;
+  readonly authority: Authority;
+  readonly classes: readonly OrderClass[];
+  /** Division-code prefix this key may address; '' means this box as a whole. */
+  readonly scope: string;
+  /** Made for practice: refused by a box that has a real line. */
+  readonly practice: boolean;
+}
+
+/** An order whose signature, scope and shape intake has proven over its raw bytes. Freshness is core's decision. */
+export interface Order {
+  /** 128-bit id, 32 hex digits: the one id from the centre's order to the frame on the wire. */
+  readonly id: string;
+  readonly sender: string;
+  readonly authority: Authority;
+  readonly counter: number;
+  readonly class: OrderClass;
+  readonly notBefore: WallMs;
+  readonly validForMs: number;
+  readonly body: OrderBody;
+  /** The way it came: a websocket, a satellite terminal… */
+  readonly via: 'websocket' | 'satellite' | 'local';
+  /** SHA-256 of the raw envelope bytes, hex. */
+  readonly hash: string;
+}

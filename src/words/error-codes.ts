@@ -1,0 +1,41 @@
+import { fill, type Bilingual } from './bilingual.ts';
+import { busErrors } from './errors/bus.ts';
+import { cliErrors } from './errors/cli.ts';
+import { configErrors } from './errors/config.ts';
+import { coreErrors } from './errors/core.ts';
+import { deviceErrors } from './errors/device.ts';
+import type { ErrorEntry } from './errors/entry.ts';
+import { intakeErrors } from './errors/intake.ts';
+import { storeErrors } from './errors/store.ts';
+import { uplinkErrors } from './errors/uplink.ts';
+import type { Failure } from './failure.ts';
+
+/** The one table of error codes; docs/reference/errors.md is compared with it by a test, both ways. */
+export const errorCodes = {
+  ...configErrors,
+  ...intakeErrors,
+  ...coreErrors,
+  ...storeErrors,
+  ...busErrors,
+  ...deviceErrors,
+  ...uplinkErrors,
+  ...cliErrors,
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+const placeOf = ({ at }: Failure): string => {
+  if (at === undefined) return '';
+  const position = [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
+  return [position, at.field].filter((part) => part !== undefined && part !== '').join(' ') + ': ';
+};
+
+/** The failure as a person reads it, in both languages: place, what is wrong, code. */
+export const explain = (failure: Failure): Bilingual => {
+  const entry: ErrorEntry = errorCodes[failure.code];
+  const place = placeOf(failure);
+  return {
+    zh: `${place}${fill(entry.zh, failure.params)} [${failure.code}]`,
+    en: `${place}${fill(entry.en, failure.params)} [${failure.code}]`,
+  };
+};

@@ -1,0 +1,24 @@
+import { permanent, transient } from './entry.ts';
+
+/** Error codes of the room `core`. */
+export const coreErrors = {
+  'order-replayed': permanent(
+    '指令重复：发送方 {sender} 的序号 {counter} 已用过',
+    'order replayed: counter {counter} of sender {sender} was already used',
+  ),
+  'order-expired': permanent('指令已过有效期', 'the order is past its validity'),
+  'order-too-early': transient('指令尚未生效', 'the order is not yet valid'),
+  'quiet-hours': permanent(
+    '夜间静音时段（{from}–{to}）不播演练和日常内容',
+    'quiet hours ({from}–{to}): no drills and no routine content',
+  ),
+  'clock-unknown': transient('时钟未确认，日常内容暂不播出', 'the clock is not trusted: routine content is not played'),
+  'routine-held': transient('刚按过停止，日常内容暂停 10 分钟', 'a stop was pressed: routine is held for 10 minutes'),
+  'routine-cap': permanent('日常内容已达今日次数或时长上限', 'routine content has reached its cap for today'),
+  'latched-by-stop': permanent('该预警已被现场停止', 'this alert was stopped and is latched'),
+  'no-such-plan': permanent('没有名为 {plan} 的预案', 'there is no plan named {plan}'),
+  'no-such-zone': permanent('没有名为 {zone} 的分区', 'there is no zone named {zone}'),
+  'no-such-alert': permanent('没有编号为 {alert} 的预警', 'there is no alert with the id {alert}'),
+  'queue-full': transient('待播队列已满，级别较低者被拒绝', 'the queue is full: the lower rank is refused'),
+  'siren-cap': transient('警报器本小时发声时间已达上限', 'the siren reached its sounding limit for this hour'),
+} as const;
