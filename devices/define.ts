@@ -1,120 +1,78 @@
+import type { Static, TSchema } from 'typebox';
+import type {
+  broadcastRuleSchema,
+  outputSchema,
+  proofSchema,
+  readBlockSchema,
+  registerDeviceSchema,
+  registerSchema,
+  writeTemplateSchema,
+  writeValueSchema,
+} from './schema.ts';
+
 /**
  * What a device is, as data. A register device is one YAML file of this shape (a technician can write one, a site can
- * add one in its own folder); driver, emulator, docs and law tests all read the same file.
+ * add one in its own folder); driver, emulator, docs and law tests all read the same file. The types are derived from
+ * the schema, so that the check at start and the compiler never disagree.
  */
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+type Of<S extends TSchema> = DeepReadonly<Static<S>>;
 
-export interface RegisterDevice {
-  readonly model: string;
-  readonly kind: 'relay' | 'siren' | 'meter' | 'gauge';
-  readonly name: { readonly zh: string; readonly en: string };
-  /** Manual and section the facts come from. */
-  readonly source: string;
-  /** False where no manual or recorded exchange backs the file; shown in docs and reported upstream. */
-  readonly verified: boolean;
-  /** True for profiles defined by this project, not by a vendor. */
-  readonly ours: boolean;
-  readonly line: {
-    readonly baud: number;
-    readonly parity: 'none' | 'even' | 'odd';
-    readonly stopBits: 1 | 2;
-    /** Latest first byte of a reply after the end of the request. */
-    readonly turnaroundMs: number;
-  };
-  /** Outputs of a relay or siren, inputs of a meter, readings of a gauge. */
-  readonly channels: number;
-  /** Every coil and register that exists; anything else answers exception 2. */
-  readonly registers: readonly Register[];
-  readonly output: Output | null;
-  /** Inputs that prove sound; channel c stands at `proof.address + c - 1`. */
-  readonly proof:
-    | (ReadBlock & {
-        readonly grade: 'current' | 'sound' | 'status';
-        readonly scale: number;
-        readonly unit: string;
-        readonly above: number;
-      })
-    | null;
-  /** Named readings, for gauges. */
-  readonly readings: readonly {
-    readonly name: string;
-    readonly block: ReadBlock;
-    readonly scale: number;
-    readonly unit: string;
-  }[];
-  /** What each broadcast write does to this device; the first matching rule holds, `otherwise` if none does. */
-  readonly broadcast: { readonly rules: readonly BroadcastRule[]; readonly otherwise: BroadcastEffect };
-  /** Hints for the emulated unit; never read by drivers. */
-  readonly emulate: {
-    readonly replyMs: number;
-    readonly currentWhenOn: number;
-    readonly behaviours: readonly ('flash-timers' | 'dead-man' | 'quiet-test' | 'tipping-bucket' | 'current-inputs')[];
-  };
-}
+/**
+ * A device that speaks Modbus registers. `registers` lists every coil and register that exists; anything else answers
+ * exception 2. `channels` counts outputs of a relay or siren, inputs of a meter, readings of a gauge. `verified` is
+ * false where no manual or recorded exchange backs the file; `ours` marks profiles defined by this project.
+ * `line.turnaroundMs` is the latest first byte of a reply after the end of the request. `emulate` is for the emulated
+ * unit alone; drivers never read it.
+ */
+export type RegisterDevice = Of<typeof registerDeviceSchema>;
 
-export type Table = 'coil' | 'discrete' | 'holding' | 'input';
+/** One coil or register, or `count` in a row. `unit` and `scale` give the meaning of a raw word: value = raw × scale. */
+export type Register = Of<typeof registerSchema>;
+export type Table = Register['table'];
 
-export interface Register {
-  readonly name: string;
-  readonly table: Table;
-  readonly address: number;
-  readonly count: number;
-  readonly access: 'r' | 'w' | 'rw';
-  readonly range: readonly [number, number];
-  readonly unit: string;
-  readonly scale: number;
-}
+/** A read: function 1–4, first address, count. */
+export type ReadBlock = Of<typeof readBlockSchema>;
 
-export interface ReadBlock {
-  readonly function: 1 | 2 | 3 | 4;
-  readonly address: number;
-  readonly count: number;
-}
+/**
+ * How outputs are switched. `retrigger`: switched on while on, the running time is extended, the order is ignored, the
+ * running time is cut anew, or nobody knows. `offCancels`: does a plain off end a running timed on? `on` switches on for
+ * `durationMs` (timed) or holds for it (dead-man: also the renewal). `allOff`: all channels of one unit. `group`: one
+ * frame that moves any subset of units by a bit map. `state`: switched state, one bit or register a channel, channel c
+ * at `address + c - 1`, nonzero is on. `play` chooses the stored track that the next `on` sounds.
+ */
+export type Output = Of<typeof outputSchema>;
 
-export interface Output {
-  readonly lease:
-    | { readonly kind: 'timed'; readonly longestMs: number; readonly stepMs: number }
-    | { readonly kind: 'dead-man'; readonly holdMs: number; readonly stepMs: number }
-    | { readonly kind: 'held' };
-  /** Switched on while on: the running time is extended, the order is ignored, the running time is cut anew, or nobody knows. */
-  readonly retrigger: 'extends' | 'ignored' | 'chops' | 'unknown';
-  /** Does a plain off cancel a running timed on? `unknown` means off is repeated after the longest segment and read back. */
-  readonly offCancels: 'yes' | 'no' | 'unknown';
-  /** On for `durationMs` (timed), or on and hold for `durationMs` (dead-man: also the renewal). */
-  readonly on: WriteTemplate;
-  readonly off: WriteTemplate;
-  /** All channels of one unit off, where the device has it. */
-  readonly allOff: WriteTemplate | null;
-  /** One broadcast frame that moves any subset of units by a bit map; bit `groupBit` (0–246) is a unit's own. */
-  readonly group: WriteTemplate | null;
-  /** Switched state, one bit or register a channel; channel c stands at `address + c - 1`. */
-  readonly state: ReadBlock;
-  readonly quietTest: { readonly start: WriteTemplate; readonly result: ReadBlock } | null;
-  readonly play: WriteTemplate | null;
-}
+/** Inputs that prove sound: channel c stands at `address + c - 1`; it sounds when raw × scale ≥ `above`. */
+export type Proof = Of<typeof proofSchema>;
 
 /** A write as data. The address is `address + channelStep * (channel - 1)`. */
-export interface WriteTemplate {
-  readonly function: 5 | 6 | 15 | 16;
-  readonly address: number;
-  readonly channelStep: number;
-  readonly values: readonly WriteValue[];
-}
+export type WriteTemplate = Of<typeof writeTemplateSchema>;
 
-/** A constant 16-bit word, `durationMs` in steps of the lease's `stepMs`, a track or volume, or the 16 words of the group map. */
-export type WriteValue =
-  | { readonly word: number }
-  | { readonly from: 'durationMs' }
-  | { readonly from: 'track' }
-  | { readonly from: 'volume' }
-  | { readonly from: 'groupMap' };
+/** A constant word, `durationMs` in steps of the lease's `stepMs`, a track or volume, or the 16 words of the group map. */
+export type WriteValue = Of<typeof writeValueSchema>;
 
 export type BroadcastEffect = 'acts' | 'ignores' | 'unknown';
 
-export interface BroadcastRule {
-  readonly function: 5 | 6 | 15 | 16;
-  readonly from: number;
-  readonly to: number;
-  readonly effect: BroadcastEffect;
-  /** Which outputs move when it acts: the one at `address - from + 1`, all, those by mask, those of the group map, or none (a setting). */
-  readonly moves: 'channel' | 'all' | 'mask' | 'group' | 'none';
+/**
+ * What a broadcast write at `from..to` does; the first matching rule holds, `otherwise` if none does. `moves` says which
+ * outputs: the one at `address - from + 1`, all, those by mask, those of the group map, or none (a setting).
+ */
+export type BroadcastRule = Of<typeof broadcastRuleSchema>;
+
+/** A device that speaks frames of its own (speech chip, satellite terminal): its codec is one TypeScript file. */
+export interface FrameDevice {
+  readonly model: string;
+  readonly kind: 'speech' | 'satellite';
+  readonly name: { readonly zh: string; readonly en: string };
+  readonly source: string;
+  readonly verified: boolean;
+  readonly ours: false;
+  readonly line: { readonly baud: number; readonly parity: 'none' | 'even' | 'odd'; readonly stopBits: 1 | 2 };
+}
+
+/** Everything known by model name. */
+export interface Catalogue {
+  readonly registers: ReadonlyMap<string, RegisterDevice>;
+  readonly frames: ReadonlyMap<string, FrameDevice>;
 }

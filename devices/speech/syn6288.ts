@@ -1,0 +1,218 @@
+import iconv from 'iconv-lite';
+import { xor8 } from '../checksums.ts';
+import type { FrameDevice } from '../define.ts';
+
+/**
+ * SYN6288 speech chip on a plain serial line (datasheet of 2016-03-09). A frame is FD, length BE (command to checksum),
+ * command, parameter, text, XOR of everything before. Host side and unit side are written apart and share only the
+ * checksum; the golden bytes judge both.
+ */
+const device: FrameDevice = {
+  model: 'syn6288',
+  kind: 'speech',
+  name: { zh: 'SYN6288 中文语音合成芯片', en: 'SYN6288 Chinese speech chip' },
+  source: 'SYN6288 datasheet 2016-03-09 (libdriver/syn6288)',
+  verified: true,
+  ours: false,
+  line: { baud: 9600, parity: 'none', stopBits: 1 },
+};
+
+/** At most this many bytes of text in one frame. */
+const textMaxBytes = 200;
+
+export type SpeechEncoding = 'gb2312' | 'gbk' | 'big5' | 'unicode';
+
+// --- host side ---------------------------------------------------------------------------------------------------
+
+export type Syn6288Order =
+  /** `music` 0–15 is the chip's background music; text is sent as it stands, control tags included. */
+  | { readonly command: 'speak'; readonly text: string; readonly encoding?: SpeechEncoding; readonly music?: number }
+  | { readonly command: 'stop' | 'pause' | 'resume' | 'status' | 'power-down' }
+  | { readonly command: 'baud'; readonly baud: 9600 | 19200 | 38400 };
+
+/** What the chip says, one byte each: 4A, 41, 45, 4E, 4F. `idle` also comes by itself once when speech has ended. */
+export type Syn6288Reply = 'initialised' | 'accepted' | 'rejected' | 'speaking' | 'idle';
+
+const hostEncodings = { gb2312: 0, gbk: 1, big5: 2, unicode: 3 } as const;
+const hostCharsets = { gb2312: 'gb2312', gbk: 'gbk', big5: 'big5', unicode: 'utf16-be' } as const;
+const hostCommands = { stop: 0x02, pause: 0x03, resume: 0x04, status: 0x21, 'power-down': 0x88 } as const;
+const hostReplies: ReadonlyMap<number, Syn6288Reply> = new Map<number, Syn6288Reply>([
+  [0x4a, 'initialised'],
+  [0x41, 'accepted'],
+  [0x45, 'rejected'],
+  [0x4e, 'speaking'],
+  [0x4f, 'idle'],
+]);
+
+const hostFrame = (body: readonly number[]): Uint8Array => {
+  const length = body.length + 1;
+  const bytes = Uint8Array.from([0xfd, length >> 8, length & 0xff, ...body, 0]);
+  bytes[bytes.length - 1] = xor8(bytes.subarray(0, -1));
+  return bytes;
+};
+
+/** The bytes of one order; null when the text is empty or longer than 200 bytes: split it first. */
+const encode = (order: Syn6288Order): Uint8Array | null => {
+  switch (order.command) {
+    case 'speak': {
+      const encoding = order.encoding ?? 'gbk';
+      const text = iconv.encode(order.text, hostCharsets[encoding]);
+      if (text.length === 0 || text.length > textMaxBytes) return null;
+      return hostFrame([0x01, ((order.music ?? 0) << 3) | hostEncodings[encoding], ...text]);
+    }
+    case 'baud':
+      return hostFrame([0x31, { 9600: 0, 19200: 1, 38400: 2 }[order.baud]]);
+    case 'stop':
+    case 'pause':
+    case 'resume':
+    case 'status':
+    case 'power-down':
+      return hostFrame([hostCommands[order.command]]);
+  }
+};
+
+const sentenceEnd = /[。！？；：，、,.!?;:\n]/u;
+
+/** Pieces that end after a punctuation mark; a piece longer than a frame is cut between characters. */
+const piecesOf = (text: string, maxBytes: number): readonly string[] => {
+  const pieces: string[] = [];
+  let piece = '';
+  let bytes = 0;
+  const close = (): void => {
+    if (piece !== '') pieces.push(piece);
+    piece = '';
+    bytes = 0;
+  };
+  for (const character of text) {
+    const size = iconv.encode(character, 'gbk').length;
+    if (bytes + size > maxBytes) close();
+    piece += character;
+    bytes += size;
+    if (sentenceEnd.test(character)) close();
+  }
+  close();
+  return pieces;
+};
+
+/**
+ * A text of any length as speakable parts, split at punctuation, each with its volume tag (0–16) and at most 200 bytes of
+ * GBK. Square brackets in the text become pauses, so that no message can change the chip's settings by its words.
+ */
+const split = (text: string, options: { readonly volume: number }): readonly string[] => {
+  const tag = `[v${options.volume}]`;
+  const room = textMaxBytes - tag.length;
+  const plain = text.replace(/[[\]]/g, '，').replace(/\s+/gu, ' ').trim();
+  const parts: string[] = [];
+  let part = '';
+  for (const piece of piecesOf(plain, room)) {
+    if (part !== '' && iconv.encode(part + piece, 'gbk').length > room) {
+      parts.push(tag + part);
+      part = '';
+    }
+    part += piece;
+  }
+  return part === '' ? parts : [...parts, tag + part];
+};
+
+/** Reads the chip's single-byte replies; bytes that mean nothing are left out. */
+const hostDecoder = () => ({
+  push: (bytes: Uint8Array): readonly Syn6288Reply[] =>
+    [...bytes].flatMap((byte) => {
+      const reply = hostReplies.get(byte);
+      return reply === undefined ? [] : [reply];
+    }),
+});
+
+// --- unit side (the chip itself, for the emulated village) -----------------------------------------------------------
+
+export type Syn6288Request =
+  | {
+      readonly ok: true;
+      readonly command: 'speak';
+      readonly encoding: SpeechEncoding;
+      readonly music: number;
+      /** As sent, control tags included. */
+      readonly text: string;
+    }
+  | { readonly ok: true; readonly command: 'stop' | 'pause' | 'resume' | 'status' | 'power-down' }
+  | { readonly ok: true; readonly command: 'baud'; readonly baud: 9600 | 19200 | 38400 }
+  /** The chip answers `rejected` to each of these. */
+  | { readonly ok: false; readonly reason: 'length' | 'checksum' | 'command' | 'encoding' };
+
+const unitEncodings: readonly (readonly [SpeechEncoding, string])[] = [
+  ['gb2312', 'gb2312'],
+  ['gbk', 'gbk'],
+  ['big5', 'big5'],
+  ['unicode', 'utf16-be'],
+];
+const unitPlain: ReadonlyMap<number, 'stop' | 'pause' | 'resume' | 'status' | 'power-down'> = new Map([
+  [0x02, 'stop'],
+  [0x03, 'pause'],
+  [0x04, 'resume'],
+  [0x21, 'status'],
+  [0x88, 'power-down'],
+]);
+const unitBauds = [9600, 19200, 38400] as const;
+
+/** A whole frame, FD to checksum, whose length is already right. */
+const requestOf = (frame: Uint8Array): Syn6288Request => {
+  if (xor8(frame) !== 0) return { ok: false, reason: 'checksum' };
+  const [command = 0, parameter = 0] = frame.subarray(3, -1);
+  const text = frame.subarray(5, -1);
+  if (command === 0x01) {
+    const encoding = unitEncodings[parameter & 7];
+    if (encoding === undefined || parameter >> 3 > 15) return { ok: false, reason: 'encoding' };
+    if (text.length === 0) return { ok: false, reason: 'length' };
+    const decoded = iconv.decode(Buffer.from(text), encoding[1]);
+    return { ok: true, command: 'speak', encoding: encoding[0], music: parameter >> 3, text: decoded };
+  }
+  if (command === 0x31) {
+    const baud = unitBauds[parameter];
+    if (frame.length !== 6) return { ok: false, reason: 'length' };
+    return baud === undefined ? { ok: false, reason: 'command' } : { ok: true, command: 'baud', baud };
+  }
+  const plain = unitPlain.get(command);
+  if (plain === undefined) return { ok: false, reason: 'command' };
+  return frame.length === 5 ? { ok: true, command: plain } : { ok: false, reason: 'length' };
+};
+
+/**
+ * The chip's receiver. `push` yields whole requests and rejections; `reset` forgets a frame begun, as the chip does when
+ * more than 8 ms pass between two of its bytes. Never throws; after a bad length it looks for the next FD.
+ */
+const unitDecoder = () => {
+  let buffer: readonly number[] = [];
+  return {
+    push: (bytes: Uint8Array): readonly Syn6288Request[] => {
+      const found: Syn6288Request[] = [];
+      buffer = [...buffer, ...bytes];
+      for (;;) {
+        const start = buffer.indexOf(0xfd);
+        buffer = start < 0 ? [] : buffer.slice(start);
+        const [, high, low] = buffer;
+        if (high === undefined || low === undefined) return found;
+        const length = high * 256 + low;
+        if (length < 2 || length > textMaxBytes + 3) {
+          found.push({ ok: false, reason: 'length' });
+          buffer = buffer.slice(1);
+        } else {
+          if (buffer.length < 3 + length) return found;
+          found.push(requestOf(Uint8Array.from(buffer.slice(0, 3 + length))));
+          buffer = buffer.slice(3 + length);
+        }
+      }
+    },
+    reset: (): void => {
+      buffer = [];
+    },
+  };
+};
+
+const unitReply = (reply: 'initialised' | 'accepted' | 'rejected' | 'speaking' | 'idle'): Uint8Array =>
+  Uint8Array.of({ initialised: 0x4a, accepted: 0x41, rejected: 0x45, speaking: 0x4e, idle: 0x4f }[reply]);
+
+export const syn6288 = {
+  device,
+  host: { encode, split, decoder: hostDecoder },
+  unit: { decoder: unitDecoder, reply: unitReply },
+} as const;
