@@ -1,0 +1,53 @@
+import { importsOf, targetOf, type Import } from './imports.ts';
+import type { Offence, Source } from './source.ts';
+
+const edges = ['config', 'intake', 'bus', 'drivers', 'audio', 'uplink', 'store', 'console', 'panel'] as const;
+
+/** What each room may import besides itself. An arrow that is not written here is forbidden. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  words: [],
+  core: ['words'],
+  ...Object.fromEntries(edges.map((edge) => [edge, ['core', 'words']])),
+  config: ['core', 'words', 'devices'],
+  drivers: ['core', 'words', 'bus', 'devices'],
+  main: ['core', 'words', 'devices', ...edges],
+  cli: ['core', 'words', 'devices', 'main', ...edges],
+  entry: ['core', 'words', 'devices', 'main', ...edges],
+  devices: [],
+  emulator: ['devices', 'words', 'core (types)'],
+  tests: ['core', 'words', 'devices', 'main', 'cli', 'entry', 'emulator', 'ci', ...edges],
+  ci: ['core', 'words', 'devices', 'main', ...edges],
+};
+
+/** Rooms that hold no packages and no node: modules: whatever they need comes in as an argument. */
+const closedRooms = new Set(['words', 'core']);
+
+/** The room of a path; null for files that stand in none (configuration of tools). */
+export const roomOf = (path: string): string | null => {
+  const [top = '', second = '', ...rest] = path.split('/');
+  if (top === '.ci') return 'ci';
+  if (top !== 'src') return ['devices', 'emulator', 'tests'].includes(top) ? top : null;
+  if (path.endsWith('.entry.ts')) return 'entry';
+  return rest.length === 0 ? 'main' : second;
+};
+
+const judge = (source: Source, room: string, { specifier, line, typeOnly }: Import): readonly Offence[] => {
+  const say = (what: string): readonly Offence[] => [{ path: source.path, line, what }];
+  if (specifier === '(computed)') return closedRooms.has(room) ? say('a computed import in a closed room') : [];
+  const target = targetOf(source.path, specifier);
+  if (target === null)
+    return closedRooms.has(room) ? say(`${room} imports ${specifier}; it may import no package`) : [];
+  const to = roomOf(target);
+  if (to === null) return say(`${room} → ${target}: outside every room`);
+  const allowed = arrows[room];
+  if (allowed === undefined) return say(`${room} is not a room of the house`);
+  if (to === room || allowed.includes(to) || (typeOnly && allowed.includes(`${to} (types)`))) return [];
+  return say(`arrow ${room} → ${to} is forbidden (${specifier})`);
+};
+
+/** Imports, type imports and dynamic imports that take an arrow which the house does not have. */
+export const arrowOffences = (sources: readonly Source[]): readonly Offence[] =>
+  sources.flatMap((source) => {
+    const room = roomOf(source.path);
+    return room === null ? [] : importsOf(source).flatMap((found) => judge(source, room, found));
+  });
