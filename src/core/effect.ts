@@ -14,5 +14,7 @@ export type Effect =
   | { readonly do: 'prove'; readonly looks: readonly { readonly terminal: string; readonly cue: string | null }[] }
   /** Read every output of the site and report one `outputs` event (boot). */
   | { readonly do: 'read-outputs' }
+  /** The same order again: tell its sender the outcome it had. Nothing is recorded, nothing sounds. */
+  | { readonly do: 'answer'; readonly order: string; readonly outcome: string }
   /** Released to the outbox after the record is durable. */
   | { readonly do: 'receipt'; readonly receipt: Receipt };

@@ -46,7 +46,8 @@ export type Stage =
   | { readonly stage: 'restarted'; readonly clean: boolean; readonly boot: string }
   | { readonly stage: 'noted'; readonly code: string; readonly detail: string };
 
-export type EndedHow = 'completed' | 'stopped' | 'cancelled' | 'cleared' | 'expired' | 'interrupted' | 'replaced';
+export type EndedHow =
+  'completed' | 'stopped' | 'cancelled' | 'cleared' | 'expired' | 'interrupted' | 'replaced' | 'dropped';
 
 /** `number` counts without gaps per box; the centre acknowledges up to a number. */
 export interface Receipt {

@@ -1,0 +1,72 @@
+import type { Alert } from './alert.ts';
+import { endBroadcast } from './end-broadcast.ts';
+import { makeBroadcast, planFor, type Making } from './make-broadcast.ts';
+import { compareRank, severityRank, stageRank } from './precedence.ts';
+import { countRoutine, routineRefusal } from './quiet.ts';
+import { refusal, type Refusal } from './refuse.ts';
+import { isEmergency } from './start-item.ts';
+import type { MonoMs } from './time.ts';
+import type { Broadcast } from './village.ts';
+import { liveBroadcasts, putBroadcast, receiptFor, zoneById, type Work } from './work.ts';
+
+export interface Issue {
+  readonly trace: string;
+  readonly source: string;
+  readonly kind: Broadcast['kind'];
+  readonly alert: Alert;
+  readonly expiresAt: MonoMs;
+}
+
+/** A stop holds the alert until its severity, stage or area rises. A latch that is broken is removed. */
+const isHeldByStop = (work: Work, alert: Alert): boolean => {
+  const latch = work.durable.latches.find((candidate) => candidate.alert === alert.id);
+  if (latch === undefined) return false;
+  const rose =
+    severityRank(alert) > severityRank(latch) ||
+    stageRank(alert) > stageRank(latch) ||
+    alert.zones.some((zone) => !latch.zones.includes(zone));
+  if (rose) work.durable.latches = work.durable.latches.filter((candidate) => candidate !== latch);
+  return !rose;
+};
+
+/** At the bound the lowest rank goes: the newcomer is refused, or the lowest of the queue is dropped and says so. */
+const makeRoom = (work: Work, newcomer: Broadcast): boolean => {
+  const live = liveBroadcasts(work.durable);
+  if (live.length < work.site.limits.queueMax) return true;
+  const lowest = [...live].sort((a, b) => compareRank(a.rank, b.rank) || b.sequence - a.sequence)[0];
+  if (lowest === undefined || compareRank(newcomer.rank, lowest.rank) <= 0) return false;
+  endBroadcast(work, lowest.id, 'dropped');
+  return true;
+};
+
+const refuseBeforePlan = (work: Work, issue: Issue): Refusal | null => {
+  const { alert } = issue;
+  const strange = alert.zones.find((zone) => zoneById(work.site, zone) === undefined);
+  if (strange !== undefined || alert.zones.length === 0) return refusal('no-such-zone', { zone: strange ?? '' });
+  if (issue.kind === 'alert' && isHeldByStop(work, alert)) return refusal('latched-by-stop');
+  const routine = routineRefusal(work, alert);
+  if (routine === null) return null;
+  const hour = (minute: number): string =>
+    `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+  return refusal(routine, { from: hour(work.site.limits.quietFromMinute), to: hour(work.site.limits.quietToMinute) });
+};
+
+/** Makes an alert a broadcast and puts it into the queue; the zones are decided afterwards by `decideZones`. */
+export const issueBroadcast = (work: Work, issue: Issue, plan = planFor(work.site, issue.alert)): Refusal | null => {
+  const refused = refuseBeforePlan(work, issue);
+  if (refused !== null) return refused;
+  if (plan === undefined) return refusal('no-such-plan', { plan: issue.alert.plan ?? '' });
+  const making: Making = { ...issue, id: `b-${issue.trace}`, plan, sequence: work.durable.sequence };
+  const broadcast = makeBroadcast(work.site, work.at, making);
+  const replaced = liveBroadcasts(work.durable).filter(
+    (live) => live.alert.id === issue.alert.id && live.kind === 'alert',
+  );
+  if (replaced.length === 0 && !makeRoom(work, broadcast)) return refusal('queue-full');
+  if (!isEmergency(broadcast) && !countRoutine(work)) return refusal('routine-cap');
+  for (const live of replaced) endBroadcast(work, live.id, 'replaced');
+  work.durable.sequence += 1;
+  putBroadcast(work, broadcast);
+  const due = Object.keys(broadcast.results).length;
+  receiptFor(work, broadcast, { stage: 'queued', zones: issue.alert.zones, due });
+  return null;
+};

@@ -1,0 +1,138 @@
+import type { Finding } from './cue.ts';
+import { putResult } from './end-broadcast.ts';
+import { seeHealth } from './health.ts';
+import { segmentDuring, type Segment } from './segments.ts';
+import type { ProofGrade } from './site.ts';
+import { cueId } from './start-item.ts';
+import { judgeSilence } from './stop.ts';
+import type { Broadcast, TerminalResult, ZonePlay } from './village.ts';
+import { putPlay, terminalById, type Work } from './work.ts';
+
+/** Best evidence first in the room, worst first in this list. A better grade outweighs a worse one, whatever came last. */
+const grades: readonly (ProofGrade | 'switched')[] = [
+  'none',
+  'switched',
+  'chip',
+  'status',
+  'current',
+  'sound',
+  'microphone',
+];
+
+/** A look this near to the edge of a segment shows the contact moving, not the terminal failing. */
+const edgeMs = 80;
+const repairsMax = 2;
+/** A repair for less than this is over before anyone hears it. */
+const repairWorthMs = 400;
+
+const resultOf = (finding: Finding): TerminalResult | null => {
+  const { grade, value, unit, readAt: at, reason } = finding;
+  switch (finding.sight) {
+    case 'sounding':
+    case 'spoken':
+      return { verdict: 'sounded', grade, reason: null, value, unit, at };
+    case 'silent':
+      return { verdict: 'failed', grade, reason: reason ?? 'silent', value, unit, at };
+    case 'rejected':
+      return { verdict: 'failed', grade, reason: reason ?? 'rejected', value, unit, at };
+    case 'off':
+      return { verdict: 'failed', grade: 'switched', reason: 'not-switched', value, unit, at };
+    case 'no-reply':
+      return { verdict: 'unknown', grade: 'none', reason: reason ?? 'no-reply', value, unit, at };
+    case 'on':
+      return { verdict: 'unknown', grade: 'switched', reason: 'switched-only', value, unit, at };
+  }
+};
+
+/**
+ * Does the new evidence replace what is known? `switched` is never `sounded`, no answer never takes proof back, a better
+ * grade wins over a worse one, and among equals having sounded stays.
+ */
+const outweighs = (known: TerminalResult, found: TerminalResult): boolean => {
+  if (known.verdict === 'due') return true;
+  if (found.verdict === 'unknown') return known.verdict === 'unknown' && found.reason !== known.reason;
+  if (known.verdict === 'unknown') return true;
+  const difference = grades.indexOf(found.grade) - grades.indexOf(known.grade);
+  if (difference !== 0) return difference > 0;
+  return known.verdict === 'failed' && found.verdict === 'sounded';
+};
+
+interface Seen {
+  readonly broadcast: Broadcast;
+  readonly zone: string;
+  /** The zone's play, if the item the finding speaks of is still on air. */
+  readonly play: ZonePlay | null;
+}
+
+const lookUp = (work: Work, finding: Finding): Seen | null => {
+  const [id, zone, place] = (finding.cue ?? '').split('|');
+  const broadcast = work.durable.broadcasts[id ?? ''];
+  if (broadcast === undefined || zone === undefined) return null;
+  const play = work.durable.plays[zone];
+  const progress = broadcast.zones[zone];
+  const current = play !== undefined && play.broadcast === id && place === `${progress?.passes ?? 0}.${progress?.item ?? 0}`;
+  return { broadcast, zone, play: current ? play : null };
+};
+
+/** Was the terminal ordered to sound at the instant it was read? Otherwise its silence says nothing. */
+const wasOrdered = (seen: Seen, finding: Finding): boolean => {
+  if (finding.sight === 'sounding' || finding.sight === 'spoken') return true;
+  if (seen.play === null) return false;
+  if (seen.play.tone === null) return seen.play.speaking.includes(finding.terminal);
+  const segment = segmentDuring(seen.play, finding.terminal, finding.readAt);
+  if (segment === null) return finding.sight === 'no-reply' || finding.sight === 'rejected';
+  return finding.readAt >= segment.onAt + edgeMs && finding.readAt <= segment.offAt - edgeMs;
+};
+
+const endOfSpeech: ReadonlySet<string> = new Set(['spoken', 'rejected', 'no-reply']);
+
+/** A chip that has ended, refused or not answered no longer keeps its zone waiting. */
+const noteSpoken = (work: Work, seen: Seen, finding: Finding): void => {
+  const { play } = seen;
+  if (play === null || !play.speaking.includes(finding.terminal)) return;
+  const proves = finding.grade === 'chip' || finding.sight === 'spoken';
+  if (!proves || !endOfSpeech.has(finding.sight)) return;
+  putPlay(work, seen.zone, { ...play, speaking: play.speaking.filter((terminal) => terminal !== finding.terminal) });
+};
+
+/** Unicast repair within the segment: only where a second ON cannot chop or prolong what may be running. */
+const repair = (work: Work, seen: Seen, finding: Finding, segment: Segment): void => {
+  const terminal = terminalById(work.site, finding.terminal);
+  const key = `repair|${finding.cue ?? ''}`;
+  const tries = work.senses.tries[key] ?? 0;
+  const safe = finding.sight === 'off' || ['extends', 'ignored'].includes(terminal?.lease.retrigger ?? 'unknown');
+  const durationMs = segment.offAt - work.at.mono;
+  if (!safe || tries >= repairsMax || durationMs < repairWorthMs || seen.play?.tone == null) return;
+  work.senses.tries = { ...work.senses.tries, [key]: tries + 1 };
+  const id = cueId(seen.broadcast, seen.zone, finding.terminal, segment.index);
+  const action = { play: 'tone', tone: seen.play.tone.tone } as const;
+  const cue = { id, terminal: finding.terminal, trace: seen.broadcast.trace, action, durationMs };
+  work.effects.push({ do: 'sound', urgent: work.urgent, repair: true, cues: [cue] });
+  work.effects.push({ do: 'prove', looks: [{ terminal: finding.terminal, cue: id }] });
+};
+
+const judge = (work: Work, finding: Finding): void => {
+  seeHealth(work, finding);
+  const seen = lookUp(work, finding);
+  if (seen === null) return;
+  noteSpoken(work, seen, finding);
+  if (seen.broadcast.ended !== null || !wasOrdered(seen, finding)) return;
+  if (seen.play !== null && (finding.sight === 'off' || finding.sight === 'no-reply')) {
+    const segment = segmentDuring(seen.play, finding.terminal, work.at.mono);
+    if (segment !== null) repair(work, seen, finding, segment);
+  }
+  const broadcast = work.durable.broadcasts[seen.broadcast.id] ?? seen.broadcast;
+  const known = broadcast.results[finding.terminal];
+  const found = resultOf(finding);
+  if (known !== undefined && found !== null && outweighs(known, found))
+    putResult(work, broadcast, finding.terminal, found);
+};
+
+/** Evidence decides verdicts (promise 4), health, repairs, the end of speech and the proof of a stop. */
+export const judgeEvidence = (work: Work, findings: readonly Finding[]): void => {
+  for (const finding of findings) judge(work, finding);
+  const looks = findings.filter((finding) => finding.cue === null);
+  if (looks.length === 0) return;
+  const silent = looks.filter((finding) => finding.sight === 'silent' || finding.sight === 'off');
+  judgeSilence(work, new Set(silent.map((finding) => finding.terminal)));
+};

@@ -1,0 +1,64 @@
+import type { Alert } from './alert.ts';
+import { endBroadcast } from './end-broadcast.ts';
+import { issueBroadcast, type Issue } from './issue.ts';
+import { refusal, type Refusal } from './refuse.ts';
+import type { Plan } from './site.ts';
+import type { MonoMs } from './time.ts';
+import { liveBroadcasts, receiptFor, type Work } from './work.ts';
+
+/** How words that end an alert are spoken: twice, no siren. */
+const spokenTwice = (id: 'all-clear' | 'correction'): Plan => {
+  const playlist = [{ play: 'speech', text: null, clip: null }] as const;
+  return {
+    id,
+    name: id === 'all-clear' ? { zh: '解除', en: 'all-clear' } : { zh: '更正', en: 'correction' },
+    class: 'emergency',
+    events: [],
+    severities: [],
+    stages: [],
+    zones: [],
+    playlist,
+    repeats: 2,
+    intervalMs: 3_000,
+    afterRestart: 'announce-again',
+    drill: { playlist, repeats: 1, sirenUnlockMs: 0 },
+  };
+};
+
+const known = (work: Work, alertId: string): Alert | undefined =>
+  Object.values(work.durable.broadcasts)
+    .filter((broadcast) => broadcast.alert.id === alertId && broadcast.kind === 'alert')
+    .sort((a, b) => b.sequence - a.sequence)[0]?.alert;
+
+const endAlert = (work: Work, alertId: string, how: 'cancelled' | 'cleared' | 'replaced'): void => {
+  for (const live of liveBroadcasts(work.durable)) {
+    if (live.alert.id === alertId) endBroadcast(work, live.id, how);
+  }
+};
+
+/** Cancel: the alert ends and nothing is said. */
+export const cancelAlert = (work: Work, trace: string, alertId: string): Refusal | null => {
+  if (known(work, alertId) === undefined) return refusal('no-such-alert', { alert: alertId });
+  endAlert(work, alertId, 'cancelled');
+  receiptFor(work, { trace }, { stage: 'done', what: 'cancelled' });
+  return null;
+};
+
+export interface Lifting {
+  readonly trace: string;
+  readonly source: string;
+  readonly kind: 'all-clear' | 'correction';
+  readonly alertId: string;
+  readonly text: string;
+  readonly expiresAt: MonoMs;
+}
+
+/** All-clear and correction end their alert and speak in its zones, with its rank. A stop does not hold them. */
+export const liftAlert = (work: Work, lifting: Lifting): Refusal | null => {
+  const alert = known(work, lifting.alertId);
+  if (alert === undefined) return refusal('no-such-alert', { alert: lifting.alertId });
+  endAlert(work, lifting.alertId, lifting.kind === 'all-clear' ? 'cleared' : 'replaced');
+  const spoken: Alert = { ...alert, text: lifting.text, headline: lifting.text, sirenUnlocked: false };
+  const issue: Issue = { ...lifting, alert: spoken };
+  return issueBroadcast(work, issue, spokenTwice(lifting.kind));
+};

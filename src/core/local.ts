@@ -1,0 +1,56 @@
+import type { Alert } from './alert.ts';
+import type { LocalTrigger } from './event.ts';
+import { issueBroadcast } from './issue.ts';
+import { refusal, tellRefusal, type Refusal } from './refuse.ts';
+import type { MonoMs } from './time.ts';
+import { receiptFor, type Work } from './work.ts';
+
+/** How long a local trigger stays valid: its plan ends by itself long before, but for plans that repeat until lifted. */
+const localValidMs = 6 * 3_600_000;
+const startsMax = 3;
+const startsWithinMs = 10 * 60_000;
+
+/** 3 siren starts in 10 minutes for one person at the console; a hardware key and a sensor are not bound by it. */
+const countStart = (work: Work, { person, source }: LocalTrigger): boolean => {
+  const recent = work.durable.localStarts.filter((start) => start.at > work.at.mono - startsWithinMs);
+  const mine = recent.filter((start) => start.person === person);
+  if (source === 'console' && mine.length >= startsMax) return false;
+  work.durable.localStarts = [...recent, { person, at: work.at.mono }].slice(-32);
+  return true;
+};
+
+const alertOf = (trigger: LocalTrigger, zones: readonly string[], event: string, routine: boolean): Alert => ({
+  id: `local-${trigger.id}`,
+  status: trigger.status,
+  class: routine ? 'routine' : 'emergency',
+  event,
+  severity: trigger.severity,
+  stage: 'now',
+  authority: trigger.source === 'sensor' ? 'box' : 'township',
+  voice: 'recorded',
+  zones,
+  headline: trigger.text ?? '',
+  text: trigger.text ?? '',
+  plan: trigger.plan,
+  sirenUnlocked: trigger.sirenUnlocked,
+});
+
+const obey = (work: Work, trigger: LocalTrigger): Refusal | null => {
+  const plan = work.site.plans.find((candidate) => candidate.id === trigger.plan);
+  if (plan === undefined) return refusal('no-such-plan', { plan: trigger.plan });
+  if (!countStart(work, trigger)) return refusal('too-many-starts', { person: trigger.person });
+  const zones = trigger.zones.length > 0 ? trigger.zones : plan.zones;
+  const routine = plan.class === 'routine';
+  const alert = alertOf(trigger, zones, plan.events[0] ?? '', routine);
+  work.urgent = trigger.status === 'actual' && !routine;
+  const expiresAt: MonoMs = work.at.mono + localValidMs;
+  return issueBroadcast(work, { trace: trigger.id, source: trigger.person, kind: 'alert', alert, expiresAt }, plan);
+};
+
+/** A person, a key switch or a sensor on site: no signature, but a name in the journal (promise 5). */
+export const takeTrigger = (work: Work, trigger: LocalTrigger): void => {
+  receiptFor(work, { trace: trigger.id }, { stage: 'received' });
+  receiptFor(work, { trace: trigger.id }, { stage: 'verified' });
+  const refused = obey(work, trigger);
+  if (refused !== null) tellRefusal(work, trigger.id, refused);
+};

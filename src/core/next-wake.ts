@@ -1,0 +1,44 @@
+import { nextNoticeAt } from './notices.ts';
+import { nextBegin, proofAt, segmentDuring } from './segments.ts';
+import type { Instant, MonoMs } from './time.ts';
+import type { Village, ZonePlay } from './village.ts';
+import { liveBroadcasts, terminalById } from './work.ts';
+
+const playWakes = (village: Village, play: ZonePlay, now: MonoMs): readonly (MonoMs | null)[] => {
+  const { site } = village.durable;
+  if (site === null) return [];
+  const every = site.limits.renewEveryMs;
+  const wakes: (MonoMs | null)[] = [play.endsAt, nextBegin(play, now)];
+  for (const { terminal } of play.tone?.starts ?? []) {
+    const segment = segmentDuring(play, terminal, now);
+    if (segment === null) continue;
+    wakes.push(proofAt(segment));
+    const lease = terminalById(site, terminal)?.lease.kind;
+    if (lease === 'held') wakes.push(segment.offAt);
+    if (lease === 'dead-man') wakes.push((Math.floor(now / every) + 1) * every);
+  }
+  return wakes;
+};
+
+/** Routine that waits for a hold to end, or for quiet hours to be over, is looked at again then. */
+const holdWake = ({ durable }: Village): MonoMs | null => durable.routineHeldUntil;
+
+/**
+ * The one timer of the program: the next instant at which something is to be decided or sounded. Null when nothing is
+ * on its way. Always later than `at.mono`, unless a decision is overdue; then it is `at.mono`.
+ */
+export const nextWake = (village: Village, at: Instant): MonoMs | null => {
+  const { durable } = village;
+  if (durable.site === null) return null;
+  const live = liveBroadcasts(durable);
+  const wakes: readonly (MonoMs | null)[] = [
+    durable.settlingUntil,
+    durable.stopProof?.until ?? null,
+    live.length > 0 ? holdWake(village) : null,
+    nextNoticeAt(durable, at),
+    ...live.map((broadcast) => broadcast.expiresAt),
+    ...Object.values(durable.plays).flatMap((play) => playWakes(village, play, at.mono)),
+  ];
+  const ahead = wakes.filter((wake): wake is MonoMs => wake !== null && wake > at.mono);
+  return ahead.length === 0 ? null : Math.min(...ahead);
+};

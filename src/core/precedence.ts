@@ -1,0 +1,49 @@
+import type { Alert } from './alert.ts';
+import type { Broadcast } from './village.ts';
+
+/** The rank table of promise 2. Each row is one column of the rank, most significant first; its words stand lowest first. */
+const ladder = {
+  severity: ['unknown', 'blue', 'yellow', 'orange', 'red'],
+  stage: ['24h', '6h', '2h', 'now'],
+  voice: ['recorded', 'live'],
+  authority: ['box', 'village', 'township', 'county', 'city', 'province', 'national'],
+} as const;
+
+/** Routine is last; drill and test, of any class, stand below every actual emergency. */
+const kindOf = (alert: Alert): number => {
+  if (alert.status !== 'actual') return 1;
+  return alert.class === 'emergency' ? 2 : 0;
+};
+
+export const rankOf = (alert: Alert): readonly number[] => [
+  kindOf(alert),
+  ladder.severity.indexOf(alert.severity),
+  ladder.stage.indexOf(alert.stage),
+  ladder.voice.indexOf(alert.voice),
+  ladder.authority.indexOf(alert.authority),
+];
+
+/** Positive when `a` ranks higher, 0 when equal. */
+export const compareRank = (a: readonly number[], b: readonly number[]): number => {
+  for (let column = 0; column < a.length; column += 1) {
+    const difference = (a[column] ?? 0) - (b[column] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+};
+
+/** Higher severity or later stage: what breaks a latch. */
+export const severityRank = (alert: Pick<Alert, 'severity'>): number => ladder.severity.indexOf(alert.severity);
+export const stageRank = (alert: Pick<Alert, 'stage'>): number => ladder.stage.indexOf(alert.stage);
+
+/**
+ * The order in which a zone takes its broadcasts: rank, then the fewer passes played there (an equal rank waits for one
+ * full pass), then received order, then id. Total: two different broadcasts never compare equal.
+ */
+export const byPrecedence =
+  (zone: string) =>
+  (a: Broadcast, b: Broadcast): number =>
+    compareRank(b.rank, a.rank) ||
+    (a.zones[zone]?.passes ?? 0) - (b.zones[zone]?.passes ?? 0) ||
+    a.sequence - b.sequence ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

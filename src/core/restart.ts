@@ -1,0 +1,49 @@
+import { endBroadcast } from './end-broadcast.ts';
+import { putHealth } from './health.ts';
+import { trimUse } from './siren-caps.ts';
+import { isEmergency } from './start-item.ts';
+import type { Broadcast, ZoneProgress } from './village.ts';
+import { liveBroadcasts, putBroadcast, receiptFor, silence, type Work } from './work.ts';
+
+/** Outputs are read within this; a line that is still dead then does not hold up what must sound. */
+const settleWithinMs = 2_000;
+
+/** The plan's rule for one emergency that was live when the box went down. */
+const applyRule = (work: Work, broadcast: Broadcast): void => {
+  const { afterRestart } = broadcast;
+  const zones: Record<string, ZoneProgress> = {};
+  for (const [zone, progress] of Object.entries(broadcast.zones)) {
+    const interrupted = progress.state === 'playing';
+    const item = interrupted && afterRestart === 'announce-again' ? 0 : progress.item;
+    zones[zone] = interrupted ? { ...progress, item, state: 'preempted', resume: afterRestart } : progress;
+  }
+  const onAir = Object.values(broadcast.zones).some((progress) => progress.state === 'playing');
+  if (afterRestart === 'stay-silent' && onAir) endBroadcast(work, broadcast.id, 'interrupted');
+  else putBroadcast(work, { ...broadcast, zones });
+};
+
+/** Restart is a decision (promise 8): every output is read first; routine and drills end as interrupted. */
+export const takeBoot = (work: Work, boot: string, clean: boolean): void => {
+  work.durable.boot = boot;
+  const use = Object.entries(work.durable.sirenUse);
+  work.durable.sirenUse = Object.fromEntries(use.map(([zone, entries]) => [zone, trimUse(entries, work.at.mono)]));
+  work.durable.plays = {};
+  work.durable.stopProof = null;
+  work.durable.settlingUntil = work.at.mono + settleWithinMs;
+  receiptFor(work, { trace: '' }, { stage: 'restarted', clean, boot });
+  for (const broadcast of liveBroadcasts(work.durable)) {
+    if (isEmergency(broadcast)) applyRule(work, broadcast);
+    else endBroadcast(work, broadcast.id, 'interrupted');
+  }
+  work.effects.push({ do: 'read-outputs' });
+};
+
+/**
+ * What was found at start. Whatever is on is switched off: without a live cause for good, with one because its item
+ * begins again by the plan's rule. What could not be read is switched off too, and is suspect.
+ */
+export const takeOutputs = (work: Work, on: readonly string[], unread: readonly string[]): void => {
+  work.durable.settlingUntil = null;
+  for (const terminal of unread) putHealth(work, terminal, 'suspect', 'no-reply');
+  silence(work, [...on, ...unread], 'restart');
+};

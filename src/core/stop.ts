@@ -1,0 +1,91 @@
+import { endBroadcast } from './end-broadcast.ts';
+import { issueBroadcast } from './issue.ts';
+import { refusal, type Refusal } from './refuse.ts';
+import { isEmergency } from './start-item.ts';
+import type { Broadcast, Latch, StopProof } from './village.ts';
+import { liveBroadcasts, receiptFor, silence, type Work } from './work.ts';
+
+/** The read-back sweep of a stop is repeated until every output is read silent, at most this often and this long. */
+const proofAttempts = 3;
+const proofWithinMs = 10_000;
+
+const latch = (work: Work, broadcast: Broadcast): void => {
+  const { id, severity, stage, zones } = broadcast.alert;
+  const entry: Latch = { alert: id, severity, stage, zones, at: work.at.mono };
+  work.durable.latches = [...work.durable.latches.filter((held) => held.alert !== id), entry].slice(-64);
+};
+
+const lookSilent = (work: Work, terminals: readonly string[]): void => {
+  work.effects.push({ do: 'prove', looks: terminals.map((terminal) => ({ terminal, cue: null })) });
+};
+
+/**
+ * Stop (promise 6): what is live ends and is latched, every output of the site (or of the alert's zones) is switched off
+ * and read back. `alertId` null stops everything and holds routine for a while; new emergencies still sound.
+ */
+export const stopAlerts = (work: Work, trace: string, alertId: string | null): Refusal | null => {
+  const stopped = liveBroadcasts(work.durable).filter((live) => alertId === null || live.alert.id === alertId);
+  if (alertId !== null && stopped.length === 0) return refusal('no-such-alert', { alert: alertId });
+  for (const broadcast of stopped) {
+    if (broadcast.kind !== 'notice') latch(work, broadcast);
+    endBroadcast(work, broadcast.id, 'stopped');
+  }
+  const zones = new Set(stopped.flatMap((broadcast) => broadcast.alert.zones));
+  const terminals = work.site.terminals
+    .filter(
+      (terminal) => alertId === null || (zones.has(terminal.zone) && work.durable.plays[terminal.zone] === undefined),
+    )
+    .map((terminal) => terminal.id);
+  silence(work, terminals, 'stop');
+  lookSilent(work, terminals);
+  if (alertId === null) work.durable.routineHeldUntil = work.at.mono + work.site.limits.holdRoutineAfterStopMs;
+  const proof: StopProof = { trace, pending: terminals, attempts: 0, until: work.at.mono + proofWithinMs };
+  work.durable.stopProof = proof;
+  receiptFor(work, { trace }, { stage: 'done', what: 'stopped' });
+  return null;
+};
+
+const closeProof = (work: Work, proof: StopProof): void => {
+  work.durable.stopProof = null;
+  receiptFor(work, { trace: proof.trace }, { stage: 'unproven-silence', terminals: proof.pending });
+};
+
+/** What a look after a stop has shown: who is silent is done, who is not is switched off and looked at again. */
+export const judgeSilence = (work: Work, silent: ReadonlySet<string>): void => {
+  const proof = work.durable.stopProof;
+  if (proof === null) return;
+  const sounding = new Set(
+    Object.values(work.durable.plays).flatMap((play) => [
+      ...(play.tone?.starts.map((start) => start.terminal) ?? []),
+      ...play.speaking,
+    ]),
+  );
+  const pending = proof.pending.filter((terminal) => !silent.has(terminal) && !sounding.has(terminal));
+  const after: StopProof = { ...proof, pending, attempts: proof.attempts + 1 };
+  if (pending.length === 0 || after.attempts >= proofAttempts) {
+    closeProof(work, after);
+    return;
+  }
+  work.durable.stopProof = after;
+  silence(work, pending, 'stop');
+  lookSilent(work, pending);
+};
+
+export const expireStopProof = (work: Work): void => {
+  const proof = work.durable.stopProof;
+  if (proof !== null && work.at.mono >= proof.until) closeProof(work, proof);
+};
+
+/** 继续播发: a person takes the last stop back; what it ended and is still valid is queued again. */
+export const continueStopped = (work: Work, trace: string): void => {
+  const held = new Set(work.durable.latches.map((entry) => entry.alert));
+  work.durable.latches = [];
+  const again = Object.values(work.durable.broadcasts).filter(
+    (broadcast) => broadcast.ended === 'stopped' && held.has(broadcast.alert.id) && broadcast.expiresAt > work.at.mono,
+  );
+  for (const broadcast of again.filter(isEmergency)) {
+    const { source, kind, alert, expiresAt } = broadcast;
+    issueBroadcast(work, { trace: `${trace}-${alert.id}`, source, kind, alert, expiresAt });
+  }
+  receiptFor(work, { trace }, { stage: 'done', what: 'continued' });
+};

@@ -1,0 +1,92 @@
+import { issueBroadcast } from './issue.ts';
+import { cancelAlert, liftAlert } from './lift.ts';
+import type { Order } from './order.ts';
+import { refusal, tellRefusal, type Refusal } from './refuse.ts';
+import { accept, isFresh, unheard } from './replay-window.ts';
+import { stopAlerts } from './stop.ts';
+import type { MonoMs } from './time.ts';
+import type { SeenOrder } from './village.ts';
+import { receiptFor, type Work } from './work.ts';
+
+/** Clocks of two honest machines may differ by this much. */
+const skewMs = 5 * 60_000;
+/** Ids are remembered for 30 days, at most this many; the counter window protects what is forgotten. */
+const seenMax = 2_000;
+const seenForMs = 30 * 86_400_000;
+const keysMax = 16;
+
+/** Validity by date holds only where the clock is trusted; a guessed clock refuses nothing for its date alone. */
+const dateRefusal = (work: Work, order: Order): Refusal | null => {
+  if (work.at.trust === 'guessed') return null;
+  if (work.at.wall + skewMs < order.notBefore) return refusal('order-too-early');
+  return work.at.wall - skewMs > order.notBefore + order.validForMs ? refusal('order-expired') : null;
+};
+
+/** The end of validity in box time: from the signed dates under a trusted clock, else counted from receipt. */
+const expiryOf = (work: Work, order: Order): MonoMs => {
+  if (work.at.trust === 'guessed') return work.at.mono + order.validForMs;
+  const leftMs = order.notBefore + order.validForMs - work.at.wall;
+  return work.at.mono + Math.max(0, Math.min(leftMs, order.validForMs + skewMs));
+};
+
+const obey = (work: Work, order: Order): Refusal | null => {
+  const { body } = order;
+  const from = { trace: order.id, source: order.sender, expiresAt: expiryOf(work, order) };
+  switch (body.kind) {
+    case 'issue':
+    case 'update':
+      return issueBroadcast(work, { ...from, kind: 'alert', alert: { ...body.alert, authority: order.authority } });
+    case 'cancel':
+      return cancelAlert(work, order.id, body.alertId);
+    case 'all-clear':
+    case 'correction':
+      return liftAlert(work, { ...from, kind: body.kind, alertId: body.alertId, text: body.text });
+    case 'stop':
+      return stopAlerts(work, order.id, body.alertId);
+    case 'set-keys': {
+      if (!body.keys.some((key) => key.classes.includes('keys'))) return refusal('keys-without-keyholder');
+      work.durable.keys = body.keys.slice(0, keysMax);
+      receiptFor(work, { trace: order.id }, { stage: 'done', what: 'keys-set' });
+      return null;
+    }
+  }
+};
+
+const remember = (work: Work, order: Order, outcome: string): void => {
+  const fresh = Object.entries(work.durable.seen).filter(([, seen]) => seen.at > work.at.mono - seenForMs);
+  const kept = fresh.sort(([, a], [, b]) => b.at - a.at).slice(0, seenMax - 1);
+  const entry: SeenOrder = { at: work.at.mono, hash: order.hash, outcome };
+  work.durable.seen = { ...Object.fromEntries(kept), [order.id]: entry };
+};
+
+/** Only an order that switches an emergency on, or a stop, goes to the wire at the same time as its record. */
+const mayActAtOnce = ({ body }: Order): boolean => {
+  if (body.kind === 'stop') return true;
+  if (body.kind !== 'issue' && body.kind !== 'update') return false;
+  return body.alert.status === 'actual' && body.alert.class === 'emergency';
+};
+
+/**
+ * Takes an order whose signature intake has proven: never seen before (counter and window of its sender, id), in its
+ * validity, then obeyed or refused with its reason. The same order again changes nothing and is answered as before.
+ */
+export const takeOrder = (work: Work, order: Order): void => {
+  const seen = work.durable.seen[order.id];
+  if (seen !== undefined && seen.hash === order.hash) {
+    work.effects.push({ do: 'answer', order: order.id, outcome: seen.outcome });
+    return;
+  }
+  work.urgent = mayActAtOnce(order);
+  const state = work.durable.senders[order.sender] ?? unheard;
+  if (seen !== undefined || !isFresh(state, order.counter)) {
+    const params = { sender: order.sender, counter: order.counter };
+    tellRefusal(work, order.id, refusal('order-replayed', params));
+    return;
+  }
+  work.durable.senders = { ...work.durable.senders, [order.sender]: accept(state, order.counter) };
+  receiptFor(work, { trace: order.id }, { stage: 'received' });
+  receiptFor(work, { trace: order.id }, { stage: 'verified' });
+  const refused = dateRefusal(work, order) ?? obey(work, order);
+  if (refused !== null) tellRefusal(work, order.id, refused);
+  remember(work, order, refused?.code ?? 'accepted');
+};

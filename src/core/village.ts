@@ -1,0 +1,194 @@
+import type { Alert, Severity, Stage } from './alert.ts';
+import type { SenderKey } from './order.ts';
+import type { EndedHow, Verdict } from './receipt.ts';
+import type { AfterRestart, ProofGrade, Site } from './site.ts';
+import type { Instant, MonoMs } from './time.ts';
+
+/** An item made ready to sound: texts filled in, drill rules applied, lengths cut. */
+export type ReadyItem =
+  | { readonly play: 'tone'; readonly tone: string; readonly longestMs: number | null }
+  | { readonly play: 'speech'; readonly text: string; readonly clip: string | null }
+  | { readonly play: 'clip'; readonly clip: string };
+
+export interface ZoneProgress {
+  readonly state: 'waiting' | 'playing' | 'preempted' | 'ended';
+  /** Full passes done. */
+  readonly passes: number;
+  /** The item to play next, or the one playing. */
+  readonly item: number;
+  readonly started: boolean;
+  /** Why it will resume: `preempted`, or the plan's rule after a restart. */
+  readonly resume: string | null;
+}
+
+/** What is known of one due terminal; `at` is when the evidence was read. */
+export interface TerminalResult {
+  readonly verdict: Verdict;
+  readonly grade: ProofGrade | 'switched';
+  readonly reason: string | null;
+  readonly value: number | null;
+  readonly unit: string | null;
+  readonly at: MonoMs;
+}
+
+/** An alert or notice made playable for zones. */
+export interface Broadcast {
+  readonly id: string;
+  readonly trace: string;
+  readonly source: string;
+  readonly kind: 'alert' | 'all-clear' | 'correction' | 'notice';
+  readonly alert: Alert;
+  readonly plan: string;
+  readonly items: readonly ReadyItem[];
+  /** 0 means until it ends or expires. */
+  readonly repeats: number;
+  readonly intervalMs: number;
+  readonly afterRestart: AfterRestart;
+  /** The rank table of promise 2 as numbers, most significant first. */
+  readonly rank: readonly number[];
+  readonly sequence: number;
+  readonly receivedAt: MonoMs;
+  readonly expiresAt: MonoMs;
+  readonly zones: Readonly<Record<string, ZoneProgress>>;
+  readonly results: Readonly<Record<string, TerminalResult>>;
+  readonly heard: boolean;
+  readonly ended: EndedHow | null;
+}
+
+/** What one zone is doing. Segments, proofs and renewals follow from it by arithmetic and are never stored. */
+export interface ZonePlay {
+  readonly broadcast: string;
+  readonly phase: 'item' | 'pause';
+  readonly startedAt: MonoMs;
+  /** The latest end: a tone's exact end, a speech's deadline, the end of a pause. */
+  readonly endsAt: MonoMs;
+  readonly tone: TonePlay | null;
+  /** Terminals still speaking. */
+  readonly speaking: readonly string[];
+}
+
+/** A tone item on its way: every terminal shifted by its wave, cut at `totalMs` of one terminal's time line. */
+export interface TonePlay {
+  readonly tone: string;
+  readonly onMs: number;
+  readonly offMs: number;
+  readonly totalMs: number;
+  readonly starts: readonly { readonly terminal: string; readonly delayMs: number }[];
+}
+
+export interface TerminalState {
+  readonly health: 'well' | 'suspect' | 'lost';
+  readonly reason: string;
+}
+
+/** A stop holds an alert and its updates until severity, stage or area rises, or a person continues. */
+export interface Latch {
+  readonly alert: string;
+  readonly severity: Severity;
+  readonly stage: Stage;
+  readonly zones: readonly string[];
+  readonly at: MonoMs;
+}
+
+/** Siren time of one zone: one entry a tone item. */
+export interface SirenUse {
+  readonly from: MonoMs;
+  readonly to: MonoMs;
+  readonly onMs: number;
+  readonly source: string;
+}
+
+export interface SenderState {
+  readonly high: number;
+  /** Bit i of this hex number: counter `high - i` was seen. 1,024 bits wide. */
+  readonly window: string;
+}
+
+export interface SeenOrder {
+  readonly at: MonoMs;
+  readonly hash: string;
+  readonly outcome: string;
+}
+
+/** The proof after a stop: who has not been read silent yet. */
+export interface StopProof {
+  readonly trace: string;
+  readonly pending: readonly string[];
+  readonly attempts: number;
+  readonly until: MonoMs;
+}
+
+/** The durable part of the village: the fold of journaled events. Plain JSON; inner objects are never changed in place. */
+export interface Durable {
+  readonly schema: 1;
+  readonly site: Site | null;
+  readonly siteHash: string | null;
+  readonly real: boolean;
+  readonly keys: readonly SenderKey[];
+  /** The key ids and keys last read from the site's files: only a change made there by hand replaces keys set by order. */
+  readonly keysOfFiles: string;
+  readonly last: Instant | null;
+  readonly boot: string | null;
+  /** Outputs are being read at start; nothing is scheduled before `outputs` or this instant. */
+  readonly settlingUntil: MonoMs | null;
+  readonly clockSource: 'centre' | 'ntp' | 'rtc' | 'none';
+  readonly senders: Readonly<Record<string, SenderState>>;
+  readonly seen: Readonly<Record<string, SeenOrder>>;
+  readonly broadcasts: Readonly<Record<string, Broadcast>>;
+  readonly plays: Readonly<Record<string, ZonePlay>>;
+  readonly terminals: Readonly<Record<string, TerminalState>>;
+  readonly latches: readonly Latch[];
+  readonly stopProof: StopProof | null;
+  readonly routineHeldUntil: MonoMs | null;
+  readonly sirenUse: Readonly<Record<string, readonly SirenUse[]>>;
+  readonly routine: { readonly day: number; readonly plays: number };
+  readonly localStarts: readonly { readonly person: string; readonly at: MonoMs }[];
+  readonly noticesPlayed: Readonly<Record<string, number>>;
+  readonly degraded: Readonly<Record<string, string>>;
+  readonly sequence: number;
+  readonly nextReceipt: number;
+  readonly acknowledged: number;
+}
+
+/** In memory only: when segments were last looked at, and how often a look or repair was tried in the item on air. */
+export interface Senses {
+  readonly wokeAt: MonoMs | null;
+  readonly tries: Readonly<Record<string, number>>;
+}
+
+export interface Village {
+  readonly durable: Durable;
+  readonly senses: Senses;
+}
+
+export const emptyVillage: Village = {
+  durable: {
+    schema: 1,
+    site: null,
+    siteHash: null,
+    real: false,
+    keys: [],
+    keysOfFiles: '',
+    last: null,
+    boot: null,
+    settlingUntil: null,
+    clockSource: 'none',
+    senders: {},
+    seen: {},
+    broadcasts: {},
+    plays: {},
+    terminals: {},
+    latches: [],
+    stopProof: null,
+    routineHeldUntil: null,
+    sirenUse: {},
+    routine: { day: 0, plays: 0 },
+    localStarts: [],
+    noticesPlayed: {},
+    degraded: {},
+    sequence: 1,
+    nextReceipt: 1,
+    acknowledged: 0,
+  },
+  senses: { wokeAt: null, tries: {} },
+};

@@ -1,0 +1,75 @@
+import type { Effect } from './effect.ts';
+import type { Receipt, Stage } from './receipt.ts';
+import type { Site, Terminal, Zone } from './site.ts';
+import type { Instant } from './time.ts';
+import type { Broadcast, Durable, Senses, ZonePlay, ZoneProgress } from './village.ts';
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * One step at work. Functions of core change the working copy `durable` and add effects; `step` made the copy and hands
+ * it out, so from outside a step is a pure function. Inner objects are replaced, never changed in place.
+ */
+export interface Work {
+  readonly at: Instant;
+  readonly site: Site;
+  readonly durable: Writable<Durable>;
+  readonly senses: Writable<Senses>;
+  readonly effects: Effect[];
+  /** True while the event is one whose switching goes to the wire at once (design: order of acts). */
+  urgent: boolean;
+  /** Zones whose item began in this step: their first segment is due at this very instant. */
+  readonly started: Set<string>;
+}
+
+export const receiptFor = (work: Work, about: Broadcast | { trace: string }, body: Stage): void => {
+  const broadcast = 'results' in about ? about : null;
+  const receipt: Receipt = {
+    number: work.durable.nextReceipt,
+    at: work.at,
+    trace: about.trace,
+    alert: broadcast?.alert.id ?? null,
+    broadcast: broadcast?.id ?? null,
+    status: broadcast?.alert.status ?? null,
+    body,
+  };
+  work.durable.nextReceipt += 1;
+  work.effects.push({ do: 'receipt', receipt });
+};
+
+export const putBroadcast = (work: Work, broadcast: Broadcast): Broadcast => {
+  work.durable.broadcasts = { ...work.durable.broadcasts, [broadcast.id]: broadcast };
+  return broadcast;
+};
+
+export const putProgress = (
+  work: Work,
+  broadcast: Broadcast,
+  zone: string,
+  change: Partial<ZoneProgress>,
+): Broadcast => {
+  const before = broadcast.zones[zone];
+  if (before === undefined) return broadcast;
+  return putBroadcast(work, { ...broadcast, zones: { ...broadcast.zones, [zone]: { ...before, ...change } } });
+};
+
+export const putPlay = (work: Work, zone: string, play: ZonePlay | null): void => {
+  const { [zone]: before, ...others } = work.durable.plays;
+  if (play !== null) work.durable.plays = { ...others, [zone]: play };
+  else if (before !== undefined) work.durable.plays = others;
+};
+
+export const liveBroadcasts = (durable: Durable): readonly Broadcast[] =>
+  Object.values(durable.broadcasts).filter((broadcast) => broadcast.ended === null);
+
+export const terminalsOf = (site: Site, zone: string): readonly Terminal[] =>
+  site.terminals.filter((terminal) => terminal.zone === zone);
+
+export const terminalById = (site: Site, id: string): Terminal | undefined =>
+  site.terminals.find((terminal) => terminal.id === id);
+
+export const zoneById = (site: Site, id: string): Zone | undefined => site.zones.find((zone) => zone.id === id);
+
+export const silence = (work: Work, terminals: readonly string[], cause: string): void => {
+  if (terminals.length > 0) work.effects.push({ do: 'silence', urgent: work.urgent, terminals, cause });
+};
