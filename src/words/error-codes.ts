@@ -8,7 +8,7 @@ import type { ErrorEntry } from './errors/entry.ts';
 import { intakeErrors } from './errors/intake.ts';
 import { storeErrors } from './errors/store.ts';
 import { uplinkErrors } from './errors/uplink.ts';
-import type { Failure } from './failure.ts';
+import type { Place } from './place.ts';
 
 /** The one table of error codes; docs/reference/errors.md is compared with it by a test, both ways. */
 export const errorCodes = {
@@ -24,16 +24,23 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-const placeOf = ({ at }: Failure): string => {
+/** A failure, by its shape: failure.ts takes its codes from here, so this file does not import it. */
+interface Explained {
+  readonly code: ErrorCode;
+  readonly params: Readonly<Record<string, string | number>>;
+  readonly at?: Place;
+}
+
+const placeOf = (at: Place | undefined): string => {
   if (at === undefined) return '';
   const position = [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
   return [position, at.field].filter((part) => part !== undefined && part !== '').join(' ') + ': ';
 };
 
 /** The failure as a person reads it, in both languages: place, what is wrong, code. */
-export const explain = (failure: Failure): Bilingual => {
+export const explain = (failure: Explained): Bilingual => {
   const entry: ErrorEntry = errorCodes[failure.code];
-  const place = placeOf(failure);
+  const place = placeOf(failure.at);
   return {
     zh: `${place}${fill(entry.zh, failure.params)} [${failure.code}]`,
     en: `${place}${fill(entry.en, failure.params)} [${failure.code}]`,

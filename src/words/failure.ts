@@ -1,12 +1,7 @@
 import type { ErrorCode } from './error-codes.ts';
+import type { Place } from './place.ts';
 
-/** Where bad input stood: a file with line and column (both from 1), or a field path such as `body.alert.zones[2]`. */
-export interface Place {
-  readonly file?: string;
-  readonly line?: number;
-  readonly column?: number;
-  readonly field?: string;
-}
+export type { Place } from './place.ts';
 
 /** An expected failure: a named code from the one table, the values its text needs, and where it happened. */
 export interface Failure {
