@@ -60,16 +60,54 @@ export type BroadcastEffect = 'acts' | 'ignores' | 'unknown';
  */
 export type BroadcastRule = Of<typeof broadcastRuleSchema>;
 
-/** A device that speaks frames of its own (speech chip, satellite terminal): its codec is one TypeScript file. */
-export interface FrameDevice {
+interface FrameDeviceFacts {
   readonly model: string;
-  readonly kind: 'speech' | 'satellite';
   readonly name: { readonly zh: string; readonly en: string };
   readonly source: string;
   readonly verified: boolean;
   readonly ours: false;
   readonly line: { readonly baud: number; readonly parity: 'none' | 'even' | 'odd'; readonly stopBits: 1 | 2 };
 }
+
+/** What any speech chip can say back. `idle` also comes by itself once when speech has ended. */
+export type SpeechReply = 'initialised' | 'accepted' | 'rejected' | 'speaking' | 'idle';
+
+/** What a driver needs of a speech chip, whatever its frames look like. */
+export interface SpeechCodec {
+  /** A text of any length as parts that fit a frame, split at punctuation, at the chip's full volume. */
+  parts(text: string): readonly string[];
+  /** Null when the part does not fit a frame. */
+  speak(part: string): Uint8Array | null;
+  stop(): Uint8Array;
+  status(): Uint8Array;
+  decoder(): { push(bytes: Uint8Array): readonly SpeechReply[] };
+  /** Silence that the chip needs between two frames. */
+  readonly frameGapMs: number;
+}
+
+export type SatelliteReport =
+  | { readonly kind: 'message'; readonly sender: number; readonly good: boolean; readonly bytes: Uint8Array }
+  /** `sent`: the terminal has taken the message. `wait`: the service period has not elapsed. */
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'wait'; readonly seconds: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'card'; readonly periodS: number; readonly ownCard: number }
+  | { readonly kind: 'self-test'; readonly ready: boolean; readonly reason: string }
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+/** What a driver needs of a satellite terminal. */
+export interface SatelliteCodec {
+  askCard(): Uint8Array;
+  askSelfTest(): Uint8Array;
+  /** Null when the payload does not fit one message. */
+  send(message: { readonly from: number; readonly to: number; readonly bytes: Uint8Array }): Uint8Array | null;
+  decoder(): { push(bytes: Uint8Array): readonly SatelliteReport[] };
+}
+
+/** A device that speaks frames of its own: its codec is one TypeScript file. */
+export type FrameDevice =
+  | (FrameDeviceFacts & { readonly kind: 'speech'; readonly codec: SpeechCodec })
+  | (FrameDeviceFacts & { readonly kind: 'satellite'; readonly codec: SatelliteCodec });
 
 /** Everything known by model name. */
 export interface Catalogue {

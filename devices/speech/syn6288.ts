@@ -1,22 +1,12 @@
 import iconv from 'iconv-lite';
 import { xor8 } from '../checksums.ts';
-import type { FrameDevice } from '../define.ts';
+import type { FrameDevice, SpeechCodec, SpeechReply } from '../define.ts';
 
 /**
  * SYN6288 speech chip on a plain serial line (datasheet of 2016-03-09). A frame is FD, length BE (command to checksum),
  * command, parameter, text, XOR of everything before. Host side and unit side are written apart and share only the
  * checksum; the golden bytes judge both.
  */
-const device: FrameDevice = {
-  model: 'syn6288',
-  kind: 'speech',
-  name: { zh: 'SYN6288 中文语音合成芯片', en: 'SYN6288 Chinese speech chip' },
-  source: 'SYN6288 datasheet 2016-03-09 (libdriver/syn6288)',
-  verified: true,
-  ours: false,
-  line: { baud: 9600, parity: 'none', stopBits: 1 },
-};
-
 /** At most this many bytes of text in one frame. */
 const textMaxBytes = 200;
 
@@ -30,13 +20,10 @@ export type Syn6288Order =
   | { readonly command: 'stop' | 'pause' | 'resume' | 'status' | 'power-down' }
   | { readonly command: 'baud'; readonly baud: 9600 | 19200 | 38400 };
 
-/** What the chip says, one byte each: 4A, 41, 45, 4E, 4F. `idle` also comes by itself once when speech has ended. */
-export type Syn6288Reply = 'initialised' | 'accepted' | 'rejected' | 'speaking' | 'idle';
-
 const hostEncodings = { gb2312: 0, gbk: 1, big5: 2, unicode: 3 } as const;
 const hostCharsets = { gb2312: 'gb2312', gbk: 'gbk', big5: 'big5', unicode: 'utf16-be' } as const;
 const hostCommands = { stop: 0x02, pause: 0x03, resume: 0x04, status: 0x21, 'power-down': 0x88 } as const;
-const hostReplies: ReadonlyMap<number, Syn6288Reply> = new Map<number, Syn6288Reply>([
+const hostReplies: ReadonlyMap<number, SpeechReply> = new Map<number, SpeechReply>([
   [0x4a, 'initialised'],
   [0x41, 'accepted'],
   [0x45, 'rejected'],
@@ -116,12 +103,36 @@ const split = (text: string, options: { readonly volume: number }): readonly str
 
 /** Reads the chip's single-byte replies; bytes that mean nothing are left out. */
 const hostDecoder = () => ({
-  push: (bytes: Uint8Array): readonly Syn6288Reply[] =>
+  push: (bytes: Uint8Array): readonly SpeechReply[] =>
     [...bytes].flatMap((byte) => {
       const reply = hostReplies.get(byte);
       return reply === undefined ? [] : [reply];
     }),
 });
+
+const loudest = 16;
+const bytesOf = (command: 'stop' | 'status'): Uint8Array => hostFrame([hostCommands[command]]);
+
+/** The chip as any driver of speech sees it. Volume is the loudest: how loud the village hears it is the amplifier's. */
+const codec: SpeechCodec = {
+  parts: (text) => split(text, { volume: loudest }),
+  speak: (part) => encode({ command: 'speak', text: part }),
+  stop: () => bytesOf('stop'),
+  status: () => bytesOf('status'),
+  decoder: hostDecoder,
+  frameGapMs: 10,
+};
+
+const device: FrameDevice = {
+  model: 'syn6288',
+  kind: 'speech',
+  name: { zh: 'SYN6288 中文语音合成芯片', en: 'SYN6288 Chinese speech chip' },
+  source: 'SYN6288 datasheet 2016-03-09 (libdriver/syn6288)',
+  verified: true,
+  ours: false,
+  codec,
+  line: { baud: 9600, parity: 'none', stopBits: 1 },
+};
 
 // --- unit side (the chip itself, for the emulated village) -----------------------------------------------------------
 
