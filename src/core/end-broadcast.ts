@@ -4,7 +4,7 @@ import type { Broadcast, TerminalResult, ZonePlay, ZoneProgress } from './villag
 import { liveBroadcasts, putBroadcast, putPlay, receiptFor, silence, type Work } from './work.ts';
 
 /** Ended broadcasts are kept for a while: to continue a stopped one, and to speak an all-clear in its zones. */
-const endedKept = 32;
+const endedKept = 16;
 
 const sounders = (play: ZonePlay): readonly string[] =>
   play.phase === 'pause' ? [] : [...(play.tone?.starts.map((start) => start.terminal) ?? []), ...play.speaking];
@@ -88,6 +88,10 @@ export const endBroadcast = (work: Work, id: string, how: EndedHow): void => {
     failed: count(ended, 'failed'),
     unknown: count(ended, 'unknown'),
   });
+  // The account is given; only what continuing or lifting the alert needs is kept.
+  putBroadcast(work, { ...ended, results: {} });
+  const degraded = Object.entries(work.durable.degraded).filter(([zone]) => zones[zone] === undefined);
+  work.durable.degraded = Object.fromEntries(degraded);
   forgetOldest(work);
 };
 

@@ -3,10 +3,10 @@ import { putResult } from './end-broadcast.ts';
 import { seeHealth } from './health.ts';
 import { segmentDuring, type Segment } from './segments.ts';
 import type { ProofGrade } from './site.ts';
-import { cueId } from './start-item.ts';
+import { cueId, degrade } from './start-item.ts';
 import { judgeSilence } from './stop.ts';
 import type { Broadcast, TerminalResult, ZonePlay } from './village.ts';
-import { putPlay, terminalById, type Work } from './work.ts';
+import { putPlay, terminalById, terminalsOf, type Work } from './work.ts';
 
 /** Best evidence first in the room, worst first in this list. A better grade outweighs a worse one, whatever came last. */
 const grades: readonly (ProofGrade | 'switched')[] = [
@@ -70,7 +70,8 @@ const lookUp = (work: Work, finding: Finding): Seen | null => {
   if (broadcast === undefined || zone === undefined) return null;
   const play = work.durable.plays[zone];
   const progress = broadcast.zones[zone];
-  const current = play !== undefined && play.broadcast === id && place === `${progress?.passes ?? 0}.${progress?.item ?? 0}`;
+  const current =
+    play !== undefined && play.broadcast === id && place === `${progress?.passes ?? 0}.${progress?.item ?? 0}`;
   return { broadcast, zone, play: current ? play : null };
 };
 
@@ -102,13 +103,23 @@ const repair = (work: Work, seen: Seen, finding: Finding, segment: Segment): voi
   const tries = work.senses.tries[key] ?? 0;
   const safe = finding.sight === 'off' || ['extends', 'ignored'].includes(terminal?.lease.retrigger ?? 'unknown');
   const durationMs = segment.offAt - work.at.mono;
-  if (!safe || tries >= repairsMax || durationMs < repairWorthMs || seen.play?.tone == null) return;
+  const tone = seen.play?.tone;
+  if (!safe || tries >= repairsMax || durationMs < repairWorthMs || tone === null || tone === undefined) return;
   work.senses.tries = { ...work.senses.tries, [key]: tries + 1 };
   const id = cueId(seen.broadcast, seen.zone, finding.terminal, segment.index);
-  const action = { play: 'tone', tone: seen.play.tone.tone } as const;
+  const action = { play: 'tone', tone: tone.tone } as const;
   const cue = { id, terminal: finding.terminal, trace: seen.broadcast.trace, action, durationMs };
   work.effects.push({ do: 'sound', urgent: work.urgent, repair: true, cues: [cue] });
   work.effects.push({ do: 'prove', looks: [{ terminal: finding.terminal, cue: id }] });
+};
+
+/** A zone in which every due terminal has been looked at and none is proven is degraded (promise 2). */
+const seeZone = (work: Work, broadcast: Broadcast, zone: string): void => {
+  const results = terminalsOf(work.site, zone).flatMap(({ id }) => broadcast.results[id] ?? []);
+  const dark = results.every(({ verdict }) => verdict === 'failed' || verdict === 'unknown');
+  const before = work.durable.degraded[zone];
+  if (dark && before === undefined) degrade(work, broadcast, zone, 'nothing-proven');
+  if (!dark && before === 'nothing-proven') degrade(work, broadcast, zone, null);
 };
 
 const judge = (work: Work, finding: Finding): void => {

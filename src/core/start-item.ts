@@ -70,6 +70,7 @@ const startTone = (work: Work, zone: string, broadcast: Broadcast, item: ReadyIt
   const wantedMs = Math.min(tone.onMs * tone.cycles, item.longestMs ?? Infinity);
   const limitMs = Math.min(wantedMs, budgetMs);
   if (budgetMs < wantedMs) degrade(work, broadcast, zone, 'siren-cap');
+  else if (work.durable.degraded[zone] === 'siren-cap') degrade(work, broadcast, zone, null);
   if (limitMs < 500) return false;
   const starts = waves(work, sirens);
   const totalMs = timeLineMs(tone.onMs, tone.offMs, tone.cycles, limitMs);

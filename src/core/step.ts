@@ -69,43 +69,65 @@ const cross = (work: Work, event: Event & { kind: 'threshold' }): void => {
 const firstSound = (work: Work, event: Event & { kind: 'first-sound' }): void => {
   const broadcast = work.durable.broadcasts[event.broadcast];
   if (broadcast === undefined) return;
-  const totalMs = Object.values(event.parts).reduce((sum: number, part: number) => sum + part, 0);
+  // The record of an emergency is written beside the wire, not before it: `durableMs` is told but adds nothing.
+  const { intakeMs, verifyMs, queueMs, lineMs, deviceMs } = event.parts;
+  const totalMs = intakeMs + verifyMs + queueMs + lineMs + deviceMs;
   receiptFor(work, broadcast, { stage: 'first-sound', totalMs, parts: event.parts });
 };
 
 const take = (work: Work, event: Event): void => {
   switch (event.kind) {
-    case 'configured':
-      return configure(work, event);
-    case 'booted':
-      return takeBoot(work, event.boot, event.clean);
-    case 'order':
-      return takeOrder(work, event.order);
-    case 'refused':
-      return receiptFor(
-        work,
-        { trace: event.order ?? '' },
-        { stage: 'refused', code: event.code, detail: event.detail },
-      );
-    case 'trigger':
-      return takeTrigger(work, event.trigger);
+    case 'configured': {
+      configure(work, event);
+      return;
+    }
+    case 'booted': {
+      takeBoot(work, event.boot, event.clean);
+      return;
+    }
+    case 'order': {
+      takeOrder(work, event.order);
+      return;
+    }
+    case 'refused': {
+      receiptFor(work, { trace: event.order ?? '' }, { stage: 'refused', code: event.code, detail: event.detail });
+      return;
+    }
+    case 'trigger': {
+      takeTrigger(work, event.trigger);
+      return;
+    }
     case 'stop':
       stopAlerts(work, event.id, null);
       return;
-    case 'continue':
-      return continueStopped(work, event.id);
-    case 'outputs':
-      return takeOutputs(work, event.on, event.unread);
-    case 'evidence':
-      return judgeEvidence(work, event.findings);
-    case 'unit-lost':
-      return putHealth(work, event.terminal, 'lost', event.reason);
-    case 'unit-back':
-      return putHealth(work, event.terminal, 'well', '');
-    case 'threshold':
-      return cross(work, event);
-    case 'first-sound':
-      return firstSound(work, event);
+    case 'continue': {
+      continueStopped(work, event.id);
+      return;
+    }
+    case 'outputs': {
+      takeOutputs(work, event.on, event.unread);
+      return;
+    }
+    case 'evidence': {
+      judgeEvidence(work, event.findings);
+      return;
+    }
+    case 'unit-lost': {
+      putHealth(work, event.terminal, 'lost', event.reason);
+      return;
+    }
+    case 'unit-back': {
+      putHealth(work, event.terminal, 'well', '');
+      return;
+    }
+    case 'threshold': {
+      cross(work, event);
+      return;
+    }
+    case 'first-sound': {
+      firstSound(work, event);
+      return;
+    }
     case 'clock':
       work.durable.clockSource = event.source;
       return;
@@ -115,8 +137,10 @@ const take = (work: Work, event: Event): void => {
         Math.min(event.receipt, work.durable.nextReceipt - 1),
       );
       return;
-    case 'noted':
-      return receiptFor(work, { trace: '' }, { stage: 'noted', code: event.code, detail: event.detail });
+    case 'noted': {
+      receiptFor(work, { trace: '' }, { stage: 'noted', code: event.code, detail: event.detail });
+      return;
+    }
     case 'wake':
       if (work.durable.settlingUntil !== null && work.at.mono >= work.durable.settlingUntil) {
         work.durable.settlingUntil = null;

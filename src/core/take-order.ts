@@ -11,7 +11,7 @@ import { receiptFor, type Work } from './work.ts';
 /** Clocks of two honest machines may differ by this much. */
 const skewMs = 5 * 60_000;
 /** Ids are remembered for 30 days, at most this many; the counter window protects what is forgotten. */
-const seenMax = 2_000;
+const seenMax = 400;
 const seenForMs = 30 * 86_400_000;
 const keysMax = 16;
 
@@ -55,7 +55,7 @@ const obey = (work: Work, order: Order): Refusal | null => {
 const remember = (work: Work, order: Order, outcome: string): void => {
   const fresh = Object.entries(work.durable.seen).filter(([, seen]) => seen.at > work.at.mono - seenForMs);
   const kept = fresh.sort(([, a], [, b]) => b.at - a.at).slice(0, seenMax - 1);
-  const entry: SeenOrder = { at: work.at.mono, hash: order.hash, outcome };
+  const entry: SeenOrder = { at: work.at.mono, hash: order.hash.slice(0, 16), outcome };
   work.durable.seen = { ...Object.fromEntries(kept), [order.id]: entry };
 };
 
@@ -72,7 +72,7 @@ const mayActAtOnce = ({ body }: Order): boolean => {
  */
 export const takeOrder = (work: Work, order: Order): void => {
   const seen = work.durable.seen[order.id];
-  if (seen !== undefined && seen.hash === order.hash) {
+  if (seen !== undefined && seen.hash === order.hash.slice(0, 16)) {
     work.effects.push({ do: 'answer', order: order.id, outcome: seen.outcome });
     return;
   }

@@ -106,6 +106,7 @@ export interface SenderState {
 
 export interface SeenOrder {
   readonly at: MonoMs;
+  /** The first 16 hex digits of the envelope's SHA-256: enough to tell the same order from another of the same id. */
   readonly hash: string;
   readonly outcome: string;
 }

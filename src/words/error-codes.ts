@@ -2,6 +2,7 @@ import { fill, type Bilingual } from './bilingual.ts';
 import { busErrors } from './errors/bus.ts';
 import { cliErrors } from './errors/cli.ts';
 import { configErrors } from './errors/config.ts';
+import { consoleErrors } from './errors/console.ts';
 import { coreErrors } from './errors/core.ts';
 import { deviceErrors } from './errors/device.ts';
 import type { ErrorEntry } from './errors/entry.ts';
@@ -20,6 +21,7 @@ export const errorCodes = {
   ...deviceErrors,
   ...uplinkErrors,
   ...cliErrors,
+  ...consoleErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import type { Instant } from './core/time.ts';
+
+export type ClockSource = 'centre' | 'ntp' | 'rtc' | 'none';
+
+/** What the clock reads from the machine; injected, so that a test or the simulator owns time. */
+export interface ClockPorts {
+  /** Monotonic milliseconds of this process. */
+  readonly monotonic: () => number;
+  /** The system's wall clock. */
+  readonly wall: () => number;
+  readonly ntpSynchronised: () => boolean;
+  readonly rtcPresent: () => boolean;
+}
+
+export const machineClock: ClockPorts = {
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  // systemd-timesyncd touches this file whenever the clock has been set from a server (systemd-timesyncd.service(8)).
+  ntpSynchronised: () => existsSync('/run/systemd/timesync/synchronized'),
+  rtcPresent: () => existsSync('/dev/rtc0'),
+};
+
+export interface BoxClock {
+  readonly now: () => Instant;
+  readonly source: () => ClockSource;
+  /** Signed centre time, already verified: wall ms at this very moment. Returns true when it was taken. */
+  readonly setFromCentre: (wall: number) => boolean;
+  /** Looks at the system's sources again; true when the source changed. */
+  readonly refresh: () => boolean;
+}
+
+export interface ClockStart {
+  /** Sources this site believes, from site.yaml. */
+  readonly sources: readonly ClockSource[];
+  /** The last instant in the journal, or null on a new box. */
+  readonly last: Instant | null;
+  /** No believable time is older than this: the build date. */
+  readonly floorMs: number;
+}
+
+/** A running clock is never set back by more than this; a later centre time corrects it forward. */
+const backMax = 5 * 60_000;
+/** Down for longer than this, or a clock that jumped: the time that passed is unknown and counts as none. */
+const downMax = 30 * 86_400_000;
+
+/**
+ * The box's clock. `mono` continues from the journal: while the box was down it advances by the wall clock's difference
+ * where a believed system source stands behind it, else not at all (a guess must never expire an alert). Ranking of
+ * sources: signed centre time, NTP, a battery-backed RTC; without one the wall clock is `guessed`.
+ */
+export const startClock = (ports: ClockPorts, { sources, last, floorMs }: ClockStart): BoxClock => {
+  const systemSource = (): ClockSource => {
+    if (ports.wall() < Math.max(floorMs, last?.wall ?? 0) - backMax) return 'none';
+    if (sources.includes('ntp') && ports.ntpSynchronised()) return 'ntp';
+    return sources.includes('rtc') && ports.rtcPresent() ? 'rtc' : 'none';
+  };
+  let source = systemSource();
+  const startedAt = ports.monotonic();
+  const passed = last === null ? 0 : ports.wall() - last.wall;
+  const down = source !== 'none' && passed > 0 && passed < downMax ? passed : 0;
+  const base = last === null ? 0 : last.mono + 1 + down;
+  const elapsed = (): number => ports.monotonic() - startedAt;
+  let centre: { readonly wall: number; readonly at: number } | null = null;
+  const guess = Math.max(ports.wall(), floorMs, last?.wall ?? 0);
+  const wall = (): number => {
+    if (centre !== null) return centre.wall + ports.monotonic() - centre.at;
+    return source === 'none' ? guess + elapsed() : ports.wall();
+  };
+  return {
+    now: () => ({
+      mono: base + Math.round(elapsed()),
+      wall: Math.round(wall()),
+      trust: source === 'none' ? 'guessed' : 'trusted',
+    }),
+    source: () => source,
+    setFromCentre: (believed) => {
+      if (!sources.includes('centre') || believed < floorMs - backMax) return false;
+      if (source === 'centre' && believed < wall() - backMax) return false;
+      centre = { wall: believed, at: ports.monotonic() };
+      source = 'centre';
+      return true;
+    },
+    refresh: () => {
+      if (source === 'centre') return false;
+      const before = source;
+      source = systemSource();
+      return before !== source;
+    },
+  };
+};

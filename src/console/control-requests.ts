@@ -1,0 +1,45 @@
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { failed, ok, type Result } from '../words/failure.ts';
+
+const name = Type.String({ minLength: 1, maxLength: 64 });
+const closed = { additionalProperties: false } as const;
+
+/** What a person on site may ask of the running box, one JSON object a line. */
+export const ControlRequestSchema = Type.Union([
+  Type.Object(
+    {
+      do: Type.Literal('trigger'),
+      plan: name,
+      zones: Type.Array(name, { maxItems: 64 }),
+      status: Type.Enum(['actual', 'drill', 'test']),
+      severity: Type.Enum(['red', 'orange', 'yellow', 'blue', 'unknown']),
+      text: Type.Union([Type.Null(), Type.String({ maxLength: 2_000 })]),
+      person: name,
+      sirenUnlocked: Type.Boolean(),
+    },
+    closed,
+  ),
+  Type.Object({ do: Type.Literal('stop'), person: name }, closed),
+  Type.Object({ do: Type.Literal('continue'), person: name }, closed),
+  Type.Object({ do: Type.Literal('status') }, closed),
+]);
+
+export type ControlRequest = Static<typeof ControlRequestSchema>;
+
+const validator = Compile(ControlRequestSchema);
+/** Longest request line in bytes. */
+export const controlMaxBytes = 16_384;
+
+/** One line of the control socket. Errors: `control-not-json`, `control-request-invalid`. */
+export const parseControlRequest = (line: string): Result<ControlRequest> => {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return failed('control-not-json');
+  }
+  if (validator.Check(value)) return ok(value);
+  const wanted = typeof value === 'object' && value !== null && 'do' in value ? String(value.do).slice(0, 32) : '?';
+  return failed('control-request-invalid', { detail: `do: ${wanted}` });
+};

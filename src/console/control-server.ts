@@ -1,0 +1,76 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { explain } from '../words/error-codes.ts';
+import { failed, type Result } from '../words/failure.ts';
+import { controlMaxBytes, parseControlRequest, type ControlRequest } from './control-requests.ts';
+
+/** What the box answers: any plain data. */
+export type ControlAnswer = Result<Readonly<Record<string, unknown>>>;
+
+export interface ControlServer {
+  readonly close: () => Promise<void>;
+}
+
+const connectionsMax = 16;
+const idleMs = 30_000;
+
+const lineFor = (answer: ControlAnswer): string => {
+  const body = answer.ok
+    ? { ok: true, ...answer.value }
+    : { ok: false, code: answer.failure.code, ...explain(answer.failure) };
+  return `${JSON.stringify(body)}\n`;
+};
+
+const serve = (socket: Socket, obey: (request: ControlRequest) => Promise<ControlAnswer>): void => {
+  let text = '';
+  // Answers leave in the order of the requests, however long each takes.
+  let tail: Promise<void> = Promise.resolve();
+  const answerLine = (line: string): void => {
+    const parsed = parseControlRequest(line);
+    const work = parsed.ok ? obey(parsed.value) : Promise.resolve(parsed);
+    tail = tail.then(() => work).then((answer) => void socket.write(lineFor(answer)));
+  };
+  socket.setEncoding('utf8');
+  socket.setTimeout(idleMs, () => socket.destroy());
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (chunk: string) => {
+    text += chunk;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+      const line = text.slice(0, end);
+      text = text.slice(end + 1);
+      if (line.trim() !== '') answerLine(line);
+    }
+    if (text.length > controlMaxBytes) socket.end(lineFor(failed('control-too-long', { max: controlMaxBytes })));
+  });
+};
+
+/**
+ * The local way in for a person with a shell on the box: a UNIX socket that only its owner may open. JSON lines; each
+ * request is answered with `{ok: true, …}` or `{ok: false, code, zh, en}`. The process never dies of what comes in.
+ */
+export const openControlServer = (
+  path: string,
+  obey: (request: ControlRequest) => Promise<ControlAnswer>,
+): Promise<ControlServer> => {
+  rmSync(path, { force: true });
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    serve(socket, obey);
+  });
+  server.maxConnections = connectionsMax;
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      chmodSync(path, 0o600);
+      resolve({
+        close: () =>
+          new Promise((done) => {
+            for (const socket of sockets) socket.destroy();
+            server.close(() => done());
+          }),
+      });
+    });
+  });
+};

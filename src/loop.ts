@@ -1,0 +1,161 @@
+import type { Effect } from './core/effect.ts';
+import type { Event, Happening } from './core/event.ts';
+import { nextWake } from './core/next-wake.ts';
+import type { Receipt } from './core/receipt.ts';
+import { step } from './core/step.ts';
+import type { Instant } from './core/time.ts';
+import type { Durable, Village } from './core/village.ts';
+import type { Failure, Result } from './words/failure.ts';
+
+/** One record of the journal: the event with its instant, the receipts it made, and now and then the state's hash. */
+export interface JournalEntry {
+  readonly at: Instant;
+  readonly event: Event;
+  readonly receipts: readonly Receipt[];
+  /** SHA-256 of the durable part after this event, hex; only in every 32nd record, so that it costs next to nothing. */
+  readonly state?: string;
+}
+
+/** A place in the journal. */
+export interface Recorded {
+  readonly number: number;
+  readonly hash: string;
+}
+
+export interface LoopPorts {
+  readonly now: () => Instant;
+  /** Calls back once, `afterMs` from now; returns what takes it back. */
+  readonly setTimer: (afterMs: number, call: () => void) => () => void;
+  readonly append: (entry: JournalEntry) => Promise<Result<Recorded>>;
+  readonly carryOut: (effect: Effect) => void;
+  /** Receipts whose record is durable, in order. */
+  readonly release: (receipts: readonly Receipt[], record: Recorded) => void;
+  readonly answer: (order: string, outcome: string) => void;
+  readonly stateHash: (durable: Durable) => string;
+  readonly report: (failure: Failure) => void;
+}
+
+export interface Loop {
+  readonly village: () => Village;
+  /** Feeds one event. Resolves when what it changed is durable: true, or false when the journal could not take it. */
+  readonly tell: (event: Event) => Promise<boolean>;
+  /** False while a record waits for a disk that fails: emergencies sound, nothing is acknowledged. */
+  readonly isDurable: () => boolean;
+  /** Events recorded in memory only, oldest first, waiting for the disk. */
+  readonly waiting: () => number;
+  readonly stop: () => void;
+}
+
+const hashEvery = 32;
+/** Beyond this many unrecorded events the oldest are given up; an undurable box is reported long before. */
+const waitingMax = 2_000;
+const retryMs = 1_000;
+
+interface Pending {
+  readonly entry: JournalEntry;
+  readonly settle: (durable: boolean) => void;
+  readonly after: readonly Effect[];
+}
+
+/** Effects of an event that may not wait for its record: urgent switching, and what needs no record at all. */
+const atOnce = (effect: Effect, changed: boolean): boolean => {
+  if (effect.do === 'receipt') return false;
+  if (!changed || effect.do === 'prove' || effect.do === 'renew' || effect.do === 'read-outputs') return true;
+  return (effect.do === 'sound' || effect.do === 'silence') && effect.urgent;
+};
+
+/**
+ * Turns the loop: event → step → effects, in the order of acts. Urgent effects leave before the record is begun and wait
+ * for nothing; all others, receipts among them, follow the record. A failed record is kept in memory and tried again.
+ */
+export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
+  let village = start;
+  let sinceHash = 0;
+  let cancelWake: () => void = () => undefined;
+  let cancelRetry: (() => void) | null = null;
+  let stopped = false;
+  let waiting: readonly Pending[] = [];
+
+  const perform = (effect: Effect): void => {
+    if (effect.do === 'answer') ports.answer(effect.order, effect.outcome);
+    else if (effect.do !== 'receipt') ports.carryOut(effect);
+  };
+
+  const planWake = (): void => {
+    cancelWake();
+    if (stopped) return;
+    const now = ports.now();
+    const wake = nextWake(village, now);
+    if (wake === null) return;
+    // A timer may only hold 2^31 ms; a far wake is approached in steps that change nothing.
+    const afterMs = Math.min(Math.max(0, wake - now.mono), 86_400_000);
+    cancelWake = ports.setTimer(afterMs, () => void tell({ kind: 'wake' }));
+  };
+
+  const finish = (pending: Pending, record: Recorded): void => {
+    ports.release(pending.entry.receipts, record);
+    for (const effect of pending.after) perform(effect);
+    pending.settle(true);
+  };
+
+  // Silence must not wait for a disk: a cancel that could not be recorded is carried out, and its record tried again.
+  const putOff = (pending: Pending): void => {
+    for (const effect of pending.after) if (effect.do === 'silence') perform(effect);
+    waiting = [...waiting, { ...pending, after: [] }].slice(-waitingMax);
+    pending.settle(false);
+    cancelRetry ??= ports.setTimer(retryMs, retry);
+  };
+
+  const retry = (): void => {
+    cancelRetry = null;
+    const again = waiting;
+    waiting = [];
+    for (const pending of again) record(pending);
+  };
+
+  const record = (pending: Pending): void => {
+    if (waiting.length > 0) {
+      putOff(pending);
+      return;
+    }
+    void ports.append(pending.entry).then((result) => {
+      if (result.ok) finish(pending, result.value);
+      else {
+        ports.report(result.failure);
+        putOff(pending);
+      }
+    });
+  };
+
+  const entryOf = ({ at, event }: Happening, effects: readonly Effect[]): JournalEntry => {
+    const receipts = effects.flatMap((effect) => (effect.do === 'receipt' ? [effect.receipt] : []));
+    sinceHash += 1;
+    if (sinceHash < hashEvery) return { at, event, receipts };
+    sinceHash = 0;
+    return { at, event, receipts, state: ports.stateHash(village.durable) };
+  };
+
+  const tell = (event: Event): Promise<boolean> => {
+    const happening: Happening = { at: ports.now(), event };
+    const stepped = step(village, happening);
+    village = stepped.village;
+    for (const effect of stepped.effects) if (atOnce(effect, stepped.changed)) perform(effect);
+    planWake();
+    if (!stepped.changed) return Promise.resolve(true);
+    const after = stepped.effects.filter((effect) => !atOnce(effect, stepped.changed));
+    const entry = entryOf(happening, stepped.effects);
+    return new Promise((settle) => record({ entry, settle, after }));
+  };
+
+  return {
+    village: () => village,
+    tell,
+    isDurable: () => waiting.length === 0,
+    waiting: () => waiting.length,
+    stop: () => {
+      stopped = true;
+      cancelWake();
+      cancelRetry?.();
+    },
+  };
+};

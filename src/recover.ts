@@ -1,0 +1,88 @@
+import { emptyVillage, type Durable, type Village } from './core/village.ts';
+import { step } from './core/step.ts';
+import type { Receipt } from './core/receipt.ts';
+import type { JournalEntry } from './loop.ts';
+
+/** What a checkpoint holds: the durable part after one record, and from where on receipts are owed. */
+export interface Checkpoint {
+  readonly record: number;
+  readonly hash: string;
+  readonly durable: Durable;
+  readonly owedFrom: number;
+}
+
+export interface NumberedEntry {
+  readonly number: number;
+  readonly entry: JournalEntry;
+}
+
+export interface Recovered {
+  readonly village: Village;
+  /** Receipts the centre has not acknowledged, in order, with their record. */
+  readonly owed: readonly { readonly receipt: Receipt; readonly record: number }[];
+  /** Things to report: a fold that differs, a record that could not be folded. */
+  readonly troubles: readonly { readonly code: 'fold-differs' | 'record-unfoldable'; readonly record: number }[];
+}
+
+/** An older tail that newer rules fold differently keeps its facts; live broadcasts go through the restart rule anyway. */
+const foldOne = (
+  village: Village,
+  { number, entry }: NumberedEntry,
+  troubles: Recovered['troubles'][number][],
+): Village => {
+  try {
+    return step(village, { at: entry.at, event: entry.event }).village;
+  } catch {
+    troubles.push({ code: 'record-unfoldable', record: number });
+    // The facts of the record still count: receipt numbers never step back, and an order is never taken twice.
+    return { ...village, durable: keepFacts(village.durable, entry) };
+  }
+};
+
+const keepFacts = (durable: Durable, { at, event, receipts }: JournalEntry): Durable => {
+  const nextReceipt = Math.max(durable.nextReceipt, ...receipts.map((receipt) => receipt.number + 1));
+  const kept: Durable = { ...durable, last: at, nextReceipt };
+  if (event.kind !== 'order') return kept;
+  const { id, hash, sender, counter } = event.order;
+  const before = durable.senders[sender];
+  const high = Math.max(before?.high ?? 0, counter);
+  return {
+    ...kept,
+    seen: { ...durable.seen, [id]: { at: at.mono, hash, outcome: 'accepted' } },
+    senders: { ...durable.senders, [sender]: { high, window: 'f'.repeat(256) } },
+  };
+};
+
+/**
+ * Boot: checkpoint, then the journal after it (design §2.1). `entries` may begin earlier than the checkpoint, where
+ * receipts are still owed. `stateHash` compares the fold with what the box that wrote the record came to.
+ */
+export const recover = (
+  checkpoint: Checkpoint | null,
+  entries: readonly NumberedEntry[],
+  stateHash: (durable: Durable) => string,
+): Recovered => {
+  const troubles: Recovered['troubles'][number][] = [];
+  let village: Village = checkpoint === null ? emptyVillage : { ...emptyVillage, durable: checkpoint.durable };
+  const from = checkpoint?.record ?? 0;
+  let differs = false;
+  for (const numbered of entries) {
+    if (numbered.number <= from) continue;
+    village = foldOne(village, numbered, troubles);
+    const { state } = numbered.entry;
+    if (!differs && state !== undefined && state !== stateHash(village.durable)) {
+      differs = true;
+      troubles.push({ code: 'fold-differs', record: numbered.number });
+    }
+    // Whatever the rules of today make of it, no receipt number that was given out is given out again.
+    const given = Math.max(0, ...numbered.entry.receipts.map((receipt) => receipt.number)) + 1;
+    if (given > village.durable.nextReceipt)
+      village = { ...village, durable: { ...village.durable, nextReceipt: given } };
+  }
+  const owed = entries.flatMap(({ number, entry }) =>
+    entry.receipts
+      .filter((receipt) => receipt.number > village.durable.acknowledged)
+      .map((receipt) => ({ receipt, record: number })),
+  );
+  return { village, owed, troubles };
+};

@@ -1,0 +1,12 @@
+import { permanent, transient } from './entry.ts';
+
+/** Error codes of the room `console`: what a person asks of the running box. */
+export const consoleErrors = {
+  'control-not-json': permanent('请求不是一行 JSON', 'the request is not one line of JSON'),
+  'control-request-invalid': permanent('请求有误：{detail}', 'the request is wrong: {detail}'),
+  'control-too-long': permanent('请求超过 {max} 字节', 'the request is longer than {max} bytes'),
+  'control-unreachable': transient(
+    '连不上运行中的 mingluo（{path}）：{detail}',
+    'cannot reach the running mingluo ({path}): {detail}',
+  ),
+} as const;
