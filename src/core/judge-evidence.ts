@@ -135,8 +135,8 @@ const judge = (work: Work, finding: Finding): void => {
   const broadcast = work.durable.broadcasts[seen.broadcast.id] ?? seen.broadcast;
   const known = broadcast.results[finding.terminal];
   const found = resultOf(finding);
-  if (known !== undefined && found !== null && outweighs(known, found))
-    putResult(work, broadcast, finding.terminal, found);
+  if (known === undefined || found === null || !outweighs(known, found)) return;
+  seeZone(work, putResult(work, broadcast, finding.terminal, found), seen.zone);
 };
 
 /** Evidence decides verdicts (promise 4), health, repairs, the end of speech and the proof of a stop. */
