@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { distEntry } from '../support/dist.ts';
 import { notRun } from './not-run.ts';
 import { consoleBlocks, missingLines, type ConsoleBlock } from './rules/console-blocks.ts';
+import { linkOffences } from './rules/links.ts';
+import { show } from './rules/source.ts';
 import { readTree, root } from './rules/tree.ts';
-import { planted } from './planted.ts';
+import { found, planted } from './planted.ts';
 
-const documents = readTree().sources.filter(({ path }) => path.endsWith('.md'));
+const { paths, sources } = readTree();
+const documents = sources.filter(({ path }) => path.endsWith('.md'));
 const blocks = documents.flatMap(consoleBlocks);
 const runnable = blocks.filter(({ run }) => run).map((block) => [`${block.path}:${block.line}`, block] as const);
 
@@ -31,6 +34,22 @@ const failuresOf = ({ path, commands }: ConsoleBlock): readonly string[] =>
     const hasFailed = /\nexit \w+\n$/.test(printed) && !output.some((line) => /^exit \d+$/.test(line));
     return hasFailed ? [...missing, `${command} failed:\n${printed}`] : missing;
   });
+
+describe('links of the documents', () => {
+  it('lead somewhere, and the index names every document', () => {
+    expect(linkOffences(documents, paths).map(show)).toEqual([]);
+  });
+
+  it('are found when dead, and a document is found when the index forgets it', () => {
+    const index = planted(
+      'docs/README.md',
+      '[a](reference/a.md#x) [b](reference/b.md)',
+      '[out](https://example.org/x)',
+    );
+    const offences = linkOffences([index], ['docs/README.md', 'docs/reference/a.md', 'docs/reference/c.md']);
+    expect(found(offences)).toEqual(['1 docs/reference/b.md does not exist', '0 docs/README.md does not name it']);
+  });
+});
 
 describe('commands shown in the documents', () => {
   it('are each run by this test, or listed with the reason why not', () => {
