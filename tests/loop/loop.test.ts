@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Effect } from '../../src/core/effect.ts';
+import type { Receipt } from '../../src/core/receipt.ts';
+import { step } from '../../src/core/step.ts';
+import { emptyVillage, type Durable, type Village } from '../../src/core/village.ts';
+import { canonicalJson } from '../../src/core/canonical-json.ts';
+import { turnLoop, type JournalEntry, type Loop, type Recorded } from '../../src/loop.ts';
+import { recover } from '../../src/recover.ts';
+import { failed, ok, type Result } from '../../src/words/failure.ts';
+import { alert, hamlet, mondayNine, order } from '../core/hamlet.ts';
+
+const stateHash = (durable: Durable): string => createHash('sha256').update(canonicalJson(durable)).digest('hex');
+
+const configured: Village = step(emptyVillage, {
+  at: { mono: 0, wall: mondayNine, trust: 'trusted' },
+  event: { kind: 'configured', hash: 'h', site: hamlet, keys: [], real: false },
+}).village;
+
+/** A loop whose disk answers only when the test says so. */
+class Bench {
+  mono = 0;
+  readonly carried: Effect[] = [];
+  readonly released: Receipt[] = [];
+  readonly entries: JournalEntry[] = [];
+  readonly timers: { at: number; call: () => void }[] = [];
+  private asked: ((result: Result<Recorded>) => void)[] = [];
+  readonly loop: Loop;
+
+  constructor() {
+    this.loop = turnLoop(configured, {
+      now: () => ({ mono: this.mono, wall: mondayNine + this.mono, trust: 'trusted' }),
+      setTimer: (afterMs, call) => {
+        const timer = { at: this.mono + afterMs, call };
+        this.timers.push(timer);
+        return () => void this.timers.splice(this.timers.indexOf(timer), this.timers.includes(timer) ? 1 : 0);
+      },
+      append: (entry) => {
+        this.entries.push(entry);
+        return new Promise((resolve) => this.asked.push(resolve));
+      },
+      carryOut: (effect) => this.carried.push(effect),
+      release: (receipts) => this.released.push(...receipts),
+      answer: () => undefined,
+      stateHash,
+      report: () => undefined,
+    });
+  }
+
+  async disk(answer: 'durable' | 'failing'): Promise<void> {
+    const asked = this.asked.splice(0);
+    asked.forEach((resolve, index) =>
+      resolve(answer === 'durable' ? ok({ number: index, hash: '' }) : failed('journal-undurable')),
+    );
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  }
+
+  advance(ms: number): void {
+    const until = this.mono + ms;
+    for (;;) {
+      const next = this.timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.timers.splice(this.timers.indexOf(next), 1);
+      this.mono = Math.max(this.mono, next.at);
+      next.call();
+    }
+    this.mono = until;
+  }
+
+  kinds(): readonly string[] {
+    return this.carried.map((effect) => effect.do);
+  }
+}
+
+describe('the order of acts', () => {
+  test('an emergency is on the wire before its record is durable, its receipts only after', async () => {
+    const bench = new Bench();
+    void bench.loop.tell({ kind: 'order', order: order({ kind: 'issue', alert: alert('a') }) });
+    expect(bench.kinds()).toContain('sound');
+    expect(bench.released).toHaveLength(0);
+    await bench.disk('durable');
+    expect(bench.released.map((receipt) => receipt.body.stage)).toEqual(['received', 'verified', 'queued', 'started']);
+  });
+
+  test('routine waits for its record', async () => {
+    const bench = new Bench();
+    const notice = alert('n', { class: 'routine', plan: 'notice' });
+    void bench.loop.tell({ kind: 'order', order: order({ kind: 'issue', alert: notice }, { class: 'routine' }) });
+    expect(bench.kinds()).not.toContain('sound');
+    await bench.disk('durable');
+    expect(bench.kinds()).toContain('sound');
+  });
+
+  test('while the disk fails emergencies sound, nothing is acknowledged, and everything is recorded once it works', async () => {
+    const bench = new Bench();
+    const told = bench.loop.tell({ kind: 'order', order: order({ kind: 'issue', alert: alert('a') }) });
+    await bench.disk('failing');
+    expect(await told).toBe(false);
+    expect(bench.kinds()).toContain('sound');
+    expect(bench.loop.isDurable()).toBe(false);
+    void bench.loop.tell({ kind: 'stop', source: 'cli', person: 'li', id: 's' });
+    expect(bench.carried.at(-2)?.do === 'silence' || bench.kinds().includes('silence')).toBe(true);
+    expect(bench.released).toHaveLength(0);
+    bench.advance(1_000);
+    await bench.disk('durable');
+    expect(bench.loop.isDurable()).toBe(true);
+    expect(bench.released.map((receipt) => receipt.number)).toEqual(
+      [...bench.released.keys()].map((index) => index + (bench.released[0]?.number ?? 0)),
+    );
+  });
+
+  test('one timer is set, to the next wake of core', () => {
+    const bench = new Bench();
+    void bench.loop.tell({ kind: 'order', order: order({ kind: 'issue', alert: alert('a') }) });
+    expect(bench.timers.filter((timer) => timer.at > 0)).toHaveLength(1);
+    bench.advance(11_000);
+    expect(bench.kinds().filter((kind) => kind === 'sound')).toHaveLength(2);
+  });
+});
+
+describe('recovery', () => {
+  const ran = (): { bench: Bench; entries: { number: number; entry: JournalEntry }[] } => {
+    const bench = new Bench();
+    void bench.loop.tell({ kind: 'order', order: order({ kind: 'issue', alert: alert('a') }) });
+    for (let time = 0; time < 40; time += 1) {
+      bench.advance(100);
+      void bench.loop.tell({ kind: 'noted', code: 'x', detail: String(time) });
+    }
+    return { bench, entries: bench.entries.map((entry, index) => ({ number: index + 1, entry })) };
+  };
+  const checkpoint = { record: 0, hash: '', durable: configured.durable, owedFrom: 1 };
+
+  test('checkpoint and journal fold to the state the box had, hash for hash', () => {
+    const { bench, entries } = ran();
+    const recovered = recover(checkpoint, entries, stateHash);
+    expect(canonicalJson(recovered.village.durable)).toBe(canonicalJson(bench.loop.village().durable));
+    expect(recovered.troubles).toEqual([]);
+    expect(entries.some(({ entry }) => entry.state !== undefined)).toBe(true);
+  });
+
+  test('receipts that were not acknowledged are owed, in order and without gaps', () => {
+    const { entries } = ran();
+    const { owed, village } = recover(checkpoint, entries, stateHash);
+    expect(owed.map(({ receipt }) => receipt.number)).toEqual(owed.map((_, index) => index + 1));
+    expect(owed).toHaveLength(village.durable.nextReceipt - 1);
+  });
+
+  test('a tail that newer rules fold differently is reported, and no receipt number is given out twice', () => {
+    const { entries } = ran();
+    const altered = entries.map(({ number, entry }) =>
+      entry.state === undefined ? { number, entry } : { number, entry: { ...entry, state: 'other' } },
+    );
+    const last = altered.at(-1);
+    const future = { ...last!.entry.receipts[0]!, number: 9_999 };
+    altered.push({ number: last!.number + 1, entry: { ...last!.entry, receipts: [future] } });
+    const recovered = recover(checkpoint, altered, stateHash);
+    expect(recovered.troubles[0]).toMatchObject({ code: 'fold-differs' });
+    expect(recovered.village.durable.nextReceipt).toBe(10_000);
+  });
+});
