@@ -1,21 +1,17 @@
-// `npm run docs`: writes every document that is made from the code, where it differs. tests/house compares them.
-import { readFileSync, writeFileSync } from 'node:fs';
+// `npm run docs`: writes every document that is made from the code, where it differs; with `--check` it only names them and
+// fails.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { documents } from './documents.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-const readOrEmpty = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-};
+const isCheck = process.argv.includes('--check');
 
 for (const [path, write] of Object.entries(documents)) {
   const text = write();
-  if (readOrEmpty(root + path) === text) continue;
-  writeFileSync(root + path, text);
-  console.log(`written: ${path}`);
+  const file = root + path;
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+  if (isCheck) process.exitCode = 1;
+  else writeFileSync(file, text);
+  console.log(isCheck ? `过期，请运行 npm run docs · out of date, run npm run docs: ${path}` : `written: ${path}`);
 }

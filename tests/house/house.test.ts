@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -87,5 +88,12 @@ describe('the error codes', () => {
 describe('the documents made from code', () => {
   it.each(Object.entries(documents))('%s is what `npm run docs` writes', (path, write) => {
     expect(readFileSync(join(root, path), 'utf8')).toBe(write());
+  });
+
+  it('are all that `npm run docs` knows of: the command itself, run by tsx, finds nothing to write', () => {
+    const tsx = join(root, 'node_modules/.bin/tsx');
+    const { status, stdout } = spawnSync(tsx, [join(root, '.ci/docs.ts'), '--check'], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
   });
 });

@@ -27,14 +27,19 @@ export const parse = (source: Source): ts.SourceFile => {
   return tree;
 };
 
-/** Every node of the tree, outermost first. */
+const walked = new WeakMap<Source, readonly ts.Node[]>();
+
+/** Every node of the tree, outermost first; walked once for all rules. */
 export const nodesOf = (source: Source): readonly ts.Node[] => {
+  const known = walked.get(source);
+  if (known !== undefined) return known;
   const nodes: ts.Node[] = [];
   const visit = (node: ts.Node): void => {
     nodes.push(node);
     ts.forEachChild(node, visit);
   };
   visit(parse(source));
+  walked.set(source, nodes);
   return nodes;
 };
 

@@ -6,7 +6,7 @@ const banned: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   { pattern: /(?<![\w.~$}/-])\/(?:work|home|root|Users)\/[\w.-]+/, why: 'a path of one machine' },
   {
     pattern:
-      /\b(?:Chat[G]PT|Clau[d]e|Copi[l]ot|Anthro[p]ic|Open[A]I|L[L]Ms?|language mod[e]ls?|A[I][ -](?:assistant|agent|model|generated|written)|assist[a]nts?)\b|人工智[能]|大模[型]|助[手]/i,
+      /\b(?:Chat[G]PT|Clau[d]e|Copi[l]ot|Anthro[p]ic|Open[A]I|L[L]Ms?|language mod[e]ls?|A[I][ -](?:a[s]sistant|agent|model|generated|written)|assist[a]nts?)\b|人工智[能]|大模[型]|助[手]/i,
     why: 'the project speaks of itself, not of its authors',
   },
 ];
