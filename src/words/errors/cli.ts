@@ -2,5 +2,23 @@ import { permanent } from './entry.ts';
 
 /** Error codes of the room `cli`. */
 export const cliErrors = {
-  'cli-internal': permanent('{detail}', '{detail}'),
+  'usage-wrong': permanent('用法不对：{detail}', 'wrong usage: {detail}'),
+  'no-such-command': permanent(
+    '没有命令 {command}；最接近的是 {nearest}',
+    'there is no command {command}; the nearest is {nearest}',
+  ),
+  'state-folder-unusable': permanent(
+    '状态目录 {dir} 不可用：{detail}',
+    'the state folder {dir} cannot be used: {detail}',
+  ),
+  'key-file-exists': permanent('{file} 已存在，不覆盖', '{file} exists already and is not overwritten'),
+  'key-file-unreadable': permanent('读不了密钥文件 {file}：{detail}', 'the key file {file} cannot be read: {detail}'),
+  'senders-file-invalid': permanent(
+    '{file} 不是有效的发送方清单：{detail}',
+    '{file} is no valid list of senders: {detail}',
+  ),
+  'already-running': permanent(
+    '另一个 mingluo 正在使用 {dir}（进程 {pid}）',
+    'another mingluo is using {dir} (process {pid})',
+  ),
 } as const;

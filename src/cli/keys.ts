@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { SenderKey } from '../core/order.ts';
+import { fingerprintOf, keyPairOf, readPublicKey } from '../intake/keys.ts';
+import { parseSenders, readSendersFile } from '../senders-file.ts';
+import { failed, type Failure } from '../words/failure.ts';
+import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
+
+/** A fingerprint as people read it aloud: groups of four, first 32 digits. */
+export const spokenFingerprint = (hex: string): string => (hex.slice(0, 32).match(/.{4}/g) ?? []).join(' ');
+
+const say = (io: Io, zh: string, en: string): void => io.out(io.language === 'zh' ? zh : en);
+
+export const keysNew: Command = {
+  name: 'keys new',
+  usage: 'keys new FILE',
+  summary: { zh: '生成本机密钥（只写一次，绝不覆盖）', en: 'make the key of this box (written once, never replaced)' },
+  run: async (args, io) => {
+    const [file, ...more] = args;
+    if (file === undefined || more.length > 0) return misuse(io, keysNew);
+    if (existsSync(file)) {
+      complain(io, failed('key-file-exists', { file }).failure);
+      return exitCodes.failed;
+    }
+    const made = keyPairOf(randomBytes(32));
+    if (!made.ok) {
+      complain(io, made.failure);
+      return exitCodes.failed;
+    }
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, made.value.privatePem, { mode: 0o400, flag: 'wx' });
+    const { publicKey, fingerprint } = made.value.signer;
+    say(io, `公钥 ${publicKey}`, `public key ${publicKey}`);
+    say(io, `指纹 ${spokenFingerprint(fingerprint)}`, `fingerprint ${spokenFingerprint(fingerprint)}`);
+    return Promise.resolve(exitCodes.done);
+  },
+};
+
+const enrolOptions = {
+  senders: { type: 'string' },
+  id: { type: 'string' },
+  name: { type: 'string' },
+  authority: { type: 'string' },
+  classes: { type: 'string' },
+  scope: { type: 'string' },
+  fingerprint: { type: 'string' },
+} as const;
+
+interface Enrolment {
+  readonly file: string;
+  readonly sender: Omit<SenderKey, 'authority' | 'classes'> & {
+    readonly authority: string;
+    readonly classes: string[];
+  };
+}
+
+const enrol = ({ file, sender }: Enrolment): Failure | null => {
+  const before = existsSync(file) ? readSendersFile(file) : { ok: true as const, value: [] };
+  if (!before.ok) return before.failure;
+  const list = [...before.value.filter((known) => known.id !== sender.id), sender];
+  const text = `${JSON.stringify(list, null, 2)}\n`;
+  const checked = parseSenders(file, text);
+  if (!checked.ok) return checked.failure;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return null;
+};
+
+export const keysEnrol: Command = {
+  name: 'keys enrol',
+  usage:
+    'keys enrol PUBLIC-KEY-FILE --senders FILE --id ID --name NAME --authority county --classes alarm,drill,stop --scope CODE --fingerprint "ABCD EF01 …"',
+  summary: {
+    zh: '登记一个发送方的公钥；必须手工输入电话里核对过的指纹',
+    en: "pin a sender's public key; the fingerprint compared by telephone must be typed in",
+  },
+  run: (args, io) => {
+    const read = readArgs(args, enrolOptions);
+    if (!read.ok) return Promise.resolve(misuse(io, keysEnrol, read.failure));
+    const { values, positionals } = read.value;
+    const [file] = positionals;
+    const { senders, id, name = id, authority = 'county', classes = 'alarm,drill,stop', scope = '' } = values;
+    if (file === undefined || senders === undefined || id === undefined || name === undefined) {
+      return Promise.resolve(misuse(io, keysEnrol));
+    }
+    const fail = (failure: Failure): Promise<number> => {
+      complain(io, failure);
+      return Promise.resolve(exitCodes.failed);
+    };
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (error) {
+      return fail(failed('key-file-unreadable', { file, detail: String(error) }).failure);
+    }
+    const publicKey = readPublicKey(text);
+    if (!publicKey.ok) return fail(publicKey.failure);
+    const wanted = spokenFingerprint(fingerprintOf(publicKey.value));
+    const typed = (values.fingerprint ?? '').toLowerCase().replaceAll(' ', '');
+    if (typed.length < 16 || !wanted.replaceAll(' ', '').startsWith(typed)) {
+      say(
+        io,
+        `请打电话与对方核对指纹，再用 --fingerprint 输入（至少 16 位）`,
+        'compare the fingerprint by telephone, then type it in with --fingerprint (at least 16 digits)',
+      );
+      return Promise.resolve(exitCodes.refused);
+    }
+    const failure = enrol({
+      file: senders,
+      sender: { id, publicKey: publicKey.value, name, authority, classes: classes.split(','), scope, practice: false },
+    });
+    if (failure !== null) return fail(failure);
+    say(io, `已登记 ${id}（${wanted}）`, `enrolled ${id} (${wanted})`);
+    return Promise.resolve(exitCodes.done);
+  },
+};
+
+export const keysShow: Command = {
+  name: 'keys show',
+  usage: 'keys show SENDERS-FILE',
+  summary: { zh: '列出已登记的发送方和指纹', en: 'list the pinned senders and their fingerprints' },
+  run: (args, io) => {
+    const [file] = args;
+    if (file === undefined) return Promise.resolve(misuse(io, keysShow));
+    const senders = readSendersFile(file);
+    if (!senders.ok) {
+      complain(io, senders.failure);
+      return Promise.resolve(exitCodes.failed);
+    }
+    for (const { id, name, authority, classes, scope, publicKey } of senders.value) {
+      io.out([id, name, authority, classes.join('+'), scope, spokenFingerprint(fingerprintOf(publicKey))].join('\t'));
+    }
+    return Promise.resolve(exitCodes.done);
+  },
+};

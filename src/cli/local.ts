@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { askBox, type ControlReply } from '../console/control-client.ts';
+import { parseControlRequest, type ControlRequest } from '../console/control-requests.ts';
+import type { Result } from '../words/failure.ts';
+import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
+
+const common = { state: { type: 'string' }, person: { type: 'string' }, json: { type: 'boolean' } } as const;
+
+const socketOf = (io: Io, state: string | undefined): string =>
+  join(state ?? io.environment['MINGLUO_STATE'] ?? '/var/lib/mingluo', 'control.sock');
+
+const personOf = (io: Io, person: string | undefined): string => person ?? io.environment['USER'] ?? 'unknown';
+
+const show = (io: Io, reply: ControlReply): number => {
+  if (!reply.ok) {
+    io.err(String(reply[io.language]));
+    return exitCodes.refused;
+  }
+  io.out(JSON.stringify({ ...reply, ok: undefined }, null, 2));
+  return exitCodes.done;
+};
+
+const ask = async (io: Io, state: string | undefined, request: Result<ControlRequest>): Promise<number> => {
+  if (!request.ok) {
+    complain(io, request.failure);
+    return exitCodes.usage;
+  }
+  const reply = await askBox(socketOf(io, state), request.value);
+  if (reply.ok) return show(io, reply.value);
+  complain(io, reply.failure);
+  return exitCodes.unreachable;
+};
+
+const triggerOptions = {
+  ...common,
+  zones: { type: 'string' },
+  severity: { type: 'string' },
+  text: { type: 'string' },
+  drill: { type: 'boolean' },
+  siren: { type: 'boolean' },
+  confirm: { type: 'string' },
+} as const;
+
+/** Starts a planned warning on site. An actual warning makes the person type the plan's name a second time. */
+export const trigger: Command = {
+  name: 'trigger',
+  usage:
+    'trigger PLAN (--drill [--siren] | --confirm PLAN) [--zones a,b] [--severity red] [--text T] [--person NAME] [--state DIR]',
+  summary: {
+    zh: '在本地启动一个预案（正式播发须用 --confirm 再写一遍预案名）',
+    en: 'start a plan on site (an actual warning needs --confirm with the plan name again)',
+  },
+  run: async (args, io) => {
+    const read = readArgs(args, triggerOptions);
+    if (!read.ok) return misuse(io, trigger, read.failure);
+    const { values, positionals } = read.value;
+    const [plan] = positionals;
+    const drill = values.drill === true;
+    if (plan === undefined || (!drill && values.confirm !== plan)) return misuse(io, trigger);
+    const request = {
+      do: 'trigger',
+      plan,
+      zones: values.zones?.split(',') ?? [],
+      status: drill ? 'drill' : 'actual',
+      severity: values.severity ?? 'red',
+      text: values.text ?? null,
+      person: personOf(io, values.person),
+      sirenUnlocked: drill && values.siren === true,
+    };
+    return ask(io, values.state, parseControlRequest(JSON.stringify(request)));
+  },
+};
+
+const simple = (name: 'stop' | 'continue' | 'status', summary: Command['summary']): Command => {
+  const command: Command = {
+    name,
+    usage: `${name} [--person NAME] [--state DIR]`,
+    summary,
+    run: async (args, io) => {
+      const read = readArgs(args, common);
+      if (!read.ok) return misuse(io, command, read.failure);
+      const { values } = read.value;
+      const request: ControlRequest =
+        name === 'status' ? { do: 'status' } : { do: name, person: personOf(io, values.person) };
+      return ask(io, values.state, { ok: true, value: request });
+    },
+  };
+  return command;
+};
+
+export const stop = simple('stop', { zh: '停止一切声音', en: 'stop everything that sounds' });
+export const continueStopped = simple('continue', {
+  zh: '继续播发刚才停止的预警',
+  en: 'continue the warnings that were stopped',
+});
+export const status = simple('status', { zh: '本机现在的状态', en: 'the state of this box now' });
