@@ -1,0 +1,209 @@
+import { Check } from 'typebox/value';
+import type { Static, TSchema } from 'typebox';
+import type { Catalogue, RegisterDevice } from '../../devices/define.ts';
+import { parseDevice } from '../../devices/load.ts';
+import type { Site } from '../core/site.ts';
+import type { Wiring } from '../core/wiring.ts';
+import type { Failure, Place } from '../words/failure.ts';
+import { checkRules } from './check-rules.ts';
+import { checkShape } from './check-shape.ts';
+import { compileSite } from './compile-site.ts';
+import { compileWiring, type LineOverrides } from './compile-wiring.ts';
+import { clockDefaults } from './defaults.ts';
+import type { Draft, Located } from './draft.ts';
+import { inFolder, type FilePort } from './file-port.ts';
+import { nearestWord } from './nearest-word.ts';
+import { filesPerFolderMax, hashOf, readSiteFolder, type SiteFolder } from './read-folder.ts';
+import { peopleSchema, type PeopleFile } from './schema/people.ts';
+import { planSchema, type PlanFile } from './schema/plan.ts';
+import { siteSchema, type SiteFile } from './schema/site.ts';
+import { wavDurationMs } from './wav.ts';
+import { readYaml, type ReadYaml } from './yaml-source.ts';
+
+/** Replaced for a run, without touching the files: the emulated village, the practice centre, a bench. */
+export interface Overrides {
+  readonly lines?: LineOverrides;
+  readonly uplinkUrl?: string;
+  readonly pinFile?: string | null;
+  readonly keys?: { readonly box?: string; readonly senders?: string };
+}
+
+export interface LoadOptions {
+  readonly files: FilePort;
+  /** The site's folder; places in failures are relative to it. */
+  readonly dir: string;
+  /** The models that ship with the program; the site's own `devices/*.yaml` are added. */
+  readonly catalogue: Catalogue;
+  readonly overrides?: Overrides;
+}
+
+/** Paths, ready to open. The keys themselves are never read here. */
+export interface KeyFiles {
+  readonly box: string;
+  readonly senders: string;
+}
+
+export interface LoadedSite {
+  readonly ok: true;
+  readonly site: Site;
+  readonly wiring: Wiring;
+  readonly people: PeopleFile;
+  readonly keys: KeyFiles;
+  readonly uplinks: { readonly websocket: { readonly url: string; readonly pinFile: string | null } | null };
+  readonly clock: { readonly sources: readonly ('centre' | 'ntp' | 'rtc')[] };
+  /** Shipped models and the site's own. */
+  readonly catalogue: Catalogue;
+  /** Lines whose file says `broadcast: required`, with the place to name when the guard of the drivers disagrees. */
+  readonly broadcastRequired: readonly { readonly line: string; readonly at: Place }[];
+  /** SHA-256 over the files, hex. Overrides are not in it. */
+  readonly hash: string;
+  readonly warnings: readonly Failure[];
+  /** The files with their places, for `explainKey`. */
+  readonly draft: Draft;
+}
+
+export interface RefusedSite {
+  readonly ok: false;
+  /** Never empty, in the order of the files, then of the lines. */
+  readonly failures: readonly Failure[];
+  readonly warnings: readonly Failure[];
+}
+
+interface Read<T> {
+  readonly located: Located<T> | null;
+  readonly failures: readonly Failure[];
+}
+
+const readShaped = <S extends TSchema>(schema: S, { source, failures }: ReadYaml): Read<Static<S>> => {
+  if (source === null) return { located: null, failures };
+  const report = checkShape(schema, source);
+  const all = [...failures, ...report.failures];
+  if (Check(schema, report.value))
+    return { located: { source, value: report.value, patched: report.patched }, failures: all };
+  const detail = `shape of ${source.file}`;
+  const at = { file: source.file, line: 1, column: 1 };
+  return { located: null, failures: all.length > 0 ? all : [{ code: 'config-internal', params: { detail }, at }] };
+};
+
+const readOne = <S extends TSchema>({ files }: SiteFolder, schema: S, path: string): Read<Static<S>> => {
+  const bytes = files.get(path);
+  if (bytes !== undefined) return readShaped(schema, readYaml(path, bytes));
+  return {
+    located: null,
+    failures: [{ code: 'config-file-missing', params: {}, at: { file: path, line: 1, column: 1 } }],
+  };
+};
+
+const inside = ({ files }: SiteFolder, folder: string): readonly string[] =>
+  [...files.keys()].filter((path) => path.startsWith(`${folder}/`));
+
+interface Models {
+  readonly catalogue: Catalogue;
+  readonly failures: readonly Failure[];
+}
+
+/** The shipped catalogue with the site's own models; a site may not redefine a shipped one. */
+const readModels = (folder: SiteFolder, shipped: Catalogue): Models => {
+  const registers = new Map<string, RegisterDevice>(shipped.registers);
+  const failures: Failure[] = [];
+  for (const path of inside(folder, 'devices')) {
+    const bytes = folder.files.get(path) ?? new Uint8Array();
+    // The bounds and the plain spelling of our own reader hold here too, before the device's schema looks at it.
+    const plain = readYaml(path, bytes);
+    if (plain.source === null || plain.failures.length > 0) {
+      failures.push(...plain.failures);
+      continue;
+    }
+    const parsed = parseDevice({ file: path, text: new TextDecoder().decode(bytes) });
+    if (!parsed.ok) failures.push(...parsed.problems);
+    else if (registers.has(parsed.value.model) || shipped.frames.has(parsed.value.model)) {
+      const at = plain.source.at(['model']);
+      failures.push({ code: 'device-model-twice', params: { model: parsed.value.model }, at });
+    } else registers.set(parsed.value.model, parsed.value);
+  }
+  return { catalogue: { registers, frames: shipped.frames }, failures };
+};
+
+const audioOf = (folder: SiteFolder): ReadonlyMap<string, number | null> =>
+  new Map(inside(folder, 'audio').map((path) => [path, wavDurationMs(folder.files.get(path) ?? new Uint8Array())]));
+
+const overrideFailures = (site: SiteFile, { lines = {} }: Overrides): readonly Failure[] => {
+  const valid = site.lines.map(({ id }) => id);
+  return Object.keys(lines)
+    .filter((name) => !valid.includes(name))
+    .map((name) => ({
+      code: 'config-override-line',
+      params: { name, nearest: nearestWord(name, valid) },
+      at: { field: `overrides.lines.${name}` },
+    }));
+};
+
+const order = (left: Failure, right: Failure): number => {
+  const [a, b] = [left.at ?? {}, right.at ?? {}];
+  const [fileA, fileB] = [a.file ?? '', b.file ?? ''];
+  if (fileA !== fileB) return fileA < fileB ? -1 : 1;
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
+};
+
+const assembled = (draft: Draft, people: PeopleFile, options: LoadOptions): Omit<LoadedSite, 'hash' | 'warnings'> => {
+  const { dir, overrides = {} } = options;
+  const { value, source } = draft.site;
+  const { websocket } = value.uplinks ?? {};
+  const pin = overrides.pinFile === undefined ? (websocket?.pin_file ?? null) : overrides.pinFile;
+  const url = overrides.uplinkUrl ?? websocket?.url;
+  return {
+    ok: true,
+    site: compileSite(draft),
+    wiring: compileWiring(draft, overrides.lines ?? {}),
+    people,
+    keys: {
+      box: inFolder(dir, overrides.keys?.box ?? value.keys.box_file),
+      senders: inFolder(dir, overrides.keys?.senders ?? value.keys.senders_file),
+    },
+    uplinks: { websocket: url === undefined ? null : { url, pinFile: pin === null ? null : inFolder(dir, pin) } },
+    clock: { sources: value.clock?.sources ?? clockDefaults.sources },
+    catalogue: draft.catalogue,
+    broadcastRequired: value.lines.flatMap(({ id, broadcast }, index) =>
+      broadcast === 'required' ? [{ line: id, at: source.at(['lines', index, 'broadcast']) }] : [],
+    ),
+    draft,
+  };
+};
+
+/** The pure part of `loadSite`: bytes in, a whole site or every failure out. */
+export const loadFolder = (folder: SiteFolder, options: LoadOptions): LoadedSite | RefusedSite => {
+  const site = readOne(folder, siteSchema, 'site.yaml');
+  const people = readOne<typeof peopleSchema>(folder, peopleSchema, 'people.yaml');
+  const plans = inside(folder, 'plans').map((path): Read<PlanFile> => readOne(folder, planSchema, path));
+  const models = readModels(folder, options.catalogue);
+  const failures: Failure[] = [
+    ...folder.crowded.map(({ folder: file, count }): Failure => ({
+      code: 'config-files-many',
+      params: { count, limit: filesPerFolderMax },
+      at: { file, line: 1, column: 1 },
+    })),
+    ...[site, people, ...plans, models].flatMap((read) => read.failures),
+  ];
+  if (site.located === null) return { ok: false, failures: failures.sort(order), warnings: [] };
+  const draft: Draft = {
+    site: site.located,
+    people: people.located,
+    plans: plans.flatMap(({ located }) => located ?? []),
+    plansComplete: plans.every(({ located }) => located !== null && !located.patched.has('id')),
+    catalogue: models.catalogue,
+    modelsComplete: models.failures.length === 0,
+    audio: audioOf(folder),
+  };
+  const judged = checkRules(draft);
+  failures.push(...judged.failures, ...overrideFailures(draft.site.value, options.overrides ?? {}));
+  const warnings = [...judged.warnings].sort(order);
+  if (failures.length > 0 || draft.people === null) return { ok: false, failures: failures.sort(order), warnings };
+  return { ...assembled(draft, draft.people.value, options), hash: hashOf(folder.files), warnings };
+};
+
+/**
+ * Reads a site's folder, checks all of it, and compiles it. All errors at once, each with file, line and column; never
+ * a half-valid site. Throws only what the port throws (a disk that fails).
+ */
+export const loadSite = async (options: LoadOptions): Promise<LoadedSite | RefusedSite> =>
+  loadFolder(await readSiteFolder(options.files, options.dir), options);

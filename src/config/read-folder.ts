@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { inFolder, type FilePort } from './file-port.ts';
+
+/** Every file of a site that decides something, by its path inside the folder, in the order of the paths. */
+export interface SiteFolder {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Folders with more files than a site ever has: path and count. */
+  readonly crowded: readonly { readonly folder: string; readonly count: number }[];
+}
+
+export const filesPerFolderMax = 200;
+
+/** Plain arithmetic order of names, the same on every machine. */
+const byName = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+/** Reads site.yaml, people.yaml, plans/, devices/ and audio/ of a folder; what is absent is simply not in the map. */
+export const readSiteFolder = async (port: FilePort, folder: string): Promise<SiteFolder> => {
+  const paths = ['site.yaml', 'people.yaml'];
+  const crowded: { folder: string; count: number }[] = [];
+  for (const [sub, ending] of [
+    ['plans', '.yaml'],
+    ['devices', '.yaml'],
+    ['audio', '.wav'],
+  ] as const) {
+    const names = (await port.list(inFolder(folder, sub))).filter((name) => name.endsWith(ending)).sort(byName);
+    if (names.length > filesPerFolderMax) crowded.push({ folder: sub, count: names.length });
+    paths.push(...names.slice(0, filesPerFolderMax).map((name) => `${sub}/${name}`));
+  }
+  const files = new Map<string, Uint8Array>();
+  for (const path of paths) {
+    const bytes = await port.readFile(inFolder(folder, path));
+    if (bytes !== null) files.set(path, bytes);
+  }
+  return { files, crowded };
+};
+
+/** SHA-256 over names, lengths and bytes of all files, hex: the configuration that a person reviewed. */
+export const hashOf = (files: ReadonlyMap<string, Uint8Array>): string => {
+  const hash = createHash('sha256');
+  for (const [path, bytes] of files) hash.update(`${path}\n${bytes.length}\n`).update(bytes);
+  return hash.digest('hex');
+};

@@ -1,0 +1,50 @@
+import { faultAt, type Rule } from '../draft.ts';
+import type { PlanFile } from '../schema/plan.ts';
+import { modelAt } from '../units.ts';
+
+/** A terminal whose sound nobody can prove stays `unknown` for ever: allowed, but said. */
+export const proofIsThere: Rule = ({ site, catalogue }) =>
+  site.value.terminals.flatMap((terminal, index) => {
+    const own = modelAt(site.value, catalogue, terminal.output)?.proof ?? null;
+    const proven = own !== null || terminal.proof !== undefined || terminal.speech !== undefined;
+    return proven ? [] : faultAt(site, ['terminals', index, 'id'], 'config-warn-unproven', { terminal: terminal.id });
+  });
+
+/** An output that nothing but the box switches off: allowed, but said. */
+export const leasesLetGo: Rule = ({ site, catalogue }) =>
+  site.value.terminals.flatMap((terminal, index) => {
+    const device = modelAt(site.value, catalogue, terminal.output);
+    if (device?.output?.lease.kind !== 'held') return [];
+    const params = { terminal: terminal.id, model: device.model };
+    return faultAt(site, ['terminals', index, 'output'], 'config-warn-held', params);
+  });
+
+type When = NonNullable<PlanFile['when']>;
+
+const allSeverities = ['red', 'orange', 'yellow', 'blue', 'unknown'] as const;
+const allStages = ['now', '2h', '6h', '24h'] as const;
+
+const covers = (wide: When, narrow: When): boolean => {
+  const events = wide.events ?? [];
+  const byEvent =
+    events.length === 0 ||
+    ((narrow.events ?? []).length > 0 &&
+      (narrow.events ?? []).every((code) => events.some((one) => code.startsWith(one))));
+  const bySeverity = (narrow.severities ?? allSeverities).every((one) =>
+    (wide.severities ?? allSeverities).includes(one),
+  );
+  const byStage = (narrow.stages ?? allStages).every((one) => (wide.stages ?? allStages).includes(one));
+  return byEvent && bySeverity && byStage;
+};
+
+/** A plan that an earlier one always beats is never chosen by an alert. */
+export const plansAreReachable: Rule = ({ plans }) =>
+  plans.flatMap((plan, index) => {
+    const { when } = plan.value;
+    if (when === undefined) return [];
+    const other = plans
+      .slice(0, index)
+      .find(({ value }) => value.when !== undefined && value.class === plan.value.class && covers(value.when, when));
+    const params = { plan: plan.value.id, other: other?.value.id ?? '' };
+    return other === undefined ? [] : faultAt(plan, ['when'], 'config-warn-plan-shadowed', params);
+  });
