@@ -1,0 +1,64 @@
+import { segmentDuring } from './core/segments.ts';
+import type { Verdict } from './core/receipt.ts';
+import type { Instant } from './core/time.ts';
+import type { Broadcast, Durable } from './core/village.ts';
+import type { Snapshot } from './uplink/messages.ts';
+
+export interface SnapshotSources {
+  readonly durable: Durable;
+  readonly at: Instant;
+  readonly software: string;
+  readonly journal: { readonly number: number; readonly hash: string };
+  readonly latestReceipt: number;
+  readonly troubles: readonly string[];
+}
+
+const count = ({ results }: Broadcast, verdict: Verdict): number =>
+  Object.values(results).filter((result) => result.verdict === verdict).length;
+
+const stateOf = ({ zones }: Broadcast): Snapshot['broadcasts'][number]['state'] => {
+  const states = Object.values(zones).map((progress) => progress.state);
+  if (states.includes('playing')) return 'playing';
+  return states.includes('preempted') ? 'preempted' : 'queued';
+};
+
+const soundingNow = (durable: Durable, terminal: string, at: number): boolean =>
+  Object.values(durable.plays).some(
+    (play) => play.speaking.includes(terminal) || segmentDuring(play, terminal, at) !== null,
+  );
+
+/** Every figure of the village the centre sees after a connect: one reducer's state, nothing guessed. */
+export const snapshotOf = ({ durable, at, software, journal, latestReceipt, troubles }: SnapshotSources): Snapshot => {
+  const live = Object.values(durable.broadcasts).filter((broadcast) => broadcast.ended === null);
+  const newest = new Map<string, { verdict: Verdict; at: number }>();
+  for (const { results } of live) {
+    for (const [terminal, result] of Object.entries(results)) newest.set(terminal, result);
+  }
+  return {
+    box: durable.site?.id ?? '',
+    boot: durable.boot ?? '',
+    software,
+    at,
+    journal: { records: journal.number, head: journal.hash },
+    receipts: { latest: latestReceipt, acknowledged: durable.acknowledged },
+    broadcasts: live.slice(0, 64).map((broadcast) => ({
+      id: broadcast.id,
+      alert: broadcast.alert.id,
+      status: broadcast.alert.status,
+      zones: Object.keys(broadcast.zones),
+      state: stateOf(broadcast),
+      due: Object.keys(broadcast.results).length,
+      sounded: count(broadcast, 'sounded'),
+      failed: count(broadcast, 'failed'),
+      unknown: count(broadcast, 'unknown'),
+    })),
+    terminals: (durable.site?.terminals ?? []).slice(0, 512).map(({ id }) => {
+      const seen = newest.get(id);
+      const ordered = soundingNow(durable, id, at.mono);
+      const sounding = !ordered ? 'no' : seen?.verdict === 'sounded' ? 'yes' : 'unknown';
+      const ageMs = seen === undefined || seen.at === 0 ? null : Math.max(0, at.mono - seen.at);
+      return { id, health: durable.terminals[id]?.health ?? 'well', sounding, ageMs };
+    }),
+    troubles: troubles.slice(0, 32),
+  };
+};
