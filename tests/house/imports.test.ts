@@ -68,6 +68,8 @@ describe('arrows', () => {
     ['emulator/a.ts', "import { b } from '../src/core/b.ts';"],
     ['emulator/a.entry.ts', "import { b } from '../src/bus/b.ts';"],
     ['tests/a.ts', "import { b } from '../vitest.config.ts';"],
+    ['emulator/a.ts', "new Worker(new URL('../src/bus/b.entry.ts', import.meta.url));"],
+    ['src/store/a.ts', "new Worker(new URL('../bus/b.entry.ts', import.meta.url));"],
   ])('%s may not write %s', (path, line) => expect(judge(path, line)).toHaveLength(1));
 
   it.each([
@@ -80,6 +82,8 @@ describe('arrows', () => {
     ['src/cli/a.ts', "import { b } from '../main.ts'; import { c } from '../config/c.ts';"],
     ['emulator/a.ts', "import type { B } from '../src/core/b.ts'; import { c } from '../devices/c.ts';"],
     ['tests/bus/a.test.ts', "import { b } from '../../src/bus/b.ts'; import { c } from '../../emulator/c.ts';"],
+    ['src/bus/a.ts', "new Worker(new URL('./b.entry.ts', import.meta.url));"],
+    ['src/main.ts', "new Worker(new URL('./bus/b.entry.ts', import.meta.url));"],
     ['vitest.config.ts', "import { b } from './anything.ts';"],
   ])('%s may write %s', (path, line) => expect(judge(path, line)).toEqual([]));
 

@@ -46,6 +46,7 @@ describe('banned words', () => {
     "from '/wo" + "rk/main'",
     'written by Clau' + 'de',
     'an L' + 'LM wrote it',
+    '-----BEGIN PRIVATE KE' + 'Y-----',
     '由人工智' + '能生成',
   ])('are found in: %s', (line) => expect(judge(line)).toHaveLength(1));
 

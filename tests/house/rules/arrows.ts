@@ -22,14 +22,17 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Rooms that hold no packages and no node: modules: whatever they need comes in as an argument. */
 const closedRooms = new Set(['words', 'core']);
 
-/** The room of a path; null for files that stand in none (configuration of tools). */
-export const roomOf = (path: string): string | null => {
+/** The room whose folder holds a path, whatever the file is; null for files that stand in none (configuration of tools). */
+const folderOf = (path: string): string | null => {
   const [top = '', second = '', ...rest] = path.split('/');
   if (top === '.ci') return 'ci';
   if (top !== 'src') return ['devices', 'emulator', 'tests'].includes(top) ? top : null;
-  if (path.endsWith('.entry.ts')) return 'entry';
   return rest.length === 0 ? 'main' : second;
 };
+
+/** The room of a path: entry points of threads and processes below src are a room of their own. */
+export const roomOf = (path: string): string | null =>
+  path.startsWith('src/') && path.endsWith('.entry.ts') ? 'entry' : folderOf(path);
 
 const judge = (source: Source, room: string, { specifier, line, typeOnly }: Import): readonly Offence[] => {
   const say = (what: string): readonly Offence[] => [{ path: source.path, line, what }];
@@ -45,9 +48,19 @@ const judge = (source: Source, room: string, { specifier, line, typeOnly }: Impo
   return say(`arrow ${room} → ${to} is forbidden (${specifier})`);
 };
 
-/** Imports, type imports and dynamic imports that take an arrow which the house does not have. */
+/** A room starts only workers and children that stand in its own folder; the main loop and the commands start any. */
+const startOffences = (source: Source, room: string): readonly Offence[] =>
+  source.text.split('\n').flatMap((line, index) => {
+    const specifier = /new URL\(\s*['"]([^'"]+\.ts)['"]\s*,\s*import\.meta\.url/.exec(line)?.[1];
+    const target = specifier === undefined ? null : folderOf(targetOf(source.path, specifier) ?? '');
+    if (target === null || target === folderOf(source.path) || (arrows[room] ?? []).includes(target)) return [];
+    return [{ path: source.path, line: index + 1, what: `${room} starts ${specifier ?? ''} of ${target}` }];
+  });
+
+/** Imports, type imports, dynamic imports and started entries that take an arrow which the house does not have. */
 export const arrowOffences = (sources: readonly Source[]): readonly Offence[] =>
   sources.flatMap((source) => {
     const room = roomOf(source.path);
-    return room === null ? [] : importsOf(source).flatMap((found) => judge(source, room, found));
+    if (room === null) return [];
+    return [...importsOf(source).flatMap((found) => judge(source, room, found)), ...startOffences(source, room)];
   });

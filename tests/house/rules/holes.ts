@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import { matchingLines, nodesOf, offence, type Offence, type Source } from './source.ts';
+import { matchingLines, type Offence, type Source } from './source.ts';
+import { nodesOf, offence } from './syntax.ts';
 
 const isAsserted = (node: ts.Node): node is ts.AsExpression => ts.isAsExpression(node);
 

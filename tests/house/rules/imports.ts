@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { posix } from 'node:path';
-import { lineOf, nodesOf, type Source } from './source.ts';
+import type { Source } from './source.ts';
+import { lineOf, nodesOf } from './syntax.ts';
 
 /** One import, re-export, `import()` or `import('…').Type`, as written. */
 export interface Import {
@@ -45,11 +46,19 @@ const specifierOf = (node: ts.Node): { readonly text: string; readonly typeOnly:
   return null;
 };
 
-export const importsOf = (source: Source): readonly Import[] =>
-  nodesOf(source).flatMap((node) => {
+const read = new WeakMap<Source, readonly Import[]>();
+
+/** All imports of a file in the order they stand; read once for all rules. */
+export const importsOf = (source: Source): readonly Import[] => {
+  const known = read.get(source);
+  if (known !== undefined) return known;
+  const imports = nodesOf(source).flatMap((node) => {
     const found = specifierOf(node);
     return found === null ? [] : [{ specifier: found.text, line: lineOf(source, node), typeOnly: found.typeOnly }];
   });
+  read.set(source, imports);
+  return imports;
+};
 
 /** The project path that a relative specifier names, or null for a package. */
 export const targetOf = (path: string, specifier: string): string | null =>

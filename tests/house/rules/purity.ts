@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import { nodesOf, offence, type Offence, type Source } from './source.ts';
+import type { Offence, Source } from './source.ts';
+import { nodesOf, offence } from './syntax.ts';
 
 /** Names that reach outside: clocks, timers, dice, input and output, locale, the machine. */
 const globals = new Set(

@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import { lineOf, nodesOf, parse, type Offence, type Source } from './source.ts';
+import type { Offence, Source } from './source.ts';
+import { lineOf, nodesOf, parse } from './syntax.ts';
 
 export const limits = { fileLines: 300, functionLines: 60, parameters: 4 } as const;
 

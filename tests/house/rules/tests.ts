@@ -1,5 +1,6 @@
 import ts from 'typescript';
-import { nodesOf, offence, type Offence, type Source } from './source.ts';
+import type { Offence, Source } from './source.ts';
+import { nodesOf, offence } from './syntax.ts';
 
 const hushed = new Set(['skip', 'skipIf', 'runIf', 'only', 'todo', 'fails']);
 const runners = new Set(['it', 'test', 'describe', 'suite', 'bench', 'context', 'ctx']);

@@ -5,6 +5,10 @@ const banned: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   { pattern: /\b(?:TO[D]O|FI[X]ME|X[X]X|HA[C]K)\b/, why: 'finish it, or write it into the issue' },
   { pattern: /(?<![\w.~$}/-])\/(?:work|home|root|Users)\/[\w.-]+/, why: 'a path of one machine' },
   {
+    pattern: /^\s*-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/,
+    why: 'a secret: keys for practice are made when they are needed',
+  },
+  {
     pattern:
       /\b(?:Chat[G]PT|Clau[d]e|Copi[l]ot|Anthro[p]ic|Open[A]I|L[L]Ms?|language mod[e]ls?|A[I][ -](?:a[s]sistant|agent|model|generated|written)|assist[a]nts?)\b|人工智[能]|大模[型]|助[手]/i,
     why: 'the project speaks of itself, not of its authors',
