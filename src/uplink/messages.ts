@@ -78,7 +78,7 @@ export const StageSchema = Type.Union([
   stage('degraded', { zone: word, reason: word }),
   stage('first-sound', { totalMs: Type.Number(), parts: FirstSoundPartsSchema }),
   stage('ended', {
-    how: Type.Enum(['completed', 'stopped', 'cancelled', 'cleared', 'expired', 'interrupted', 'replaced']),
+    how: Type.Enum(['completed', 'stopped', 'cancelled', 'cleared', 'expired', 'interrupted', 'replaced', 'dropped']),
     ...counters,
   }),
   stage('done', { what: word }),

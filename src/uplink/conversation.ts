@@ -1,0 +1,113 @@
+import type { MonoMs } from '../core/time.ts';
+import type { Failure } from '../words/failure.ts';
+import { readCentreMessage } from './inbound.ts';
+import type { BoxMessage, CentreMessage, Snapshot } from './messages.ts';
+import { openOutbox, type OutboxSource } from './outbox.ts';
+import { problemMessage, receiptMessages, snapshotMessage, statusMessage, type UplinkSigner } from './outbound.ts';
+import type { UplinkClock } from './timers.ts';
+
+/** The nonce of the last `time-request`, and when it went out. */
+export interface OpenQuestion {
+  readonly nonce: string;
+  readonly askedAt: MonoMs;
+}
+
+/** What came beside signed bytes. */
+export interface SignedMeta {
+  readonly key: string;
+  /** 64 bytes. */
+  readonly signature: Uint8Array;
+  readonly receivedAt: MonoMs;
+}
+
+/** What is said with the centre; bytes are handed on unverified, and nothing is decided here. */
+export interface ConversationOptions {
+  readonly boxId: string;
+  readonly clock: UplinkClock;
+  /** 32 hex digits, unguessable. */
+  readonly nonce: () => string;
+  readonly snapshot: () => Snapshot;
+  readonly outbox: OutboxSource;
+  readonly signer: UplinkSigner;
+  readonly onOrder: (raw: Uint8Array, meta: SignedMeta) => void;
+  readonly onTime: (raw: Uint8Array, meta: SignedMeta & { readonly question: OpenQuestion | null }) => void;
+  readonly onAcknowledge: (number: number) => void;
+}
+
+export interface Conversation {
+  /** A link opened: snapshot, question for the time, outbox from the last acknowledged receipt. */
+  readonly opened: () => void;
+  readonly closed: () => void;
+  readonly take: (text: string | null) => void;
+  readonly askTime: () => void;
+  readonly wake: () => void;
+  readonly repeat: () => void;
+  readonly sendStatus: (nonce: string | null) => void;
+}
+
+/**
+ * @param send sends one message; false when there is no open link
+ * @param tell reports a failure
+ */
+export const openConversation = (
+  options: ConversationOptions,
+  send: (message: BoxMessage) => boolean,
+  tell: (failure: Failure) => void,
+): Conversation => {
+  const { boxId, clock, signer } = options;
+  let sequence = 0;
+  let question: OpenQuestion | null = null;
+  const outbox = openOutbox({
+    source: options.outbox,
+    send: (receipts) => receiptMessages(receipts, boxId, signer).every(send),
+    onAcknowledge: options.onAcknowledge,
+    report: tell,
+  });
+  const refuse = (failure: Failure): void => {
+    tell(failure);
+    send(problemMessage(failure));
+  };
+  const sendStatus = (nonce: string | null): void => {
+    sequence += 1;
+    send(statusMessage(options.snapshot(), { sequence, nonce }, signer));
+  };
+  const askTime = (): void => {
+    question = { nonce: options.nonce(), askedAt: clock.now() };
+    send({ type: 'time-request', nonce: question.nonce });
+  };
+  const handle = (message: CentreMessage): void => {
+    if (message.type === 'ping') {
+      sendStatus(message.nonce);
+      return;
+    }
+    if (message.type === 'acknowledge') {
+      const moved = outbox.acknowledge(message.number);
+      if (!moved.ok) refuse(moved.failure);
+      return;
+    }
+    const signature = Buffer.from(message.signature, 'base64');
+    const meta = { key: message.key, signature, receivedAt: clock.now() };
+    if (message.type === 'order') options.onOrder(Buffer.from(message.envelope, 'utf8'), meta);
+    else options.onTime(Buffer.from(message.statement, 'utf8'), { ...meta, question });
+  };
+  return {
+    opened: () => {
+      sequence += 1;
+      send(snapshotMessage(options.snapshot(), sequence, signer));
+      askTime();
+      outbox.restart();
+    },
+    closed: () => {
+      question = null;
+    },
+    take: (text) => {
+      const message = readCentreMessage(text);
+      if (message.ok) handle(message.value);
+      else refuse(message.failure);
+    },
+    askTime,
+    wake: outbox.wake,
+    repeat: outbox.repeat,
+    sendStatus,
+  };
+};
