@@ -28,8 +28,8 @@ export interface LoopPorts {
   readonly setTimer: (afterMs: number, call: () => void) => () => void;
   readonly append: (entry: JournalEntry) => Promise<Result<Recorded>>;
   readonly carryOut: (effect: Effect) => void;
-  /** Receipts whose record is durable, in order. */
-  readonly release: (receipts: readonly Receipt[], record: Recorded) => void;
+  /** A record is durable: its receipts, its place, and the durable part as it was after it (for a checkpoint). */
+  readonly release: (receipts: readonly Receipt[], record: Recorded, durable: Durable) => void;
   readonly answer: (order: string, outcome: string) => void;
   readonly stateHash: (durable: Durable) => string;
   readonly report: (failure: Failure) => void;
@@ -53,6 +53,7 @@ const retryMs = 1_000;
 
 interface Pending {
   readonly entry: JournalEntry;
+  readonly durable: Durable;
   readonly settle: (durable: boolean) => void;
   readonly after: readonly Effect[];
 }
@@ -93,7 +94,7 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   };
 
   const finish = (pending: Pending, record: Recorded): void => {
-    ports.release(pending.entry.receipts, record);
+    ports.release(pending.entry.receipts, record, pending.durable);
     for (const effect of pending.after) perform(effect);
     pending.settle(true);
   };
@@ -144,7 +145,7 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
     if (!stepped.changed) return Promise.resolve(true);
     const after = stepped.effects.filter((effect) => !atOnce(effect, stepped.changed));
     const entry = entryOf(happening, stepped.effects);
-    return new Promise((settle) => record({ entry, settle, after }));
+    return new Promise((settle) => record({ entry, durable: stepped.village.durable, settle, after }));
   };
 
   return {

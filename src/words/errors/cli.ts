@@ -21,4 +21,8 @@ export const cliErrors = {
     '另一个 mingluo 正在使用 {dir}（进程 {pid}）',
     'another mingluo is using {dir} (process {pid})',
   ),
+  'broadcast-never-allowed': permanent(
+    '线路 {line} 要求用广播，但没有一个广播帧只动该动的输出',
+    'line {line} requires broadcast, but no broadcast frame moves only the outputs that are due',
+  ),
 } as const;

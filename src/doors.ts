@@ -1,0 +1,84 @@
+import type { Event } from './core/event.ts';
+import type { Order, SenderKey } from './core/order.ts';
+import type { Site } from './core/site.ts';
+import { readEnvelope, refusalEvent, type IntakeContext, type Refusal } from './intake/envelope.ts';
+import { keyRingOf, type KeyRing } from './intake/keys.ts';
+import { readSatelliteOrder } from './intake/satellite-order.ts';
+import { readSignedTime, type ClockEvidence, type TimeQuestion } from './intake/signed-time.ts';
+import type { SignedBytes } from './intake/verify.ts';
+import type { Result } from './words/failure.ts';
+
+/** What the doors need to know of the village at the moment something knocks. */
+export interface DoorPorts {
+  readonly site: () => Site;
+  readonly keys: () => readonly SenderKey[];
+  readonly real: boolean;
+  readonly boxId: string;
+  /** Box time. */
+  readonly mono: () => number;
+  /** The newest trusted wall time in the journal; time never goes back before it. */
+  readonly floor: () => number;
+}
+
+/** Unproven refusals are journaled one by one up to this many a minute; the rest are counted and told once. */
+const unprovenPerMinute = 6;
+const minuteMs = 60_000;
+
+export interface Doors {
+  /** An order as an event: verified, or refused with its code; null when one more unproven refusal is only counted. */
+  readonly order: (signed: SignedBytes, via: Order['via']) => Event | null;
+  readonly satellite: (bytes: Uint8Array) => Event | null;
+  readonly time: (signed: SignedBytes, question: TimeQuestion | null) => Result<ClockEvidence>;
+  /** How many refusals were only counted since the last call; to be told once a minute. */
+  readonly takeUncounted: () => number;
+}
+
+/** Every way in is tried at its own door; nothing is believed before its signature held over the raw bytes. */
+export const openDoors = (ports: DoorPorts): Doors => {
+  let ring: { readonly keys: readonly SenderKey[]; readonly ring: KeyRing } = { keys: [], ring: new Map() };
+  let window = { startedAt: -minuteMs, used: 0 };
+  let uncounted = 0;
+
+  const ringNow = (): KeyRing => {
+    const keys = ports.keys();
+    if (ring.keys !== keys) {
+      const made = keyRingOf(keys);
+      ring = { keys, ring: made.ok ? made.value : new Map() };
+    }
+    return ring.ring;
+  };
+  const context = (): IntakeContext => ({ site: ports.site(), ring: ringNow(), real: ports.real });
+
+  const admit = (refusal: Refusal): boolean => {
+    if (refusal.sender !== null) return true;
+    const now = ports.mono();
+    if (now - window.startedAt >= minuteMs) window = { startedAt: now, used: 0 };
+    window = { ...window, used: window.used + 1 };
+    if (window.used <= unprovenPerMinute) return true;
+    uncounted += 1;
+    return false;
+  };
+  const eventOf = (result: Result<Order, Refusal>, via: Order['via']): Event | null => {
+    if (result.ok) return { kind: 'order', order: result.value };
+    return admit(result.failure) ? refusalEvent(result.failure, via) : null;
+  };
+
+  return {
+    order: (signed, via) => eventOf(readEnvelope(signed, context(), via), via),
+    satellite: (bytes) => eventOf(readSatelliteOrder(bytes, context()), 'satellite'),
+    time: (signed, question) =>
+      readSignedTime(signed, {
+        ring: ringNow(),
+        real: ports.real,
+        boxId: ports.boxId,
+        question,
+        now: ports.mono(),
+        floor: ports.floor(),
+      }),
+    takeUncounted: () => {
+      const count = uncounted;
+      uncounted = 0;
+      return count;
+    },
+  };
+};

@@ -1,0 +1,90 @@
+import type { Catalogue } from '../devices/define.ts';
+import { readDeviceFolder } from '../devices/folder.ts';
+import { loadCatalogue } from '../devices/load.ts';
+import { diskPort } from './config/file-port.ts';
+import { loadSite, type LoadedSite, type Overrides } from './config/load-site.ts';
+import type { SenderKey } from './core/order.ts';
+import { framesAllowed } from './drivers/frames-allowed.ts';
+import { mapSite } from './drivers/site-map.ts';
+import type { Signer } from './intake/keys.ts';
+import { readBoxKey, readSendersFile } from './senders-file.ts';
+import { failed, type Failure } from './words/failure.ts';
+
+/** Everything a box needs to know before it opens a line: checked as a whole, never half-valid. */
+export interface BoxFiles {
+  readonly loaded: LoadedSite;
+  readonly signer: Signer;
+  readonly senders: readonly SenderKey[];
+  readonly pins: readonly string[];
+  /** True when at least one line is no emulated one: practice keys are then refused. */
+  readonly real: boolean;
+}
+
+export type Loaded<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failures: readonly Failure[] };
+
+/** The models that ship with the program, from their folder beside it. */
+export const shippedCatalogue = (devicesDir: string): Loaded<Catalogue> => {
+  const catalogue = loadCatalogue(readDeviceFolder(devicesDir));
+  return catalogue.ok ? catalogue : { ok: false, failures: catalogue.problems };
+};
+
+/** Lines that must be reached by broadcast, and which the guard would never allow it. */
+const forbiddenBroadcasts = (loaded: LoadedSite): readonly Failure[] => {
+  const map = mapSite(loaded.site, loaded.wiring, loaded.catalogue);
+  return loaded.broadcastRequired
+    .filter(({ line }) => !framesAllowed(map, line).some((verdict) => verdict.allowed))
+    .map(({ line, at }) => failed('broadcast-never-allowed', { line }, at).failure);
+};
+
+export interface LoadSettings {
+  readonly configDir: string;
+  readonly devicesDir: string;
+  readonly overrides?: Overrides;
+}
+
+/** The site with its broadcast guard: what `config check` and every start go through. */
+export const loadChecked = async (settings: LoadSettings): Promise<Loaded<LoadedSite>> => {
+  const { configDir: dir, devicesDir, overrides } = settings;
+  const catalogue = shippedCatalogue(devicesDir);
+  if (!catalogue.ok) return catalogue;
+  const loaded = await loadSite({
+    files: diskPort,
+    dir,
+    catalogue: catalogue.value,
+    ...(overrides === undefined ? {} : { overrides }),
+  });
+  if (!loaded.ok) return loaded;
+  const failures = forbiddenBroadcasts(loaded);
+  return failures.length > 0 ? { ok: false, failures } : { ok: true, value: loaded };
+};
+
+const pinsOf = async (file: string | null): Promise<readonly string[]> => {
+  const bytes = file === null ? null : await diskPort.readFile(file);
+  if (bytes === null) return [];
+  return new TextDecoder()
+    .decode(bytes)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+};
+
+/** Site, keys and pins. All failures of one kind at once; keys are only read when the site stands. */
+export const loadBox = async (settings: LoadSettings): Promise<Loaded<BoxFiles>> => {
+  const loaded = await loadChecked(settings);
+  if (!loaded.ok) return loaded;
+  const site = loaded.value;
+  const signer = readBoxKey(site.keys.box);
+  const senders = readSendersFile(site.keys.senders);
+  if (!signer.ok || !senders.ok) {
+    return { ok: false, failures: [signer, senders].flatMap((one) => (one.ok ? [] : [one.failure])) };
+  }
+  const overridden = new Set(Object.keys(settings.overrides?.lines ?? {}));
+  const value: BoxFiles = {
+    loaded: site,
+    signer: signer.value,
+    senders: senders.value,
+    pins: await pinsOf(site.uplinks.websocket?.pinFile ?? null),
+    real: site.wiring.lines.some((line) => !overridden.has(line.id)),
+  };
+  return { ok: true, value };
+};
