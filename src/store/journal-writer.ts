@@ -239,8 +239,8 @@ export class JournalWriter {
 
   /** Durable again is proven by a new segment on the device, not hoped for. */
   async #revive(): Promise<void> {
-    if (this.#closed) return;
     const begun = await this.#beginSegment();
+    if (this.#closed) return this.#leaveSegment();
     if (!begun.ok) {
       this.#reason = begun.failure.code;
       this.#retryLater();

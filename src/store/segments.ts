@@ -95,25 +95,30 @@ export class Segments {
     this.#nextId += 1;
     const name = segmentName(id);
     const { segmentBytes } = this.#bounds;
-    const opened = await this.#disk.open(this.pathOf(spareName), 'update');
-    if (!opened.ok) return opened;
-    const file = opened.value;
     const header = encodeSegmentHeader({ id, first: after.number + 1, prev: after.hash, flush, segmentBytes });
     const begun = await inOrder(
-      () => file.write(0, header),
-      () => file.datasync(),
+      () => this.#writeHeader(header),
       () => this.#disk.rename(this.pathOf(spareName), this.pathOf(name)),
       () => this.#disk.syncDir(this.#dir),
     );
-    if (!begun.ok) {
+    const file = begun.ok ? await this.#disk.open(this.pathOf(name), 'update') : begun;
+    if (!file.ok) {
       // These pages failed once: neither name may bring them back.
-      await file.close();
       await this.#disk.unlink(this.pathOf(spareName));
       await this.#disk.unlink(this.pathOf(name));
-      return begun;
+      return file;
     }
     this.list.push({ id, name, first: after.number + 1, bytes: segmentBytes, frames: [] });
-    return ok(file);
+    return file;
+  }
+
+  #writeHeader(header: Buffer): Promise<Done> {
+    return withFile(this.#disk, this.pathOf(spareName), 'update', (file) =>
+      inOrder(
+        () => file.write(0, header),
+        () => file.datasync(),
+      ),
+    );
   }
 
   /** Frees the oldest segment if all its records are before `keep`; false when there is none. */
