@@ -1,0 +1,68 @@
+import { ok } from '../../src/words/failure.ts';
+import type { BoxRecord, Snapshot } from './box-book.ts';
+import { centreFailed, type CentreResult } from './codes.ts';
+import { openSigned, say, type InboxPorts, type SignedText } from './inbox-ports.ts';
+import type { JournalHead } from './journal-witness.ts';
+import type { Link } from './link.ts';
+
+const witnessHead = async (ports: InboxPorts, record: BoxRecord, shown: JournalHead): Promise<void> => {
+  const verdict = record.witness.judge(shown);
+  const newest = record.witness.newest();
+  if (verdict === 'changed') say(ports, record.id, 'centre-journal-changed', `${shown.records}`);
+  if (verdict === 'behind') say(ports, record.id, 'centre-journal-back', `${shown.records} < ${newest?.records ?? 0}`);
+  if (verdict !== 'ahead') return;
+  record.witness.keep(shown);
+  await ports.states.append({ box: record.id, arrivedAt: ports.wall(), ...shown });
+};
+
+/** Receipts acknowledged before this centre knew the box never come again: go on behind them, and say so. */
+const alignLedger = async (ports: InboxPorts, record: BoxRecord, receipts: Snapshot['receipts']): Promise<void> => {
+  const { ledger, id } = record;
+  if (receipts.latest < ledger.upTo()) say(ports, id, 'centre-receipt-back', `${receipts.latest} < ${ledger.upTo()}`);
+  if (receipts.acknowledged <= ledger.upTo()) return;
+  say(ports, id, 'centre-receipt-elsewhere', `${ledger.upTo() + 1}–${receipts.acknowledged}`);
+  ledger.skipTo(receipts.acknowledged);
+  await ports.states.append({ box: id, arrivedAt: ports.wall(), skipTo: receipts.acknowledged });
+};
+
+/** Keeps the newest state, compares journal and receipt numbers with what is known, and lets orders through. */
+export const takeSnapshot = async (
+  ports: InboxPorts,
+  link: Link,
+  text: SignedText,
+): Promise<CentreResult<null> | null> => {
+  const opened = openSigned(ports, link, 'snapshot', text);
+  if (!opened?.ok) return opened;
+  const content = opened.value as Snapshot;
+  const record = ports.boxes.get(content.box);
+  if (record === undefined) return null;
+  record.snapshot = { content, arrivedAt: ports.wall() };
+  await witnessHead(ports, record, content.journal);
+  await alignLedger(ports, record, content.receipts);
+  link.verified = true;
+  ports.proven(link);
+  return ok(null);
+};
+
+interface Status {
+  readonly box: string;
+  readonly journal: JournalHead;
+  readonly nonce: string | null;
+}
+
+/** A sign of life; when it answers a ping it must hold that nonce. */
+export const takeStatus = async (
+  ports: InboxPorts,
+  link: Link,
+  text: SignedText,
+): Promise<CentreResult<null> | null> => {
+  const opened = openSigned(ports, link, 'status', text);
+  if (!opened?.ok) return opened;
+  const { box, journal, nonce } = opened.value as Status;
+  const record = ports.boxes.get(box);
+  if (record !== undefined) await witnessHead(ports, record, journal);
+  if (nonce === null) return ok(null);
+  if (nonce !== link.pingNonce) return centreFailed('centre-nonce', nonce, 'nonce');
+  link.pingNonce = null;
+  return ok(null);
+};
