@@ -9,10 +9,19 @@ export interface Exchange {
   readonly unit: number;
   /** Function code and data, without address and CRC: 1–253 bytes. */
   readonly pdu: Uint8Array;
-  /** The unit's latest first byte after the end of the request, in ms. The line adds its own adapter latency. */
+  /**
+   * The unit's latest first byte after the end of the request, in ms. The line adds its own adapter latency. For a
+   * broadcast: the quiet time that the units need before the next request.
+   */
   readonly turnaroundMs: number;
   /** The order this exchange serves, for the journal and the frame log; null for polls. */
   readonly trace: string | null;
+  /**
+   * How often the line may send it (1–3) while no good reply comes. Left out: 2 in the lanes `alarm` and `read-back` for
+   * what cannot change anything when it is repeated (reads, single coil off), else 1: an order that switches a timed
+   * siren on must not be repeated by a line that knows nothing of sirens.
+   */
+  readonly attempts?: number;
 }
 
 export interface ExchangeTiming {
@@ -22,6 +31,7 @@ export interface ExchangeTiming {
   readonly endedAt: number;
 }
 
+/** `pdu` is the reply's; empty after a broadcast, which nobody answers. */
 export type Reply =
   | { readonly ok: true; readonly pdu: Uint8Array; readonly timing: ExchangeTiming }
   | { readonly ok: false; readonly failure: Failure; readonly timing: ExchangeTiming };
@@ -36,6 +46,8 @@ export interface ModbusLine {
   submit(exchange: Exchange): Promise<Reply>;
   onState(listener: (state: LineState) => void): void;
   close(): Promise<void>;
+  /** What the line has counted since it was made. */
+  health(): LineHealth;
 }
 
 /** A line that carries plain bytes: speech chips, modems. */
@@ -47,4 +59,54 @@ export interface ByteLine {
   onBytes(listener: (bytes: Uint8Array) => void): void;
   onState(listener: (state: LineState) => void): void;
   close(): Promise<void>;
+}
+
+/** Names of the counters of a line, in the order in which they lie in shared memory. */
+export const counterNames = [
+  'exchanges',
+  'replies',
+  'broadcasts',
+  'exceptions',
+  'timeouts',
+  'garbled',
+  'wrongUnit',
+  'mismatched',
+  'lateReplies',
+  'strayBytes',
+  'echoDamaged',
+  'babbles',
+  'silenceForced',
+  'probes',
+  'quarantines',
+  'refused',
+  'retries',
+  'opens',
+  'bytesOut',
+  'bytesIn',
+  /** Line time spent in exchanges, and the part of it that went to probes of quarantined units, in ms. */
+  'busyMs',
+  'probeMs',
+] as const;
+
+export type CounterName = (typeof counterNames)[number];
+
+/** A snapshot of the counters, with the units that are in quarantine where the line knows them. */
+export type LineHealth = Readonly<Record<CounterName, number>> & { readonly quarantined: readonly number[] };
+
+/** One run of bytes on the wire, for the frame log: from order to frame under one id. `trace` null: a poll, or nobody's. */
+export interface FrameNote {
+  readonly line: string;
+  readonly direction: 'sent' | 'received';
+  readonly bytes: Uint8Array;
+  /** Monotonic ms, main thread's performance.now scale. */
+  readonly at: number;
+  readonly trace: string | null;
+}
+
+/** A unit went into quarantine, or answered again. */
+export interface UnitNote {
+  readonly line: string;
+  readonly unit: number;
+  readonly state: 'quarantined' | 'back';
+  readonly at: number;
 }

@@ -1,0 +1,62 @@
+import type { Exchange, Lane } from './line.ts';
+import type { LineAction, Outcome } from './machine-settings.ts';
+import { isRead, isRepeatable } from './reply-shape.ts';
+import type { Probe } from './unit-book.ts';
+
+/** An exchange on its way through the line. */
+export interface Job {
+  /** The submitter's number; null for a probe of the line's own. */
+  readonly id: number | null;
+  readonly lane: Lane;
+  readonly unit: number;
+  readonly pdu: Uint8Array;
+  readonly turnaroundMs: number;
+  readonly trace: string | null;
+  readonly queuedAt: number;
+  attemptsLeft: number;
+}
+
+const longestTurnaroundMs = 60_000;
+
+/** What is wrong with an exchange, in words; null when nothing is. */
+export const faultOf = ({ unit, pdu, turnaroundMs, attempts }: Exchange): string | null => {
+  if (!Number.isInteger(unit) || unit < 0 || unit > 255) return `unit ${unit}`;
+  if (pdu.length < 1 || pdu.length > 253) return `PDU length ${pdu.length}`;
+  const code = pdu[0] ?? 0;
+  if (code === 0 || code > 127) return `function ${code}`;
+  if (unit === 0 && isRead(pdu)) return `function ${code} as a broadcast`;
+  if (!(turnaroundMs >= 0 && turnaroundMs <= longestTurnaroundMs)) return `turnaroundMs ${turnaroundMs}`;
+  if (attempts !== undefined && !(Number.isInteger(attempts) && attempts >= 1 && attempts <= 3)) {
+    return `attempts ${attempts}`;
+  }
+  return null;
+};
+
+const attemptsOf = ({ lane, unit, pdu, attempts }: Exchange): number => {
+  if (unit === 0) return 1;
+  return attempts ?? (lane !== 'poll' && isRepeatable(pdu) ? 2 : 1);
+};
+
+/** The job of a valid exchange; its bytes are copied, so that the submitter may reuse them. */
+export const jobOf = (id: number, exchange: Exchange, queuedAt: number): Job => ({
+  id,
+  lane: exchange.lane,
+  unit: exchange.unit,
+  pdu: exchange.pdu.slice(),
+  turnaroundMs: exchange.turnaroundMs,
+  trace: exchange.trace,
+  queuedAt,
+  attemptsLeft: attemptsOf(exchange),
+});
+
+/** The line's own question to a quarantined unit; nobody waits for its reply. */
+export const probeJob = ({ unit, pdu, turnaroundMs }: Probe, now: number): Job => {
+  return { id: null, lane: 'poll', unit, pdu, turnaroundMs, trace: null, queuedAt: now, attemptsLeft: 1 };
+};
+
+/** The action that tells the submitter, if there is one. */
+export const settleAction = (job: Job, outcome: Outcome, sentAt: number, endedAt: number): LineAction[] => {
+  if (job.id === null) return [];
+  const timing = { queuedMs: sentAt - job.queuedAt, sentAt, endedAt };
+  return [{ do: 'settle', id: job.id, outcome, timing }];
+};

@@ -1,0 +1,302 @@
+import { failed, type Failure } from '../words/failure.ts';
+import { Counters } from './counters.ts';
+import type { Found } from './framing.ts';
+import { Heard } from './heard.ts';
+import { faultOf, jobOf, probeJob, settleAction, type Job } from './job.ts';
+import { Lanes } from './lanes.ts';
+import type { Exchange, LineHealth } from './line.ts';
+import type { LineAction, MachineSettings, Outcome } from './machine-settings.ts';
+import { LocalEcho } from './local-echo.ts';
+import { BabbleWatch } from './babble-watch.ts';
+import { exceptionOf, isRead, replyShape } from './reply-shape.ts';
+import { endsBySilence, replyExpectedAt, setDeadlines, wireOf, wireWakeAt, type OnWire } from './on-wire.ts';
+import { ReplyReader } from './reply-reader.ts';
+import { UnitBook } from './unit-book.ts';
+import { nameFailure } from './name-failure.ts';
+
+/**
+ * One Modbus line as a machine without input or output: events in (submit, bytes, tick, opened, gone), actions out
+ * (send, settle, heard, unit). Time is an argument in ms; `wakeAt` says when the next tick is due. It owns turn-taking,
+ * the silence between frames, lanes, timeouts, late replies, retries and quarantine. docs/explanation/threads-and-lines.md.
+ */
+export class LineMachine {
+  readonly counters: Counters;
+  private readonly settings: MachineSettings;
+  private readonly lanes = new Lanes<Job>();
+  private readonly book: UnitBook;
+  private readonly heard = new Heard();
+  private readonly babble: BabbleWatch;
+  private readonly reader: ReplyReader;
+  private actions: LineAction[] = [];
+  private state: 'opening' | 'up' | 'down' = 'opening';
+  private wire: OnWire | null = null;
+  private echo: LocalEcho | null = null;
+  private freeAt = 0;
+  private tag = 0;
+  private downBecause = failed('bus-internal', { detail: 'not opened' }).failure;
+  /** Failed exchanges since a unit last answered: many may mean that the port is deaf. */
+  missesInRow = 0;
+
+  constructor(settings: MachineSettings, counters = new Counters()) {
+    this.settings = settings;
+    this.counters = counters;
+    this.book = new UnitBook(settings.book);
+    this.babble = new BabbleWatch(settings.timing);
+    this.reader = new ReplyReader({ framing: settings.framing, book: this.book, heard: this.heard, counters });
+  }
+
+  /** Takes an exchange. It waits while the line opens for the first time, and fails at once while the line is gone. */
+  submit(id: number, exchange: Exchange, now: number): LineAction[] {
+    const fault = faultOf(exchange);
+    const line = this.settings.id;
+    if (fault !== null) return this.refuse(id, failed('exchange-invalid', { line, detail: fault }).failure, now);
+    if (this.state === 'down') return this.refuse(id, this.downBecause, now);
+    this.queue(jobOf(id, exchange, now), now);
+    if (exchange.lane !== 'alarm') this.book.noteRead(exchange);
+    return this.tick(now);
+  }
+
+  private refuse(id: number, failure: Failure, now: number): LineAction[] {
+    this.counters.add('refused');
+    const timing = { queuedMs: 0, sentAt: now, endedAt: now };
+    return [{ do: 'settle', id, outcome: { ok: false, failure, frame: null }, timing }];
+  }
+
+  private queue(job: Job, now: number): void {
+    const loser = this.lanes.add(job);
+    if (loser !== null) this.giveUp(loser, failed('line-busy', { line: this.settings.id }).failure, now);
+  }
+
+  /** The port is open. The line must have been silent for t3.5 before anything is sent: who was talking is not known. */
+  opened(now: number): LineAction[] {
+    this.state = 'up';
+    this.freeAt = now + this.settings.timing.silenceMs;
+    this.missesInRow = 0;
+    this.counters.add('opens');
+    return this.tick(now);
+  }
+
+  /** The port is gone or could not be opened: everything that waits fails with this reason. */
+  gone(failure: Failure, now: number): LineAction[] {
+    this.state = 'down';
+    this.downBecause = failure;
+    const waiting = this.wire === null ? this.lanes.clear() : [this.wire.job, ...this.lanes.clear()];
+    this.wire = null;
+    this.echo = null;
+    this.heard.clear();
+    for (const job of waiting) this.giveUp(job, failure, now);
+    return this.flush();
+  }
+
+  /** The runner has written the frame of the `send` action, at `now`: deadlines count from here. */
+  sent(now: number): void {
+    if (this.wire !== null) setDeadlines(this.wire, this.settings, now);
+  }
+
+  /** Bytes came in. */
+  bytes(chunk: Uint8Array, now: number): LineAction[] {
+    if (this.state !== 'up' || chunk.length === 0) return this.tick(now);
+    this.counters.add('bytesIn', chunk.length);
+    const rest = this.echo?.skip(chunk) ?? chunk;
+    if (rest.length === 0) return this.tick(now);
+    this.heard.push(rest, now);
+    const { wire } = this;
+    if (wire !== null && wire.job.unit !== 0) {
+      this.babble.heardAsking(now);
+      this.readReply(wire, now, false);
+    } else {
+      this.stray(rest.length, now);
+    }
+    return this.tick(now);
+  }
+
+  /** Nobody was asked: the line is not free before it is silent, unless somebody babbles. */
+  private stray(count: number, now: number): void {
+    this.counters.add('strayBytes', count);
+    if (this.babble.heardUnasked(now)) this.counters.add('babbles');
+    this.reader.dropLate(now);
+    if (!this.babble.tooLong) this.freeAt = Math.max(this.freeAt, now + this.silenceMs);
+  }
+
+  /** Time has passed: deadlines, and the next exchange when the line is free. */
+  tick(now: number): LineAction[] {
+    while (this.state === 'up' && this.step(now));
+    return this.flush();
+  }
+
+  /** The instant of the next tick that matters; null when only an event can change anything. */
+  get wakeAt(): number | null {
+    if (this.state !== 'up') return null;
+    const { wire } = this;
+    if (wire !== null) return wireWakeAt(wire, this.heard, this.settings);
+    let next = this.book.nextProbeAt ?? Number.POSITIVE_INFINITY;
+    for (const job of this.lanes) {
+      next = Math.min(next, this.heldUntil(job, this.freeAt));
+      if (next <= this.freeAt) break;
+    }
+    return next === Number.POSITIVE_INFINITY ? null : Math.max(this.freeAt, next);
+  }
+
+  /** When the reply on the wire should be complete, by the unit's habit and the bytes heard; null when nobody was asked. */
+  get expectedAt(): number | null {
+    const { wire } = this;
+    if (wire === null || wire.job.unit === 0 || this.settings.timing.charMs === 0) return null;
+    return replyExpectedAt(wire, this.heard, this.settings.timing, this.book.usualMs(wire.job.unit));
+  }
+
+  health(): LineHealth {
+    return this.counters.snapshot(this.book.quarantined);
+  }
+
+  private get silenceMs(): number {
+    return this.settings.timing.silenceMs;
+  }
+
+  private flush(): LineAction[] {
+    const { actions } = this;
+    this.actions = [];
+    return actions;
+  }
+
+  /** One thing that is due; false when nothing is. */
+  private step(now: number): boolean {
+    const { wire } = this;
+    if (wire === null) return now >= this.freeAt && this.sendNext(now);
+    if (wire.job.unit === 0) {
+      if (now < wire.sentEnd) return false;
+      const rest = Math.max(this.silenceMs, wire.job.turnaroundMs);
+      this.finish(wire, { ok: true, pdu: new Uint8Array(0), frame: null }, wire.sentEnd);
+      this.freeAt = Math.max(this.freeAt, wire.sentEnd + rest);
+      return true;
+    }
+    if (now < wireWakeAt(wire, this.heard, this.settings)) return false;
+    if (endsBySilence(wire) && this.readReply(wire, now, true)) return true;
+    wire.silenceSeenAt = this.heard.lastAt;
+    if (now < (this.heard.length > 0 ? wire.replyBy : wire.firstByteBy)) return false;
+    this.fail(wire, now);
+    return true;
+  }
+
+  private sendNext(now: number): boolean {
+    const job = this.next(now);
+    if (job === null) return false;
+    this.tag = (this.tag + 1) & 0xffff;
+    const asked = { unit: job.unit, pdu: job.pdu, tag: this.tag };
+    const frame = this.settings.framing.frame(asked);
+    this.wire = wireOf(job, asked, frame.length, this.settings.framing.overhead);
+    this.wire.hurried = this.book.isQuarantined(job.unit);
+    setDeadlines(this.wire, this.settings, now);
+    if (now < this.heard.lastAt + this.silenceMs) this.counters.add('silenceForced');
+    this.logHeard(null);
+    this.echo = this.settings.echoes ? new LocalEcho(frame) : null;
+    this.counters.add('exchanges');
+    this.counters.add('bytesOut', frame.length);
+    if (job.unit === 0) this.counters.add('broadcasts');
+    if (job.id === null) this.counters.add('probes');
+    this.actions.push({ do: 'send', unit: job.unit, pdu: job.pdu, frame, trace: job.trace });
+    return true;
+  }
+
+  /** Whose turn it is: alarms, read-backs, a due probe, polls. */
+  private next(now: number): Job | null {
+    return this.nextOf('alarm', now) ?? this.nextOf('read-back', now) ?? this.probe(now) ?? this.nextOf('poll', now);
+  }
+
+  private nextOf(lane: Job['lane'], now: number): Job | null {
+    for (;;) {
+      const job = this.lanes.take(lane, (candidate) => this.heldUntil(candidate, now) <= now);
+      if (job === null || this.book.admits(job.unit, lane, now)) return job;
+      this.counters.add('refused');
+      this.giveUp(job, failed('unit-quarantined', { line: this.settings.id, unit: job.unit }).failure, now);
+    }
+  }
+
+  private probe(now: number): Job | null {
+    const probe = this.book.dueProbe(now);
+    return probe === null ? null : probeJob(probe, now);
+  }
+
+  /** Only an order that cannot wait is sent while a late reply could still pass for its own. */
+  private heldUntil(job: Job, now: number): number {
+    if (this.settings.framing.tagged || (job.lane === 'alarm' && !isRead(job.pdu))) return now;
+    return Math.max(now, this.book.doubtfulUntil({ unit: job.unit, pdu: job.pdu, tag: 0 }, now));
+  }
+
+  /** Looks for the reply in what was heard. True when the exchange ended. */
+  private readReply(wire: OnWire, now: number, ended: boolean): boolean {
+    const found = this.reader.read(wire, now, ended);
+    if (found !== null) this.accept(wire, found, now);
+    return found !== null;
+  }
+
+  private accept(wire: OnWire, found: Found, now: number): void {
+    const line = this.settings.id;
+    const { unit } = wire.job;
+    const usualMs = Math.max(0, now - wire.sentEnd - wire.replyBytes * this.settings.timing.charMs);
+    const known = replyShape(wire.asked.pdu).kind === 'length' && exceptionOf(found.pdu) === null;
+    this.missesInRow = 0;
+    this.babble.over();
+    if (this.book.heard(unit, known ? usualMs : null)) this.actions.push({ do: 'unit', unit, state: 'back', at: now });
+    this.counters.add('replies');
+    const exception = exceptionOf(found.pdu);
+    const frame = this.heard.bytes.slice(found.from, found.to);
+    if (exception !== null) this.counters.add('exceptions');
+    const params = { line, unit, function: wire.asked.pdu[0] ?? 0, exception: exception ?? 0 };
+    const outcome: Outcome =
+      exception === null
+        ? { ok: true, pdu: found.pdu, frame }
+        : { ok: false, failure: failed('modbus-exception', params).failure, frame };
+    this.finish(wire, outcome, now);
+  }
+
+  private fail(wire: OnWire, now: number): void {
+    const { job } = wire;
+    const damaged = this.echo?.damaged === true;
+    const verdict = nameFailure(this.settings, wire.asked, this.heard.bytes, {
+      ...{ damaged, doubtful: wire.doubtful, babbling: this.babble.tooLong },
+    });
+    this.counters.add(verdict.counter);
+    if (verdict.owed && !this.settings.framing.tagged) this.book.owe(wire.asked, now);
+    this.missesInRow += 1;
+    if (job.id === null) this.book.probeFailed(now, now - wire.sentAt);
+    if (verdict.blamesUnit && this.book.missed(job.unit, now)) {
+      this.counters.add('quarantines');
+      this.actions.push({ do: 'unit', unit: job.unit, state: 'quarantined', at: now });
+    }
+    job.attemptsLeft -= 1;
+    if (job.attemptsLeft > 0 && !this.book.isQuarantined(job.unit)) {
+      this.counters.add('retries');
+      this.leaveWire(wire, now);
+      this.queue(job, now);
+    } else {
+      this.finish(wire, { ok: false, failure: verdict.failure, frame: null }, now);
+    }
+  }
+
+  private finish(wire: OnWire, outcome: Outcome, now: number): void {
+    this.leaveWire(wire, now);
+    this.actions.push(...settleAction(wire.job, outcome, wire.sentAt, now));
+  }
+
+  private leaveWire(wire: OnWire, now: number): void {
+    const { heard } = this;
+    this.wire = null;
+    // What was heard is silence's last byte; after a timeout the silence has mostly passed already.
+    this.freeAt = Math.max(wire.sentEnd, heard.length > 0 ? heard.lastAt : wire.sentEnd) + this.silenceMs;
+    this.logHeard(wire.job.trace);
+    const tookMs = now + this.silenceMs - wire.sentAt;
+    this.counters.add('busyMs', tookMs);
+    if (wire.job.id === null) this.counters.add('probeMs', tookMs);
+  }
+
+  /** What was heard goes to the frame log, and is forgotten. */
+  private logHeard(trace: string | null): void {
+    const { heard } = this;
+    if (heard.length > 0) this.actions.push({ do: 'heard', bytes: heard.bytes.slice(), at: heard.lastAt, trace });
+    heard.clear();
+  }
+
+  private giveUp(job: Job, failure: Failure, now: number): void {
+    this.actions.push(...settleAction(job, { ok: false, failure, frame: null }, now, now));
+  }
+}
