@@ -1,0 +1,101 @@
+import {
+  beidouRdss,
+  type RdssAnswer,
+  type RdssContent,
+  type RdssRequest,
+} from '../../devices/satellite/beidou-rdss.ts';
+import type { Clock } from '../clock.ts';
+import type { ByteDevice } from '../line/byte-line.ts';
+
+/** A message that left the village by satellite. `content` is as decoded, `bits` as they count against the limit. */
+export interface SatelliteMessage {
+  readonly at: number;
+  readonly to: number;
+  readonly content: RdssContent;
+}
+
+export interface SatelliteTerminal extends ByteDevice {
+  readonly sent: readonly SatelliteMessage[];
+  /** Delivers a message to the box, as if `sender` had sent it. */
+  inject(sender: number, content: RdssContent): void;
+}
+
+export interface SatelliteOptions {
+  readonly clock: Clock;
+  readonly send: (bytes: Uint8Array) => void;
+  /** This terminal's own card number. */
+  readonly card: number;
+  /** Seconds between two messages of its own. */
+  readonly periodS: number;
+  /** Beijing time as hour and minute, for the stamp of a delivered message. */
+  readonly hourMinute: () => readonly [number, number];
+  readonly silent: () => boolean;
+  readonly mute: () => boolean;
+  readonly onMessage: (message: SatelliteMessage) => void;
+}
+
+/** A signal good enough to send, and a card of the top level. */
+const beams: readonly number[] = [0, 4, 3, 0, 0, 0];
+const notSuppressed = 0x02;
+const cardLevel = 3;
+const batteryPercent = 100;
+const longestBits = 1680;
+/** Only this many messages are kept for reading. */
+const keepMax = 200;
+
+const bitsOf = (content: RdssContent): number => {
+  if (content.mode === 'code') return content.digits.length * 4;
+  return content.mode === 'mixed' ? (content.bytes.length + 1) * 8 : content.text.length * 16;
+};
+
+/** A BeiDou short-message terminal: card, self-test, sending within its service period, and delivery. */
+export const createSatelliteTerminal = (options: SatelliteOptions): SatelliteTerminal => {
+  const { clock, card, periodS } = options;
+  const decoder = beidouRdss.unit.decoder();
+  const sent: SatelliteMessage[] = [];
+  let readyAt = Number.NEGATIVE_INFINITY;
+  const answer = (one: RdssAnswer): void => {
+    if (!options.silent() && !options.mute()) options.send(beidouRdss.unit.encode(one));
+  };
+  const feedback = (result: 'ok' | 'failed' | 'crc', command: string): void =>
+    answer({ frame: 'FKXX', user: card, feedback: result, command });
+  const transmit = (request: Extract<RdssRequest, { frame: 'TXSQ' }>): void => {
+    const now = clock.now();
+    if (bitsOf(request.content) > longestBits) return feedback('failed', 'TXSQ');
+    if (now < readyAt) {
+      const waitS = Math.ceil((readyAt - now) / 1000);
+      return answer({ frame: 'FKXX', user: card, feedback: 'too-soon', waitS });
+    }
+    readyAt = now + periodS * 1000;
+    const message: SatelliteMessage = { at: now, to: request.to, content: request.content };
+    sent.push(message);
+    if (sent.length > keepMax) sent.shift();
+    feedback('ok', 'TXSQ');
+    options.onMessage(message);
+  };
+  const obey = (request: RdssRequest): void => {
+    switch (request.frame) {
+      case 'ICJC':
+        return answer({ frame: 'ICXX', user: card, periodS, level: cardLevel });
+      case 'XTZJ':
+        return answer({ frame: 'ZJXX', user: card, batteryPercent, inbound: notSuppressed, beams });
+      case 'TXSQ':
+        return transmit(request);
+      case 'rejected':
+        return feedback(request.reason === 'checksum' ? 'crc' : 'failed', request.name.slice(0, 4).padEnd(4));
+      case 'SJSC':
+      case 'other':
+        return;
+    }
+  };
+  return {
+    sent,
+    receive: (bytes) => {
+      if (!options.silent()) for (const request of decoder.push(bytes)) obey(request);
+    },
+    inject: (sender, content) => {
+      const [hour, minute] = options.hourMinute();
+      answer({ frame: 'TXXX', user: card, sender, hour, minute, content });
+    },
+  };
+};

@@ -1,0 +1,124 @@
+import { syn6288, type Syn6288Request } from '../../devices/speech/syn6288.ts';
+import type { Cancel, Clock } from '../clock.ts';
+import type { ByteDevice } from '../line/byte-line.ts';
+
+/** What the chip is saying. */
+export interface Utterance {
+  /** Decoded text without control tags. */
+  readonly text: string;
+  readonly startsAt: number;
+  readonly durationMs: number;
+}
+
+export interface SpeechChip extends ByteDevice {
+  /** Null when it is silent, also while paused. */
+  readonly saying: Utterance | null;
+  reset(): void;
+  /** Power is back: the chip says that it is initialised. */
+  powerUp(): void;
+}
+
+export interface SpeechChipOptions {
+  readonly clock: Clock;
+  readonly send: (bytes: Uint8Array) => void;
+  /** Told when speech begins or ends. */
+  readonly changed: () => void;
+  /** Powered off: hears nothing, says nothing. */
+  readonly silent: () => boolean;
+  /** Speaks but does not answer. */
+  readonly mute: () => boolean;
+}
+
+/** The chip gives up a frame begun when more than this passes between two of its bytes (datasheet). */
+const byteGapMs = 8;
+const perCharacterMs = 250;
+/** Sounds that the chip knows by name in the text, with their length (datasheet). */
+const soundMs: Readonly<Record<string, number>> = {
+  soundk: 2000,
+  soundn: 2000,
+  soundo: 1000,
+  soundp: 3000,
+  soundq: 1000,
+  soundr: 4000,
+};
+
+const tags = /\[[a-z]?\d*\]/g;
+const sounds = /(?<![a-z])sound[a-y](?![a-z])/g;
+
+/** The text that is really spoken: control tags taken out. */
+export const spokenText = (text: string): string => text.replaceAll(tags, '').trim();
+
+/** About a quarter of a second for each character, and the built-in sounds with their own length. */
+export const speechMs = (text: string): number => {
+  const plain = spokenText(text);
+  const played = [...plain.matchAll(sounds)].reduce((sum, [name]) => sum + (soundMs[name] ?? 1000), 0);
+  return played + [...plain.replaceAll(sounds, '')].length * perCharacterMs;
+};
+
+interface Speaking {
+  utterance: Utterance;
+  cancel: Cancel;
+}
+
+/** A SYN6288 as it behaves: accepts and rejects, interrupts itself, and says by itself when it has finished. */
+export const createSpeechChip = ({ clock, send, changed, silent, mute }: SpeechChipOptions): SpeechChip => {
+  const decoder = syn6288.unit.decoder();
+  let now: Speaking | null = null;
+  let paused: Utterance | null = null;
+  const reply = (name: Parameters<typeof syn6288.unit.reply>[0]): void => {
+    if (!mute()) send(syn6288.unit.reply(name));
+  };
+  const hush = (): void => {
+    now?.cancel();
+    now = null;
+    changed();
+  };
+  const begin = (text: string, durationMs: number): void => {
+    now?.cancel();
+    paused = null;
+    const utterance: Utterance = { text, startsAt: clock.now(), durationMs };
+    const cancel = clock.at(utterance.startsAt + durationMs, () => {
+      hush();
+      if (!silent()) reply('idle');
+    });
+    now = { utterance, cancel };
+    changed();
+  };
+  const pause = (): void => {
+    if (now === null) return;
+    const { text, startsAt, durationMs } = now.utterance;
+    paused = { text, startsAt, durationMs: Math.max(0, startsAt + durationMs - clock.now()) };
+    hush();
+  };
+  const obey = (request: Syn6288Request): void => {
+    if (!request.ok) {
+      reply('rejected');
+      return;
+    }
+    reply('accepted');
+    if (request.command === 'speak') begin(spokenText(request.text), speechMs(request.text));
+    else if (request.command === 'status') reply(now === null ? 'idle' : 'speaking');
+    else if (request.command === 'pause') pause();
+    else if (request.command === 'resume' && paused !== null) begin(paused.text, paused.durationMs);
+    else if (request.command === 'stop' || request.command === 'power-down') {
+      paused = null;
+      if (now !== null) hush();
+    }
+  };
+  return {
+    get saying() {
+      return now?.utterance ?? null;
+    },
+    receive: (bytes, gapMs) => {
+      if (silent()) return;
+      if (gapMs > byteGapMs) decoder.reset();
+      for (const request of decoder.push(bytes)) obey(request);
+    },
+    reset: () => {
+      decoder.reset();
+      paused = null;
+      if (now !== null) hush();
+    },
+    powerUp: () => reply('initialised'),
+  };
+};
