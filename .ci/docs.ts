@@ -8,9 +8,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const isCheck = process.argv.includes('--check');
 
 for (const [path, write] of Object.entries(documents)) {
-  const text = write();
   const file = root + path;
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+  const present = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = write(present);
+  if (present === text) continue;
   if (isCheck) process.exitCode = 1;
   else writeFileSync(file, text);
   console.log(isCheck ? `过期，请运行 npm run docs · out of date, run npm run docs: ${path}` : `written: ${path}`);

@@ -1,3 +1,5 @@
+import { configTable } from '../src/config/config-table.ts';
+import { jsonSchemaFiles } from '../src/config/json-schema.ts';
 import { EnvelopeSchema, SignedTimeSchema } from '../src/intake/envelope-schema.ts';
 import { asyncApiText } from '../src/uplink/asyncapi.ts';
 import { busErrors } from '../src/words/errors/bus.ts';
@@ -24,8 +26,22 @@ export const errorAreas = {
   console: consoleErrors,
 };
 
-/** Documents that are made from tables in the code: path from the project's root, and the whole text. */
-export const documents: Readonly<Record<string, () => string>> = {
+/** Replaces what stands between `<!-- name: begin -->` and `<!-- name: end -->`; the rest of the page is written by hand. */
+const between = (page: string, name: string, made: string): string => {
+  const begin = page.indexOf(`<!-- ${name}: begin -->`);
+  const end = page.indexOf(`<!-- ${name}: end -->`);
+  if (begin === -1 || end < begin) throw new Error(`the page has no place for the ${name}`);
+  return `${page.slice(0, page.indexOf('\n', begin) + 1)}${made}\n${page.slice(end)}`;
+};
+
+const schemaFiles = Object.fromEntries(
+  [...jsonSchemaFiles()].map(([name, text]) => [`config/schema/${name}`, (): string => text]),
+);
+
+/** Documents that are made from the code: path from the project's root, and the whole text, given the text of today. */
+export const documents: Readonly<Record<string, (present: string) => string>> = {
   'docs/reference/asyncapi.json': () => asyncApiText({ envelope: EnvelopeSchema, time: SignedTimeSchema }),
+  'docs/reference/configuration.md': (present) => between(present, 'keys', configTable()),
   'docs/reference/errors.md': () => errorsTable(errorAreas),
+  ...schemaFiles,
 };

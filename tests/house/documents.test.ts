@@ -15,7 +15,7 @@ const runnable = blocks.filter(({ run }) => run).map((block) => [`${block.path}:
 
 /** Runs one shown command as its reader would, with `mingluo` standing for the compiled program. */
 const runShown = (command: string, language: 'zh' | 'en'): string => {
-  const program = distEntry('mingluo');
+  const program = /\bmingluo\b/.test(command) ? distEntry('mingluo') : '';
   const script = `mingluo() { "${process.execPath}" "${program}" "$@"; }\n${command}`;
   const env = { ...process.env, LC_ALL: language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8' };
   const { stdout, stderr, status } = spawnSync('bash', ['-c', script], {

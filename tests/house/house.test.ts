@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documents, errorAreas } from '../../.ci/documents.ts';
+import { version } from '../../src/program.ts';
 import { errorCodes } from '../../src/words/error-codes.ts';
 import { allowances, allowancesMax } from './allowances.ts';
 import { arrowOffences } from './rules/arrows.ts';
@@ -54,6 +55,10 @@ describe('the house as it stands', () => {
 });
 
 describe('the packages', () => {
+  it('and the program tell the same version', () => {
+    expect(version).toBe(manifest.version);
+  });
+
   it('are pinned, listed where they are needed, and used', () => none(dependencyOffences(code, manifest)));
 
   it.each(['serialport', 'modbus-serial', 'lowdb', 'ws'])('%s works inside the box', (name) => {
@@ -87,7 +92,8 @@ describe('the error codes', () => {
 
 describe('the documents made from code', () => {
   it.each(Object.entries(documents))('%s is what `npm run docs` writes', (path, write) => {
-    expect(readFileSync(join(root, path), 'utf8')).toBe(write());
+    const present = readFileSync(join(root, path), 'utf8');
+    expect(present).toBe(write(present));
   });
 
   it('are all that `npm run docs` knows of: the command itself, run by tsx, finds nothing to write', () => {

@@ -40,6 +40,7 @@ describe('the error table', () => {
 
 describe('the packages', () => {
   const manifest = (parts: Partial<Manifest>): Manifest => ({
+    version: '0.0.0',
     scripts: {},
     dependencies: {},
     devDependencies: {},

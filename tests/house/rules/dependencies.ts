@@ -3,6 +3,7 @@ import type { Offence, Source } from './source.ts';
 
 /** The parts of package.json that say what is installed and how it is called. */
 export interface Manifest {
+  readonly version: string;
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
