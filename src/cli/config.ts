@@ -26,7 +26,7 @@ export const configCheck: Command = {
     for (const warning of warnings) complain(io, warning);
     const map = mapSite(site, wiring, catalogue);
     for (const line of wiring.lines.filter(({ speaks }) => speaks !== 'bytes')) {
-      io.out(`${line.id}`);
+      io.out(line.id);
       const verdicts = framesAllowed(map, line.id);
       for (const { allowed, action, channel, model, reason, terminals } of verdicts) {
         const what = `${model} ${action}${channel === null ? '' : ` ${channel}`}`;
@@ -37,6 +37,27 @@ export const configCheck: Command = {
     }
     const zones = `${site.zones.length} / ${site.terminals.length} / ${site.plans.length}`;
     io.out(io.language === 'zh' ? `配置有效：分区/终端/预案 ${zones}` : `valid: zones/terminals/plans ${zones}`);
+    return exitCodes.done;
+  },
+};
+
+export const configCompile: Command = {
+  name: 'config compile',
+  usage: 'config compile DIR',
+  summary: {
+    zh: '输出编译后的站点与接线（JSON），供模拟村庄使用',
+    en: 'print site and wiring as compiled (JSON), for the emulated village',
+  },
+  run: async (args, io) => {
+    const [configDir, ...more] = args;
+    if (configDir === undefined || more.length > 0) return misuse(io, configCompile);
+    const loaded = await loadChecked({ configDir, devicesDir: devicesFolder });
+    if (!loaded.ok) {
+      for (const failure of loaded.failures) complain(io, failure);
+      return exitCodes.config;
+    }
+    const { site, wiring, hash } = loaded.value;
+    io.out(JSON.stringify({ hash, site, wiring }));
     return exitCodes.done;
   },
 };

@@ -25,4 +25,8 @@ export const cliErrors = {
     '线路 {line} 要求用广播，但没有一个广播帧只动该动的输出',
     'line {line} requires broadcast, but no broadcast frame moves only the outputs that are due',
   ),
+  'overrides-invalid': permanent(
+    '{file} 不是有效的替换文件：{detail}',
+    '{file} is no valid file of overrides: {detail}',
+  ),
 } as const;

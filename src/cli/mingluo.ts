@@ -1,0 +1,66 @@
+import { languageOf } from '../words/bilingual.ts';
+import { failed } from '../words/failure.ts';
+import { complain, exitCodes, type Command, type Io } from './command.ts';
+import { configCheck, configCompile, configExplain } from './config.ts';
+import { journalExport, journalReplay, journalShow, journalVerify } from './journal.ts';
+import { keysEnrol, keysNew, keysShow } from './keys.ts';
+import { continueStopped, status, stop, trigger } from './local.ts';
+import { run } from './run.ts';
+
+const commands: readonly Command[] = [
+  run,
+  trigger,
+  stop,
+  continueStopped,
+  status,
+  configCheck,
+  configExplain,
+  configCompile,
+  journalShow,
+  journalVerify,
+  journalExport,
+  journalReplay,
+  keysNew,
+  keysEnrol,
+  keysShow,
+];
+
+const help = (io: Io): number => {
+  io.out(
+    io.language === 'zh'
+      ? 'mingluo（鸣锣）：让预警在村里响起，并证明它响过'
+      : 'mingluo: makes a warning heard in a village, and proves it',
+  );
+  for (const command of commands) io.out(`  mingluo ${command.usage}\n      ${command.summary[io.language]}`);
+  return exitCodes.done;
+};
+
+/** How many letters differ at the same place, and in length: enough to find the word somebody meant. */
+const distance = (a: string, b: string): number =>
+  Math.abs(a.length - b.length) + Array.from(a).filter((letter, index) => letter !== b[index]).length;
+
+const unknown = (io: Io, word: string): number => {
+  const nearest = [...commands].sort((a, b) => distance(word, a.name) - distance(word, b.name))[0]?.name ?? '';
+  complain(io, failed('no-such-command', { command: word, nearest }).failure);
+  return exitCodes.usage;
+};
+
+/** Runs one command line; returns its exit code. */
+export const runCommand = async (args: readonly string[], io: Io): Promise<number> => {
+  if (args.length === 0 || args[0] === 'help' || args[0] === '--help') return help(io);
+  const command = commands.find(({ name }) => {
+    const words = name.split(' ');
+    return words.every((word, index) => args[index] === word);
+  });
+  if (command === undefined) return unknown(io, args.slice(0, 2).join(' '));
+  return command.run(args.slice(command.name.split(' ').length), io);
+};
+
+const io: Io = {
+  language: languageOf(process.env),
+  out: (line) => void process.stdout.write(`${line}\n`),
+  err: (line) => void process.stderr.write(`${line}\n`),
+  environment: process.env,
+};
+
+process.exitCode = await runCommand(process.argv.slice(2), io);

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { Overrides } from '../config/load-site.ts';
+import { startBox } from '../main.ts';
+import { devicesFolder, version } from '../program.ts';
+import { failed, ok, type Result } from '../words/failure.ts';
+import { parseOverrides } from '../overrides-file.ts';
+import { receiptLine } from '../words/text/receipts.ts';
+import { complain, exitCodes, misuse, readArgs, type Command } from './command.ts';
+
+const options = {
+  config: { type: 'string' },
+  state: { type: 'string' },
+  overrides: { type: 'string' },
+  quiet: { type: 'boolean' },
+} as const;
+
+const overridesFrom = (file: string | undefined): Result<Overrides | undefined> => {
+  if (file === undefined) return ok(undefined);
+  try {
+    return parseOverrides(file, readFileSync(file, 'utf8'));
+  } catch (error) {
+    return failed('key-file-unreadable', { file, detail: error instanceof Error ? error.message : String(error) });
+  }
+};
+
+/** Resolves with the signal that ends the program in order. */
+const ending = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+
+export const run: Command = {
+  name: 'run',
+  usage: 'run --config DIR [--state DIR] [--overrides FILE] [--quiet]',
+  summary: { zh: '启动本机（正式运行）', en: 'start the box' },
+  run: async (args, io) => {
+    const read = readArgs(args, options);
+    if (!read.ok) return misuse(io, run, read.failure);
+    const { config, state, overrides: file, quiet } = read.value.values;
+    if (config === undefined) return misuse(io, run);
+    const overrides = overridesFrom(file);
+    if (!overrides.ok) {
+      complain(io, overrides.failure);
+      return exitCodes.config;
+    }
+    const box = await startBox({
+      configDir: config,
+      devicesDir: devicesFolder,
+      stateDir: state ?? io.environment['STATE_DIRECTORY'] ?? '/var/lib/mingluo',
+      environment: io.environment,
+      ...(overrides.value === undefined ? {} : { overrides: overrides.value }),
+      onFailure: (failure) => complain(io, failure),
+      onReceipt: (receipt) => {
+        if (quiet !== true) io.err(receiptLine(receipt)[io.language]);
+      },
+    });
+    if (!box.ok) {
+      for (const failure of box.failures) complain(io, failure);
+      return exitCodes.config;
+    }
+    io.out(`UP mingluo ${version}`);
+    await ending();
+    await box.value.stop();
+    return exitCodes.done;
+  },
+};

@@ -1,0 +1,300 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { ByteLine, ModbusLine } from './bus/line.ts';
+import { openByteLine, openLine } from './bus/open-line.ts';
+import { machineClock, startClock, type BoxClock, type ClockPorts } from './clock.ts';
+import { openControlServer, type ControlServer } from './console/control-server.ts';
+import type { Event } from './core/event.ts';
+import type { Receipt } from './core/receipt.ts';
+import { createDrivers, type Drivers } from './drivers/drivers.ts';
+import { openDoors, type Doors } from './doors.ts';
+import { watchFirstSound } from './first-sound.ts';
+import { rateBudget, linkBudget } from './intake/rate-budget.ts';
+import { loadBox, type BoxFiles, type Loaded, type LoadSettings } from './load-box.ts';
+import { lockFolder } from './lock.ts';
+import { turnLoop, type Loop } from './loop.ts';
+import { openMemory, stateHash, type Memory } from './memory.ts';
+import { obeyControl } from './obey-control.ts';
+import { version } from './program.ts';
+import { snapshotOf } from './snapshot.ts';
+import { realDisk } from './store/disk.ts';
+import { openUplink, type Uplink } from './uplink/session.ts';
+import { feedWatchdog, notifySystemd } from './watchdog.ts';
+import type { Failure } from './words/failure.ts';
+
+export interface BoxSettings extends LoadSettings {
+  readonly stateDir: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock?: ClockPorts;
+  /** Every receipt as it is released, for the person who watches. */
+  readonly onReceipt?: (receipt: Receipt) => void;
+  readonly onFailure?: (failure: Failure) => void;
+}
+
+export interface Box {
+  readonly loop: Loop;
+  readonly stop: () => Promise<void>;
+}
+
+/** No believable time lies before the day this version was made. */
+const madeAt = Date.UTC(2026, 10, 1);
+const clockLookMs = 10_000;
+const headEveryMs = 60_000;
+
+const every = (ms: number, call: () => void): (() => void) => {
+  const timer = setInterval(call, ms);
+  return () => clearInterval(timer);
+};
+
+const after = (ms: number, call: () => void): (() => void) => {
+  const timer = setTimeout(call, ms);
+  return () => clearTimeout(timer);
+};
+
+interface Lines {
+  readonly modbus: ReadonlyMap<string, ModbusLine>;
+  readonly bytes: ReadonlyMap<string, ByteLine>;
+}
+
+const openLines = ({ loaded }: BoxFiles): Lines => {
+  const { lines } = loaded.wiring;
+  const modbus = lines.filter((line) => line.speaks !== 'bytes');
+  const bytes = lines.filter((line) => line.speaks === 'bytes');
+  return {
+    modbus: new Map(modbus.map((line) => [line.id, openLine(line)])),
+    bytes: new Map(bytes.map((line) => [line.id, openByteLine(line)])),
+  };
+};
+
+/** What the edges share while they are tied together; made once by `startBox`. */
+interface Ties {
+  readonly settings: BoxSettings;
+  readonly files: BoxFiles;
+  readonly memory: Memory;
+  readonly clock: BoxClock;
+  readonly loop: () => Loop;
+  readonly troubles: Set<string>;
+}
+
+const snapshotNow = ({ memory, clock, loop, troubles }: Ties) =>
+  snapshotOf({
+    durable: loop().village().durable,
+    at: clock.now(),
+    software: `mingluo ${version}`,
+    journal: memory.journal.head(),
+    latestReceipt: memory.owed.latest(),
+    troubles: [...troubles],
+  });
+
+const openBoxDoors = ({ files, clock, loop }: Ties): Doors =>
+  openDoors({
+    site: () => loop().village().durable.site ?? files.loaded.site,
+    keys: () => loop().village().durable.keys,
+    real: files.real,
+    boxId: files.loaded.site.id,
+    mono: () => clock.now().mono,
+    floor: () => {
+      const { last } = loop().village().durable;
+      return last?.trust === 'trusted' ? last.wall : madeAt;
+    },
+  });
+
+const openBoxUplink = (ties: Ties, doors: Doors, watch: ReturnType<typeof watchFirstSound>): Uplink | null => {
+  const { settings, files, memory, clock, loop } = ties;
+  const address = files.loaded.uplinks.websocket;
+  if (address === null) return null;
+  const tell = (event: Event | null): Promise<boolean> => (event === null ? Promise.resolve(true) : loop().tell(event));
+  const report = (failure: Failure): void => settings.onFailure?.(failure);
+  const opened = openUplink({
+    url: address.url,
+    pins: files.pins,
+    boxId: files.loaded.site.id,
+    clock: { now: () => clock.now().mono, after },
+    random: Math.random,
+    nonce: () => randomBytes(16).toString('hex'),
+    snapshot: () => snapshotNow(ties),
+    outbox: {
+      latest: memory.owed.latest,
+      acknowledged: () => loop().village().durable.acknowledged,
+      read: memory.owed.read,
+    },
+    signer: files.signer,
+    admit: rateBudget(linkBudget),
+    onOrder: (raw, { key, signature }) => {
+      const receivedAt = performance.now();
+      const event = doors.order({ raw, key, signature }, 'websocket');
+      const verifiedAt = performance.now();
+      if (event?.kind === 'order') watch.begin(event.order.id, { receivedAt, verifiedAt, steppedAt: verifiedAt });
+      void tell(event).then(() => {
+        if (event?.kind === 'order') watch.durable(event.order.id, performance.now());
+      });
+    },
+    onTime: (raw, { key, signature, question }) => {
+      const evidence = doors.time({ raw, key, signature }, question);
+      if (!evidence.ok) {
+        report(evidence.failure);
+        return;
+      }
+      const before = clock.source();
+      const { wall, mono } = evidence.value;
+      if (clock.setFromCentre(wall + clock.now().mono - mono) && before !== 'centre') {
+        void loop().tell({ kind: 'clock', source: 'centre' });
+      }
+    },
+    onAcknowledge: (number) => void loop().tell({ kind: 'acknowledged', receipt: number }),
+    onConnected: (connected) => {
+      if (connected) ties.troubles.delete('uplink-lost');
+      else ties.troubles.add('uplink-lost');
+    },
+    report,
+  });
+  if (opened.ok) return opened.value;
+  report(opened.failure);
+  return null;
+};
+
+/** Events of the start, in the order in which a reader of the journal wants them: site, start, clock, what was found. */
+const tellStart = (ties: Ties): void => {
+  const { files, memory, clock, loop } = ties;
+  const { loaded, senders, real } = files;
+  const { durable } = loop().village();
+  const fileKeys = senders.map((key) => `${key.id}=${key.publicKey}`).join(' ');
+  if (durable.siteHash !== loaded.hash || durable.real !== real || durable.keysOfFiles !== fileKeys) {
+    void loop().tell({ kind: 'configured', hash: loaded.hash, site: loaded.site, keys: senders, real });
+  }
+  const boot = randomBytes(8).toString('hex');
+  void loop().tell({ kind: 'booted', version, boot, clean: memory.recovered.troubles.length === 0 });
+  for (const { code, record } of memory.recovered.troubles) {
+    void loop().tell({ kind: 'noted', code, detail: `record ${record}` });
+  }
+  for (const { code, params } of memory.notes)
+    void loop().tell({ kind: 'noted', code, detail: JSON.stringify(params) });
+  if (clock.source() !== durable.clockSource) void loop().tell({ kind: 'clock', source: clock.source() });
+};
+
+interface Tied {
+  readonly ties: Ties;
+  readonly loop: Loop;
+  readonly drivers: Drivers;
+  readonly uplink: Uplink | null;
+  readonly doors: Doors;
+}
+
+/** Ties the edges to the loop: effects to drivers, evidence back, receipts to the outbox, orders in. */
+const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
+  const ties: Ties = { ...untied, loop: () => loop };
+  const { settings, files, memory, clock } = ties;
+  const watch = watchFirstSound();
+  const doors = openBoxDoors(ties);
+  let uplink: Uplink | null = null;
+  const drivers = createDrivers({
+    site: files.loaded.site,
+    wiring: files.loaded.wiring,
+    catalogue: files.loaded.catalogue,
+    lines: lines.modbus,
+    byteLines: lines.bytes,
+    clock: { now: () => clock.now().mono, setTimer: after },
+    report: (event) => void loop.tell(event),
+    onSwitched: ({ trace, sentAt, endedAt }) => watch.frame(trace, sentAt, endedAt),
+  });
+  const loop = turnLoop(memory.recovered.village, {
+    now: clock.now,
+    setTimer: after,
+    append: (entry) => memory.journal.append(entry),
+    carryOut: drivers.carryOut,
+    release: (receipts, record, durable) => {
+      memory.owed.add(receipts, record.number);
+      memory.owed.acknowledge(durable.acknowledged);
+      for (const receipt of receipts) {
+        settings.onReceipt?.(receipt);
+        const event = watch.heard(receipt, performance.now());
+        if (event !== null) void loop.tell(event);
+      }
+      uplink?.wake();
+      void memory.checkpoint(durable, record).then((written) => {
+        if (!written.ok) settings.onFailure?.(written.failure);
+      });
+    },
+    answer: () => uplink?.sendStatus(),
+    stateHash,
+    report: (failure) => settings.onFailure?.(failure),
+  });
+  uplink = openBoxUplink(ties, doors, watch);
+  return { ties, loop, drivers, uplink, doors };
+};
+
+/** Small duties that recur: is the clock better known, what was only counted, a signed journal head for the centre. */
+const recurring = ({ ties: { clock }, loop, uplink, doors }: Tied): (() => void) => {
+  const stops = [
+    every(clockLookMs, () => {
+      if (clock.refresh()) void loop.tell({ kind: 'clock', source: clock.source() });
+    }),
+    every(headEveryMs, () => {
+      uplink?.sendStatus();
+      const count = doors.takeUncounted();
+      if (count > 0) void loop.tell({ kind: 'noted', code: 'refusals-counted', detail: String(count) });
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+};
+
+const openControl = (ties: Ties): Promise<ControlServer> => {
+  const ports = {
+    loop: ties.loop(),
+    snapshot: () => snapshotNow(ties),
+    newId: () => randomBytes(16).toString('hex'),
+  };
+  return openControlServer(join(ties.settings.stateDir, 'control.sock'), (request) => obeyControl(ports, request));
+};
+
+/** Fed only while the lines are worked and the journal takes records; a port that is unplugged is no reason to restart. */
+const isAlive = (lines: Lines, loop: Loop): boolean =>
+  loop.isDurable() && [...lines.modbus.values(), ...lines.bytes.values()].every((line) => line.state !== 'closed');
+
+const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Promise<Box> => {
+  const clock = startClock(settings.clock ?? machineClock, {
+    sources: files.loaded.clock.sources,
+    last: memory.recovered.village.durable.last,
+    floorMs: madeAt,
+  });
+  const lines = openLines(files);
+  const troubles = new Set<string>(files.loaded.uplinks.websocket === null ? [] : ['uplink-lost']);
+  const tied = tie({ settings, files, memory, clock, troubles }, lines);
+  const control = await openControl(tied.ties);
+  tellStart(tied.ties);
+  tied.drivers.startPolling();
+  const stopRecurring = recurring(tied);
+  const stopFeeding = feedWatchdog({ environment: settings.environment, notify: notifySystemd, every }, () =>
+    isAlive(lines, tied.loop),
+  );
+  const stop = async (): Promise<void> => {
+    stopFeeding();
+    stopRecurring();
+    tied.uplink?.close();
+    tied.loop.stop();
+    await control.close();
+    await tied.drivers.stop();
+    await Promise.all([...lines.modbus.values(), ...lines.bytes.values()].map((line) => line.close()));
+    await memory.checkpoint(tied.loop.village().durable, memory.journal.head(), true);
+    await memory.journal.close();
+  };
+  return { loop: tied.loop, stop };
+};
+
+/**
+ * Starts the box: configuration and keys as a whole, then memory, clock, lines, loop, uplink. Nothing is opened before
+ * everything was checked. Failures are those of the configuration, of the keys, of the state folder or of the journal.
+ */
+export const startBox = async (settings: BoxSettings): Promise<Loaded<Box>> => {
+  const files = await loadBox(settings);
+  if (!files.ok) return files;
+  const lock = lockFolder(settings.stateDir);
+  if (!lock.ok) return { ok: false, failures: [lock.failure] };
+  const memory = await openMemory(realDisk, settings.stateDir);
+  if (!memory.ok) {
+    lock.value();
+    return { ok: false, failures: [memory.failure] };
+  }
+  const box = await start(settings, files.value, memory.value);
+  return { ok: true, value: { ...box, stop: () => box.stop().then(lock.value) } };
+};
