@@ -1,0 +1,114 @@
+import type { Effect } from '../core/effect.ts';
+import { createToken, sleep } from './clock.ts';
+import { createPolling, type Sense } from './polling.ts';
+import type { Look } from './prove.ts';
+import { createRig, type Rig, type RigOptions } from './rig.ts';
+import { pursueSilence } from './silence.ts';
+import { sound } from './sound.ts';
+import type { Target } from './switch-outputs.ts';
+
+export interface DriverOptions extends RigOptions {
+  /** What each poll saw, in memory only. */
+  readonly onSense?: (sense: Sense) => void;
+}
+
+export interface Drivers {
+  /** Begins an effect at once and returns; what comes of it is reported as events. Effects that are not ours are ignored. */
+  carryOut(effect: Effect): void;
+  startPolling(): void;
+  /** Takes everything back, without switching anything off: leases do that. Resolves when nothing is under way. */
+  stop(): Promise<void>;
+}
+
+/** From an off on the wire to a contact that is open and a current that is gone. */
+const contactMs = 60;
+
+/** Offs that have not had their effect yet, by terminal. */
+type OffPending = Map<string, Promise<unknown>>;
+
+const silence = async (
+  rig: Rig,
+  { terminals, cause }: Extract<Effect, { do: 'silence' }>,
+  pending: OffPending,
+): Promise<void> => {
+  const { switcher, clock, report } = rig;
+  const silenced = terminals.flatMap((id) => {
+    const wired = rig.map.terminals.get(id);
+    return wired === undefined ? [] : [{ wired, token: rig.newToken(id) }];
+  });
+  const targets = silenced.map(({ wired }) => ({ wired, durationMs: 0 }));
+  const off = switcher.switchOutputs({ targets, trace: cause, broadcasts: true });
+  const settled = off.then(() => sleep(clock, contactMs, createToken()));
+  for (const { wired } of silenced) pending.set(wired.id, settled);
+  const switched = await off;
+  const pursued = pursueSilence(silenced, switched, cause, {
+    ...{ switcher, clock, report },
+    readStates: (open) => rig.states(open, 'read-back', cause),
+  });
+  const chips = silenced.flatMap(({ wired }) => rig.chipOf(wired) ?? []);
+  await Promise.all([pursued, settled, ...chips.map((chip) => chip.stop())]);
+  for (const { wired } of silenced) if (pending.get(wired.id) === settled) pending.delete(wired.id);
+};
+
+const renew = async (rig: Rig, { terminals, holdMs }: Extract<Effect, { do: 'renew' }>): Promise<void> => {
+  const targets = terminals.flatMap((id): Target[] => {
+    const wired = rig.map.terminals.get(id);
+    return wired === undefined ? [] : [{ wired, durationMs: holdMs }];
+  });
+  await rig.switcher.switchOutputs({ targets, trace: null, broadcasts: true });
+};
+
+/** Looks that ask for silence wait until the offs before them have left and the contacts had time to open. */
+const proveNow = async (rig: Rig, looks: readonly Look[], pending: OffPending): Promise<void> => {
+  const offs = looks.flatMap(({ terminal, cue }) => (cue === null ? (pending.get(terminal) ?? []) : []));
+  await Promise.all(offs);
+  rig.report(await rig.look(looks, null));
+};
+
+const readOutputs = async (rig: Rig, options: RigOptions): Promise<void> => {
+  const read = await rig.states([...rig.map.terminals.values()], 'read-back', null);
+  const inState = (state: 'on' | 'unread'): readonly string[] =>
+    [...read].flatMap(([id, seen]) => (seen === state ? [id] : []));
+  const unwired = rig.site.terminals.map(({ id }) => id).filter((id) => !rig.map.terminals.has(id));
+  options.report({ kind: 'outputs', on: inState('on'), unread: [...inState('unread'), ...unwired] });
+};
+
+/** Effects become exchanges and evidence: no decisions about what should sound, no vendor names. */
+export const createDrivers = (options: DriverOptions): Drivers => {
+  const rig = createRig(options);
+  const pending: OffPending = new Map();
+  const underway = new Set<Promise<void>>();
+  const { map, chipOf } = rig;
+  const polling = createPolling({ ...options, map, chipOf, onSense: options.onSense ?? (() => undefined) });
+  const work = (effect: Effect): Promise<void> | null => {
+    switch (effect.do) {
+      case 'sound':
+        return sound(rig, effect);
+      case 'silence':
+        return silence(rig, effect, pending);
+      case 'renew':
+        return renew(rig, effect);
+      case 'prove':
+        return proveNow(rig, effect.looks, pending);
+      case 'read-outputs':
+        return readOutputs(rig, options);
+      case 'answer':
+      case 'receipt':
+        return null;
+    }
+  };
+  return {
+    carryOut: (effect) => {
+      const begun = work(effect);
+      if (begun === null) return;
+      underway.add(begun);
+      void begun.finally(() => underway.delete(begun));
+    },
+    startPolling: () => polling.start(),
+    stop: async () => {
+      rig.takeAllBack();
+      await polling.stop();
+      await Promise.all(underway);
+    },
+  };
+};

@@ -1,0 +1,140 @@
+import type { ModbusLine } from '../bus/line.ts';
+import type { Event } from '../core/event.ts';
+import type { Site } from '../core/site.ts';
+import type { SensorWiring, Wiring } from '../core/wiring.ts';
+import type { Chip } from './chip.ts';
+import { createToken, sleep, type DriverClock, type Token } from './clock.ts';
+import { detectEdges, noEdges, type Sight } from './edge-detector.ts';
+import { readAll, type Readings, type Want } from './reads.ts';
+import type { SiteMap, WiredLine, WiredTerminal, WiredUnit } from './site-map.ts';
+
+/** What one poll of one unit saw. Kept in memory by whoever wants it, never journaled. */
+export interface Sense {
+  readonly line: string;
+  readonly unit: number;
+  readonly at: number;
+  readonly answered: boolean;
+  /** Raw words and bits by function and address. */
+  readonly values: readonly { readonly function: number; readonly address: number; readonly raw: number }[];
+}
+
+export interface PollingOptions {
+  readonly site: Site;
+  readonly wiring: Wiring;
+  readonly map: SiteMap;
+  readonly lines: ReadonlyMap<string, ModbusLine>;
+  readonly clock: DriverClock;
+  readonly chipOf: (wired: WiredTerminal) => Chip | null;
+  readonly report: (event: Event) => void;
+  readonly onSense: (sense: Sense) => void;
+}
+
+export interface Polling {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** However short a site sets it, a line is not asked more often than this. */
+const shortestMs = 50;
+
+const wantsOf = (line: WiredLine, { unit, device }: WiredUnit): readonly Want[] => {
+  if (device === null) return [];
+  const blocks = [
+    ...(device.output === null ? [] : [device.output.state]),
+    ...(device.proof === null ? [] : [device.proof]),
+    ...device.readings.map(({ block }) => block),
+  ];
+  return blocks.flatMap((block) =>
+    Array.from({ length: block.count }, (_, index) => ({
+      ...{ line: line.id, unit, device },
+      block: { function: block.function, address: block.address + index, count: 1 },
+    })),
+  );
+};
+
+const sensorValue = (sensor: SensorWiring, unit: WiredUnit, line: string, readings: Readings): number | null => {
+  const reading = unit.device?.readings.find(({ name }) => name === sensor.reading);
+  if (reading === undefined || unit.device === null) return null;
+  const value = readings.valueOf({ line, unit: unit.unit, device: unit.device, block: reading.block });
+  return value.ok ? Math.round(value.raw * reading.scale * 1000) / 1000 : null;
+};
+
+type Context = PollingOptions & { readonly see: (sight: Sight) => void; readonly token: Token };
+
+const sensorsAt = ({ wiring }: Context, line: WiredLine, unit: WiredUnit): readonly SensorWiring[] =>
+  wiring.sensors.filter((one) => one.line === line.id && one.unit === unit.unit);
+
+/** A speaker is there only when its chip answers too; a chip at work is left alone. */
+const chipSilent = async ({ chipOf }: Context, wired: WiredTerminal): Promise<boolean> =>
+  (await chipOf(wired)?.answers()) === false;
+
+const pollUnit = async (context: Context, line: WiredLine, unit: WiredUnit): Promise<void> => {
+  const { lines, clock, onSense, see, map } = context;
+  const wants = wantsOf(line, unit);
+  const readings = await readAll(wants, { lines, lane: 'poll', trace: null });
+  const values = wants.map((want) => ({ want, value: readings.valueOf(want) }));
+  const answered = values.some(({ value }) => value.ok || value.sight === 'rejected');
+  const reason = values.flatMap(({ value }) => (value.ok ? [] : [value.reason]))[0] ?? '';
+  onSense({
+    ...{ line: line.id, unit: unit.unit, at: clock.now(), answered },
+    values: values.flatMap(({ want: { block }, value }) =>
+      value.ok ? [{ function: block.function, address: block.address, raw: value.raw }] : [],
+    ),
+  });
+  const here = [...map.terminals.values()].filter((one) => one.line === line.id && one.unit === unit.unit);
+  for (const wired of here) {
+    const mute = answered && (await chipSilent(context, wired));
+    see({ see: 'terminal', terminal: wired.id, answered: answered && !mute, reason: mute ? 'chip-silent' : reason });
+  }
+  for (const sensor of sensorsAt(context, line, unit)) {
+    const value = sensorValue(sensor, unit, line.id, readings);
+    if (value !== null) see({ see: 'reading', sensor: sensor.sensor, value });
+  }
+};
+
+/** A gauge is asked as often as its sensors want it, every other unit as often as the line's file says. */
+const everyMs = (context: Context, line: WiredLine, unit: WiredUnit): number => {
+  const wanted = sensorsAt(context, line, unit).map((sensor) => sensor.everyMs);
+  return Math.max(shortestMs, wanted.length === 0 ? line.pollEveryMs : Math.min(...wanted));
+};
+
+/** One unit of a line after the other, whoever has waited longest first, until the token is taken back. */
+const pollLine = async (context: Context, line: WiredLine): Promise<void> => {
+  const { clock, token } = context;
+  const tasks = line.units
+    .filter((unit) => wantsOf(line, unit).length > 0)
+    .map((unit) => ({ unit, everyMs: everyMs(context, line, unit), nextAt: clock.now() }));
+  for (;;) {
+    const [task] = tasks.sort((a, b) => a.nextAt - b.nextAt);
+    if (task === undefined || !(await sleep(clock, task.nextAt - clock.now(), token))) return;
+    task.nextAt = Math.max(task.nextAt + task.everyMs, clock.now());
+    await pollUnit(context, line, task.unit);
+  }
+};
+
+/**
+ * Asks every unit in turn, in the lowest lane. What it sees goes to `onSense`; only edges become events: an unchanged
+ * poll writes and sends nothing.
+ */
+export const createPolling = (options: PollingOptions): Polling => {
+  const token = createToken();
+  let loops: readonly Promise<void>[] = [];
+  let edges = noEdges;
+  const see = (sight: Sight): void => {
+    if (!token.alive()) return;
+    const detected = detectEdges(options.site, edges, sight);
+    edges = detected.edges;
+    detected.events.forEach(options.report);
+  };
+  return {
+    start: () => {
+      if (loops.length > 0) return;
+      const asked = [...options.map.lines.values()].filter(({ id }) => options.lines.has(id));
+      loops = asked.map((line) => pollLine({ ...options, see, token }, line));
+    },
+    stop: async () => {
+      token.cancel();
+      await Promise.all(loops);
+    },
+  };
+};

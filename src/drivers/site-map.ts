@@ -1,0 +1,127 @@
+import type { Catalogue, Output, ReadBlock, RegisterDevice, SpeechCodec } from '../../devices/define.ts';
+import type { LeaseKind, Site } from '../core/site.ts';
+import type { ChannelRef, LineWiring, TerminalWiring, Wiring } from '../core/wiring.ts';
+
+export interface WiredUnit {
+  readonly unit: number;
+  /** Null when the catalogue does not know the model: then nobody knows what a broadcast does to it. */
+  readonly device: RegisterDevice | null;
+  readonly groupBit: number | null;
+}
+
+export interface WiredLine {
+  readonly id: string;
+  /** Address 0 reaches every unit; on Modbus TCP there is one unit behind each connection. */
+  readonly broadcasts: boolean;
+  readonly units: readonly WiredUnit[];
+  readonly pollEveryMs: number;
+}
+
+/** One input that proves sound, already at its channel. */
+export interface WiredProof {
+  readonly line: string;
+  readonly unit: number;
+  readonly device: RegisterDevice;
+  readonly block: ReadBlock;
+  readonly grade: 'current' | 'sound' | 'status';
+  readonly scale: number;
+  readonly above: number;
+  readonly unitName: string;
+}
+
+export interface WiredTerminal {
+  readonly id: string;
+  readonly line: string;
+  readonly unit: number;
+  readonly channel: number;
+  readonly device: RegisterDevice;
+  readonly output: Output;
+  readonly groupBit: number | null;
+  readonly watts: number;
+  readonly lease: LeaseKind;
+  readonly state: ReadBlock;
+  readonly proof: WiredProof | null;
+  readonly leadInMs: number;
+  readonly speech: {
+    readonly line: string;
+    readonly codec: SpeechCodec;
+    readonly estimateMs: (text: string) => number;
+  } | null;
+}
+
+export interface SiteMap {
+  readonly lines: ReadonlyMap<string, WiredLine>;
+  readonly terminals: ReadonlyMap<string, WiredTerminal>;
+}
+
+const unitKey = (line: string, unit: number): string => `${line} ${unit}`;
+
+const lineOf = (line: LineWiring, wiring: Wiring, catalogue: Catalogue): WiredLine => ({
+  id: line.id,
+  broadcasts: line.speaks === 'modbus-rtu',
+  pollEveryMs: line.pollEveryMs,
+  units: wiring.units
+    .filter((unit) => unit.line === line.id)
+    .map(({ unit, model, groupBit }) => ({ unit, groupBit, device: catalogue.registers.get(model) ?? null })),
+});
+
+const oneOf = (block: ReadBlock, channel: number): ReadBlock => ({
+  function: block.function,
+  address: block.address + channel - 1,
+  count: 1,
+});
+
+const proofOf = (wired: TerminalWiring, deviceAt: (at: ChannelRef) => RegisterDevice | null): WiredProof | null => {
+  const at = wired.proof ?? wired.output;
+  const device = deviceAt(at);
+  if (device?.proof === null || device === null) return null;
+  const { grade, scale, unit, above } = device.proof;
+  const own = { grade, above, unitName: unit };
+  const { line, unit: number } = at;
+  return { line, unit: number, device, block: oneOf(device.proof, at.channel), scale, ...own, ...said(wired.proof) };
+};
+
+/** What the site's file says of a proof input goes before what the device's file says. */
+const said = (proof: TerminalWiring['proof']): Partial<Pick<WiredProof, 'grade' | 'above' | 'unitName'>> =>
+  proof === null ? {} : { grade: proof.grade, above: proof.above, unitName: proof.unitName };
+
+/**
+ * Site, wiring and definitions joined once at start, so that an order finds everything by the terminal's name. A terminal
+ * whose output has no known definition is left out: orders to it are answered `rejected`.
+ */
+export const mapSite = (site: Site, wiring: Wiring, catalogue: Catalogue): SiteMap => {
+  const models = new Map(wiring.units.map(({ line, unit, model }) => [unitKey(line, unit), model]));
+  const bits = new Map(wiring.units.map(({ line, unit, groupBit }) => [unitKey(line, unit), groupBit]));
+  const deviceAt = ({ line, unit }: ChannelRef): RegisterDevice | null =>
+    catalogue.registers.get(models.get(unitKey(line, unit)) ?? '') ?? null;
+  const speechOf = (wired: TerminalWiring): WiredTerminal['speech'] => {
+    const terminal = site.terminals.find(({ id }) => id === wired.terminal);
+    if (wired.speechLine === null || terminal === undefined) return null;
+    const model = wiring.units.find(({ line }) => line === wired.speechLine)?.model ?? '';
+    const device = catalogue.frames.get(model);
+    const { baseMs, perCharacterMs } = terminal.speech ?? { baseMs: 500, perCharacterMs: 250 };
+    if (device?.kind !== 'speech') return null;
+    return { line: wired.speechLine, codec: device.codec, estimateMs: (text) => baseMs + perCharacterMs * text.length };
+  };
+  const terminals = wiring.terminals.flatMap((wired): WiredTerminal[] => {
+    const { line, unit, channel } = wired.output;
+    const device = deviceAt(wired.output);
+    const terminal = site.terminals.find(({ id }) => id === wired.terminal);
+    if (device === null || device.output === null || terminal === undefined) return [];
+    return [
+      {
+        ...{ id: wired.terminal, line, unit, channel, device, output: device.output, watts: wired.watts },
+        groupBit: bits.get(unitKey(line, unit)) ?? null,
+        lease: terminal.lease,
+        state: oneOf(device.output.state, channel),
+        proof: proofOf(wired, deviceAt),
+        leadInMs: terminal.leadInMs,
+        speech: speechOf(wired),
+      },
+    ];
+  });
+  return {
+    lines: new Map(wiring.lines.map((line) => [line.id, lineOf(line, wiring, catalogue)])),
+    terminals: new Map(terminals.map((terminal) => [terminal.id, terminal])),
+  };
+};
