@@ -1,5 +1,5 @@
 import type { MonoMs } from '../core/time.ts';
-import type { Failure } from '../words/failure.ts';
+import { ok, type Failure, type Result } from '../words/failure.ts';
 import { readCentreMessage } from './inbound.ts';
 import type { BoxMessage, CentreMessage, Snapshot } from './messages.ts';
 import { openOutbox, type OutboxSource } from './outbox.ts';
@@ -63,10 +63,6 @@ export const openConversation = (
     onAcknowledge: options.onAcknowledge,
     report: tell,
   });
-  const refuse = (failure: Failure): void => {
-    tell(failure);
-    send(problemMessage(failure));
-  };
   const sendStatus = (nonce: string | null): void => {
     sequence += 1;
     send(statusMessage(options.snapshot(), { sequence, nonce }, signer));
@@ -75,20 +71,18 @@ export const openConversation = (
     question = { nonce: options.nonce(), askedAt: clock.now() };
     send({ type: 'time-request', nonce: question.nonce });
   };
-  const handle = (message: CentreMessage): void => {
+  /** A failure here is one of the frame; what is signed inside is not looked at. */
+  const handle = (message: CentreMessage): Result<unknown> => {
+    if (message.type === 'acknowledge') return outbox.acknowledge(message.number);
     if (message.type === 'ping') {
       sendStatus(message.nonce);
-      return;
-    }
-    if (message.type === 'acknowledge') {
-      const moved = outbox.acknowledge(message.number);
-      if (!moved.ok) refuse(moved.failure);
-      return;
+      return ok(null);
     }
     const signature = Buffer.from(message.signature, 'base64');
     const meta = { key: message.key, signature, receivedAt: clock.now() };
     if (message.type === 'order') options.onOrder(Buffer.from(message.envelope, 'utf8'), meta);
     else options.onTime(Buffer.from(message.statement, 'utf8'), { ...meta, question });
+    return ok(null);
   };
   return {
     opened: () => {
@@ -102,8 +96,10 @@ export const openConversation = (
     },
     take: (text) => {
       const message = readCentreMessage(text);
-      if (message.ok) handle(message.value);
-      else refuse(message.failure);
+      const taken = message.ok ? handle(message.value) : message;
+      if (taken.ok) return;
+      tell(taken.failure);
+      send(problemMessage(taken.failure));
     },
     askTime,
     wake: outbox.wake,
