@@ -78,7 +78,10 @@ describe('an order becomes sound', () => {
     village.run(1_000);
     village.issue({ kind: 'cancel', alertId: 'a' });
     expect(village.effects('sound')[0]?.urgent).toBe(true);
-    expect(village.effects('silence').at(-1)).toMatchObject({ urgent: false, terminals: ['east-siren-1', 'east-siren-2'] });
+    expect(village.effects('silence').at(-1)).toMatchObject({
+      urgent: false,
+      terminals: ['east-siren-1', 'east-siren-2'],
+    });
   });
 });
 
@@ -104,7 +107,9 @@ describe('precedence', () => {
     village.issue({ kind: 'issue', alert: alert('second', { text: '第二条' }) });
     village.run(10_000);
     village.spoken('east-speaker');
-    expect(village.village.durable.broadcasts[village.village.durable.plays['east']!.broadcast]?.alert.id).toBe('second');
+    expect(village.village.durable.broadcasts[village.village.durable.plays['east']!.broadcast]?.alert.id).toBe(
+      'second',
+    );
   });
 });
 

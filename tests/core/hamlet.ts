@@ -78,7 +78,10 @@ export const hamlet: Site = {
     { id: 'rapid', name: { zh: '急促', en: 'rapid' }, onMs: 1_000, offMs: 1_000, cycles: 5 },
   ],
   clips: [],
-  plans: [plan('move-now'), plan('notice', { class: 'routine', playlist: [{ play: 'speech', text: null, clip: null }], repeats: 1 })],
+  plans: [
+    plan('move-now'),
+    plan('notice', { class: 'routine', playlist: [{ play: 'speech', text: null, clip: null }], repeats: 1 }),
+  ],
   notices: [],
   sensors: [],
   limits: {
@@ -195,7 +198,17 @@ export class Hamlet {
 
   finding(terminal: string, sight: Finding['sight'], more: Partial<Finding> = {}): Finding {
     const cue = this.lastCue(terminal)?.id ?? null;
-    return { terminal, cue, sight, grade: 'current', value: null, unit: null, readAt: this.mono, reason: null, ...more };
+    return {
+      terminal,
+      cue,
+      sight,
+      grade: 'current',
+      value: null,
+      unit: null,
+      readAt: this.mono,
+      reason: null,
+      ...more,
+    };
   }
 
   lastCue(terminal: string): { id: string; durationMs: number } | undefined {
