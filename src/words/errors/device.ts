@@ -1,4 +1,4 @@
-import { permanent } from './entry.ts';
+import { permanent, transient } from './entry.ts';
 
 /** Error codes of the room `device`: device files, and what devices answer. */
 export const deviceErrors = {
@@ -40,4 +40,12 @@ export const deviceErrors = {
     '广播规则第 {rule} 条不成立：{detail}',
     'Broadcast rule {rule} does not hold: {detail}',
   ),
+  'satellite-too-long': permanent(
+    '一条卫星短报文放不下 {bytes} 字节',
+    'a satellite message has no room for {bytes} bytes',
+  ),
+  'satellite-busy': transient('卫星终端的排队已满', 'the queue of the satellite terminal is full'),
+  'satellite-refused': transient('卫星终端未发送：{reason}', 'the satellite terminal did not send: {reason}'),
+  'satellite-silent': transient('卫星终端没有应答', 'the satellite terminal does not answer'),
+  'satellite-stopped': transient('卫星终端已停用', 'the satellite terminal has been stopped'),
 } as const;

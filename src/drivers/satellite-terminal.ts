@@ -1,0 +1,161 @@
+import type { SatelliteCodec, SatelliteReport } from '../../devices/define.ts';
+import type { ByteLine } from '../bus/line.ts';
+import { failed, ok, type Result } from '../words/failure.ts';
+import { createToken, sleep, type DriverClock, type Token } from './clock.ts';
+
+export interface SatelliteOptions {
+  readonly line: ByteLine;
+  readonly codec: SatelliteCodec;
+  readonly clock: DriverClock;
+  /** Card number of the centre: where everything is sent. */
+  readonly centreCard: number;
+  /** A message came whole over the air. Nothing about its sender is proven: intake verifies the bytes. */
+  readonly onMessage: (bytes: Uint8Array, sender: number) => void;
+}
+
+export interface SatelliteState {
+  /** Card and hardware are good and at least one beam is received, by the last self-test. */
+  readonly ready: boolean;
+  readonly reason: string;
+  /** Seconds the card makes us wait between two messages; null before the terminal has told it. */
+  readonly periodS: number | null;
+}
+
+export interface SatelliteTerminal {
+  /**
+   * Sends one message, in turn, at the pace of the card. Resolves when the terminal has taken it; fails with
+   * `satellite-too-long`, `satellite-busy`, `satellite-refused`, `satellite-silent`, `satellite-stopped`.
+   */
+  send(bytes: Uint8Array): Promise<Result<null>>;
+  state(): SatelliteState;
+  stop(): void;
+}
+
+const queueMax = 8;
+const attemptsMax = 4;
+const replyMs = 2_000;
+const feedbackMs = 5_000;
+const retryAfterMs = 15_000;
+/** A card whose period is unknown is treated as the common civil card. */
+const usualPeriodS = 60;
+const marginMs = 500;
+
+type Waiting = (report: SatelliteReport) => boolean;
+
+/** The terminal's reports: each goes to whoever waits for its kind, messages go to the owner. */
+const listen = ({ line, codec, onMessage }: SatelliteOptions, learn: (report: SatelliteReport) => void) => {
+  const decoder = codec.decoder();
+  let waiting: Waiting | null = null;
+  line.onBytes((bytes) => {
+    for (const report of decoder.push(bytes)) {
+      learn(report);
+      if (report.kind === 'message') {
+        if (report.good) onMessage(report.bytes, report.sender);
+      } else if (waiting?.(report) === true) waiting = null;
+    }
+  });
+  return {
+    expect: (take: Waiting | null): void => {
+      waiting = take;
+    },
+  };
+};
+
+interface Radio extends SatelliteOptions {
+  readonly token: Token;
+  /** Sends a frame and waits for one of these reports; null when none came in time. */
+  ask(frame: Uint8Array, kinds: readonly SatelliteReport['kind'][], ms: number): Promise<SatelliteReport | null>;
+}
+
+const createRadio = (options: SatelliteOptions, token: Token, learn: (report: SatelliteReport) => void): Radio => {
+  const { line, clock } = options;
+  const ears = listen(options, learn);
+  return {
+    ...options,
+    token,
+    ask: async (frame, kinds, ms) => {
+      let found: SatelliteReport | null = null;
+      const heard = createToken();
+      const stopped = token.onCancel(() => heard.cancel());
+      ears.expect((report) => {
+        if (!kinds.includes(report.kind)) return false;
+        found = report;
+        heard.cancel();
+        return true;
+      });
+      const sent = await line.send(frame);
+      if (sent.ok) await sleep(clock, ms, heard);
+      ears.expect(null);
+      stopped();
+      return found;
+    },
+  };
+};
+
+/**
+ * A satellite terminal on its byte line: one message at a time, never faster than the card's service period, retried when
+ * the terminal says wait, refuses or says nothing, and given up after a bounded number of tries.
+ */
+export const createSatelliteTerminal = (options: SatelliteOptions): SatelliteTerminal => {
+  const { codec, clock, centreCard } = options;
+  const token = createToken();
+  let state: SatelliteState = { ready: false, reason: 'not-asked', periodS: null };
+  let ownCard = 0;
+  let freeAt = 0;
+  let queued = 0;
+  let turn: Promise<unknown> = Promise.resolve();
+  const learn = (report: SatelliteReport): void => {
+    if (report.kind === 'card') {
+      ownCard = report.ownCard;
+      state = { ...state, periodS: report.periodS };
+    }
+    if (report.kind === 'self-test') state = { ...state, ready: report.ready, reason: report.reason };
+  };
+  const radio = createRadio(options, token, learn);
+  const greet = async (): Promise<void> => {
+    await radio.ask(codec.askCard(), ['card'], replyMs);
+    await radio.ask(codec.askSelfTest(), ['self-test'], replyMs);
+  };
+  const waitS = (seconds: number): void => {
+    freeAt = clock.now() + seconds * 1_000 + marginMs;
+  };
+
+  /** One try; null means try again when `freeAt` has come. */
+  const attempt = async (bytes: Uint8Array): Promise<SatelliteReport['kind'] | null> => {
+    if (state.periodS === null) await greet();
+    const frame = codec.send({ from: ownCard, to: centreCard, bytes });
+    const report = frame === null ? null : await radio.ask(frame, ['sent', 'wait', 'refused'], feedbackMs);
+    if (report?.kind === 'wait') waitS(report.seconds);
+    else if (report?.kind === 'refused') freeAt = clock.now() + retryAfterMs;
+    // Without feedback it may have been sent: the card's period is waited for all the same.
+    else waitS(state.periodS ?? usualPeriodS);
+    if (report?.kind === 'refused') state = { ...state, ready: false, reason: report.reason };
+    return report?.kind ?? null;
+  };
+
+  const deliver = async (bytes: Uint8Array): Promise<Result<null>> => {
+    let last: SatelliteReport['kind'] | null = null;
+    for (let tries = 0; tries < attemptsMax; tries += 1) {
+      if (freeAt > clock.now()) await sleep(clock, freeAt - clock.now(), token);
+      if (!token.alive()) return failed('satellite-stopped');
+      last = await attempt(bytes);
+      if (last === 'sent') return ok(null);
+    }
+    return last === null ? failed('satellite-silent') : failed('satellite-refused', { reason: state.reason });
+  };
+
+  turn = greet();
+  return {
+    state: () => state,
+    stop: () => token.cancel(),
+    send: async (bytes) => {
+      if (codec.send({ from: ownCard, to: centreCard, bytes }) === null)
+        return failed('satellite-too-long', { bytes: bytes.length });
+      if (queued >= queueMax) return failed('satellite-busy');
+      queued += 1;
+      const done = turn.then(() => deliver(bytes)).finally(() => (queued -= 1));
+      turn = done;
+      return done;
+    },
+  };
+};
