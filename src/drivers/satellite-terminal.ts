@@ -24,7 +24,7 @@ export interface SatelliteState {
 export interface SatelliteTerminal {
   /**
    * Sends one message, in turn, at the pace of the card. Resolves when the terminal has taken it; fails with
-   * `satellite-too-long`, `satellite-busy`, `satellite-refused`, `satellite-silent`, `satellite-stopped`.
+   * `satellite-message-too-long`, `satellite-busy`, `satellite-refused`, `satellite-silent`, `satellite-stopped`.
    */
   send(bytes: Uint8Array): Promise<Result<null>>;
   state(): SatelliteState;
@@ -92,68 +92,70 @@ const createRadio = (options: SatelliteOptions, token: Token, learn: (report: Sa
   };
 };
 
+/** What is known of the terminal, and when the card lets it send again. */
+interface Known {
+  state: SatelliteState;
+  ownCard: number;
+  freeAt: number;
+}
+
+const greet = async (radio: Radio): Promise<void> => {
+  await radio.ask(radio.codec.askCard(), ['card'], replyMs);
+  await radio.ask(radio.codec.askSelfTest(), ['self-test'], replyMs);
+};
+
+/** One try; null when the terminal said nothing. `freeAt` says when the next may follow. */
+const attempt = async (radio: Radio, known: Known, bytes: Uint8Array): Promise<SatelliteReport['kind'] | null> => {
+  const { codec, clock, centreCard } = radio;
+  if (known.state.periodS === null) await greet(radio);
+  const frame = codec.send({ from: known.ownCard, to: centreCard, bytes });
+  const report = frame === null ? null : await radio.ask(frame, ['sent', 'wait', 'refused'], feedbackMs);
+  // Without feedback it may have been sent: the card's period is waited for all the same.
+  const seconds = report?.kind === 'wait' ? report.seconds : (known.state.periodS ?? usualPeriodS);
+  known.freeAt = clock.now() + (report?.kind === 'refused' ? retryAfterMs : seconds * 1_000 + marginMs);
+  if (report?.kind === 'refused') known.state = { ...known.state, ready: false, reason: report.reason };
+  return report?.kind ?? null;
+};
+
+const deliver = async (radio: Radio, known: Known, bytes: Uint8Array): Promise<Result<null>> => {
+  const { clock, token } = radio;
+  let last: SatelliteReport['kind'] | null = null;
+  for (let tries = 0; tries < attemptsMax; tries += 1) {
+    if (known.freeAt > clock.now()) await sleep(clock, known.freeAt - clock.now(), token);
+    if (!token.alive()) return failed('satellite-stopped');
+    last = await attempt(radio, known, bytes);
+    if (last === 'sent') return ok(null);
+  }
+  const reason = last === 'wait' ? 'too-soon' : known.state.reason;
+  return last === null ? failed('satellite-silent') : failed('satellite-refused', { reason });
+};
+
 /**
  * A satellite terminal on its byte line: one message at a time, never faster than the card's service period, retried when
  * the terminal says wait, refuses or says nothing, and given up after a bounded number of tries.
  */
 export const createSatelliteTerminal = (options: SatelliteOptions): SatelliteTerminal => {
-  const { codec, clock, centreCard } = options;
+  const { codec, centreCard } = options;
   const token = createToken();
-  let state: SatelliteState = { ready: false, reason: 'not-asked', periodS: null };
-  let ownCard = 0;
-  let freeAt = 0;
-  let queued = 0;
-  let turn: Promise<unknown> = Promise.resolve();
-  const learn = (report: SatelliteReport): void => {
+  const known: Known = { state: { ready: false, reason: 'not-asked', periodS: null }, ownCard: 0, freeAt: 0 };
+  const radio = createRadio(options, token, (report) => {
     if (report.kind === 'card') {
-      ownCard = report.ownCard;
-      state = { ...state, periodS: report.periodS };
+      known.ownCard = report.ownCard;
+      known.state = { ...known.state, periodS: report.periodS };
     }
-    if (report.kind === 'self-test') state = { ...state, ready: report.ready, reason: report.reason };
-  };
-  const radio = createRadio(options, token, learn);
-  const greet = async (): Promise<void> => {
-    await radio.ask(codec.askCard(), ['card'], replyMs);
-    await radio.ask(codec.askSelfTest(), ['self-test'], replyMs);
-  };
-  const waitS = (seconds: number): void => {
-    freeAt = clock.now() + seconds * 1_000 + marginMs;
-  };
-
-  /** One try; null means try again when `freeAt` has come. */
-  const attempt = async (bytes: Uint8Array): Promise<SatelliteReport['kind'] | null> => {
-    if (state.periodS === null) await greet();
-    const frame = codec.send({ from: ownCard, to: centreCard, bytes });
-    const report = frame === null ? null : await radio.ask(frame, ['sent', 'wait', 'refused'], feedbackMs);
-    if (report?.kind === 'wait') waitS(report.seconds);
-    else if (report?.kind === 'refused') freeAt = clock.now() + retryAfterMs;
-    // Without feedback it may have been sent: the card's period is waited for all the same.
-    else waitS(state.periodS ?? usualPeriodS);
-    if (report?.kind === 'refused') state = { ...state, ready: false, reason: report.reason };
-    return report?.kind ?? null;
-  };
-
-  const deliver = async (bytes: Uint8Array): Promise<Result<null>> => {
-    let last: SatelliteReport['kind'] | null = null;
-    for (let tries = 0; tries < attemptsMax; tries += 1) {
-      if (freeAt > clock.now()) await sleep(clock, freeAt - clock.now(), token);
-      if (!token.alive()) return failed('satellite-stopped');
-      last = await attempt(bytes);
-      if (last === 'sent') return ok(null);
-    }
-    return last === null ? failed('satellite-silent') : failed('satellite-refused', { reason: state.reason });
-  };
-
-  turn = greet();
+    if (report.kind === 'self-test') known.state = { ...known.state, ready: report.ready, reason: report.reason };
+  });
+  let queued = 0;
+  let turn: Promise<unknown> = greet(radio);
   return {
-    state: () => state,
+    state: () => known.state,
     stop: () => token.cancel(),
     send: async (bytes) => {
-      if (codec.send({ from: ownCard, to: centreCard, bytes }) === null)
-        return failed('satellite-too-long', { bytes: bytes.length });
+      if (codec.send({ from: known.ownCard, to: centreCard, bytes }) === null)
+        return failed('satellite-message-too-long', { bytes: bytes.length });
       if (queued >= queueMax) return failed('satellite-busy');
       queued += 1;
-      const done = turn.then(() => deliver(bytes)).finally(() => (queued -= 1));
+      const done = turn.then(() => deliver(radio, known, bytes)).finally(() => (queued -= 1));
       turn = done;
       return done;
     },

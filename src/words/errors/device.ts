@@ -40,7 +40,7 @@ export const deviceErrors = {
     '广播规则第 {rule} 条不成立：{detail}',
     'Broadcast rule {rule} does not hold: {detail}',
   ),
-  'satellite-too-long': permanent(
+  'satellite-message-too-long': permanent(
     '一条卫星短报文放不下 {bytes} 字节',
     'a satellite message has no room for {bytes} bytes',
   ),
