@@ -1,8 +1,9 @@
+import type { TSchema } from 'typebox';
 import type { ErrorCode } from '../words/error-codes.ts';
 import type { Failure } from '../words/failure.ts';
 import { durationMs, durationText } from './duration.ts';
 import { nearestWord } from './nearest-word.ts';
-import { fieldOf, type Path, type Source } from './yaml-source.ts';
+import { fieldOf, unreadable, type Path, type Source } from './yaml-source.ts';
 
 /** The part of JSON Schema that the site's files use, and our bounds of a length of time. */
 export interface Shape {
@@ -22,6 +23,8 @@ export interface Shape {
   readonly default?: unknown;
   readonly shortestMs?: number;
   readonly longestMs?: number;
+  /** A path to a secret. What stands here in a wrong form may be the secret itself and is never repeated in an error. */
+  readonly secret?: boolean;
 }
 
 export interface ShapeReport {
@@ -88,22 +91,29 @@ const checkMap = (check: Check, shape: Shape, value: unknown, path: Path): unkno
   const properties = shape.properties ?? {};
   const known = Object.keys(properties);
   const entries: [string, unknown][] = [];
+  const misspelt = new Set<string>();
   for (const [key, inner] of Object.entries(value)) {
     const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
     if (property !== undefined) entries.push([key, checkNode(check, property, inner, [...path, key])]);
-    else {
-      const at = check.source.keyAt([...path, key]);
-      const secret = looksSecret(key) && typeof inner === 'string';
-      const code = secret ? 'config-secret-inline' : 'config-key-unknown';
-      check.failures.push({ code, params: { key, nearest: nearestWord(key, known) }, at });
-    }
+    else misspelt.add(unknownKey(check, known, [...path, key], inner));
   }
   for (const key of (shape.required ?? []).filter((one) => !Object.hasOwn(value, one))) {
     const at = path.length === 0 ? check.source.at(path) : check.source.keyAt(path);
-    check.failures.push({ code: 'config-key-missing', params: { key }, at });
+    // A key that is only misspelt is one mistake, and told as such.
+    if (!misspelt.has(key)) check.failures.push({ code: 'config-key-missing', params: { key }, at });
     entries.push([key, patch(check, properties[key] ?? {}, [...path, key])]);
   }
   return Object.fromEntries(entries);
+};
+
+/** Reports a key that does not belong here; gives the key that was most likely meant. */
+const unknownKey = (check: Check, known: readonly string[], path: Path, value: unknown): string => {
+  const key = String(path.at(-1));
+  const nearest = nearestWord(key, known);
+  const secret = looksSecret(key) && typeof value === 'string';
+  const code = secret ? 'config-secret-inline' : 'config-key-unknown';
+  check.failures.push({ code, params: { key, nearest }, at: check.source.keyAt(path) });
+  return secret ? '' : nearest;
 };
 
 const checkList = (check: Check, shape: Shape, value: unknown, path: Path): unknown => {
@@ -137,8 +147,10 @@ const checkText = (check: Check, shape: Shape, value: unknown, path: Path): unkn
       'config-text-length',
       { least: shape.minLength ?? 0, most, found: value.length },
     ]);
-  if (shape.pattern !== undefined && !new RegExp(shape.pattern).test(value))
-    return wrong(check, shape, path, ['config-form', { found, example }]);
+  const formed = shape.pattern === undefined || new RegExp(shape.pattern).test(value);
+  if (!formed && shape.secret === true)
+    return wrong(check, shape, path, ['config-secret-inline', { key: String(path.at(-1)) }]);
+  if (!formed) return wrong(check, shape, path, ['config-form', { found, example }]);
   if (shape.shortestMs === undefined || shape.longestMs === undefined) return value;
   const ms = durationMs(value) ?? -1;
   if (ms >= shape.shortestMs && ms <= shape.longestMs) return value;
@@ -161,6 +173,7 @@ const checkNumber = (check: Check, shape: Shape, value: unknown, path: Path): un
 };
 
 const checkNode = (check: Check, shape: Shape, value: unknown, path: Path): unknown => {
+  if (value === unreadable) return patch(check, shape, path);
   if (value === null) return wrong(check, shape, path, ['config-empty', {}]);
   if (shape.enum !== undefined) return checkWord(check, shape, value, path);
   switch (shape.type ?? 'string') {
@@ -180,7 +193,8 @@ const checkNode = (check: Check, shape: Shape, value: unknown, path: Path): unkn
 };
 
 /** Every way in which a file differs from its schema, each with its place; and data of the right form to go on with. */
-export const checkShape = (shape: Shape, source: Source): ShapeReport => {
+export const checkShape = (schema: TSchema, source: Source): ShapeReport => {
+  const shape: Shape = schema;
   const check: Check = { source, failures: [], patched: new Set() };
   const value = checkNode(check, shape, source.value, []);
   return { failures: check.failures, value, patched: check.patched };

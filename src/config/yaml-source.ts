@@ -16,6 +16,9 @@ export interface Source {
   readonly written: (path: Path) => string | null;
 }
 
+/** Stands for a value that is reported already as not plain YAML: nothing more is said about it. */
+export const unreadable: unique symbol = Symbol('unreadable');
+
 export interface ReadYaml {
   readonly source: Source | null;
   readonly failures: readonly Failure[];
@@ -64,12 +67,13 @@ const plain = (reading: Reading, node: unknown, path: Path, keyOffset: number): 
   if (reading.values > yamlBounds.values) return null;
   if (isAlias(node)) {
     report(reading, 'config-yaml-anchor', { name: node.source }, reading.place(offset, path));
-    return null;
+    return unreadable;
   }
   if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined)
     report(reading, 'config-yaml-anchor', { name: node.anchor }, reading.place(offset, path));
   if (isMap(node)) return plainMap(reading, node.items, path);
-  if (isSeq(node)) return node.items.map((item, index) => plain(reading, item, [...path, index], offset));
+  if (isSeq(node))
+    return node.items.map((item, index) => plain(reading, item, [...path, index], offsetOf(item, offset)));
   return isScalar(node) ? node.value : null;
 };
 
@@ -132,7 +136,9 @@ const decode = (bytes: Uint8Array): string | null => {
   }
 };
 
-const codeOfYaml = (code: string): ErrorCode => {
+const codeOfYaml = ({ code, message }: { readonly code: string; readonly message: string }): ErrorCode => {
+  // The parser has one code for a block in the wrong column and for a bracket that never closes.
+  if (code === 'BAD_INDENT' && message.includes('end with')) return 'config-yaml-unclosed';
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'config-yaml-tab';
@@ -162,7 +168,7 @@ const syntaxFailures = (file: string, text: string, doc: Document.Parsed, lines:
     const { line, col } = lines.linePos(error.pos[0]);
     const written = text.slice(error.pos[0], error.pos[0] + 24).split('\n')[0] ?? '';
     return {
-      code: codeOfYaml(error.code),
+      code: codeOfYaml(error),
       params: { name: written, word: error.code },
       at: { file, line, column: col },
     };

@@ -35,7 +35,7 @@ export const unitsAreUnique: Rule = ({ site }) =>
       const path = ['lines', line, 'units', index, 'unit'];
       const first = seen.get(unit);
       if (first === undefined) {
-        if (!site.patched.has(`lines[${line}].units[${index}].unit`)) seen.set(unit, site.source.at(path).line ?? 0);
+        seen.set(unit, site.source.at(path).line ?? 0);
         return [];
       }
       return faultAt(site, path, 'config-unit-duplicate', { line: id, unit, first });

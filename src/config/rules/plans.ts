@@ -79,15 +79,34 @@ export const classesFit: Rule = ({ site, plans }) => {
   return [...notices, ...thresholds];
 };
 
+/** People sleep at least then. A site may be quiet longer, never shorter. */
+const nightMinutes = { from: '22:00', to: '06:00' } as const;
+
+const within = (minute: number, from: string, to: string): boolean => {
+  const [start, end] = [minuteOfDay(from), minuteOfDay(to)];
+  return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
+};
+
+const nightIsQuiet = (from: string, to: string): boolean => {
+  const length = (minuteOfDay(nightMinutes.to) - minuteOfDay(nightMinutes.from) + 1440) % 1440;
+  const start = minuteOfDay(nightMinutes.from);
+  return Array.from({ length }, (_, index) => (start + index) % 1440).every((minute) => within(minute, from, to));
+};
+
+export const nightsAreQuiet: Rule = ({ site }) => {
+  const { from, to } = site.value.limits?.quietHours ?? quietDefaults;
+  return nightIsQuiet(from, to)
+    ? []
+    : faultAt(site, ['limits', 'quietHours'], 'config-quiet-short', { ...nightMinutes });
+};
+
 /** A notice inside the quiet hours would never be played. */
 export const noticesAreTimely: Rule = ({ site }) => {
   const { from, to } = site.value.limits?.quietHours ?? quietDefaults;
-  const [start, end] = [minuteOfDay(from), minuteOfDay(to)];
-  if (start === end) return faultAt(site, ['limits', 'quietHours', 'to'], 'config-quiet-empty', {});
-  const quiet = (minute: number): boolean =>
-    start < end ? minute >= start && minute < end : minute >= start || minute < end;
   return (site.value.notices ?? []).flatMap(({ at }, index) =>
-    quiet(minuteOfDay(at)) ? faultAt(site, ['notices', index, 'at'], 'config-notice-quiet', { at, from, to }) : [],
+    within(minuteOfDay(at), from, to)
+      ? faultAt(site, ['notices', index, 'at'], 'config-notice-quiet', { at, from, to })
+      : [],
   );
 };
 
@@ -95,6 +114,8 @@ const canPlay = ({ site, catalogue }: Draft, terminal: TerminalFile, item: Item)
   if (terminal.kind === 'siren') return item.play === 'tone';
   const storesClips = (modelAt(site.value, catalogue, terminal.output)?.output?.play ?? null) !== null;
   const speaks = terminal.speech !== undefined;
+  // A speaker without any voice is reported for that already.
+  if (!speaks && !storesClips) return true;
   if (item.play === 'speech') return speaks || (storesClips && item.clip !== undefined);
   return item.play === 'clip' && storesClips;
 };
@@ -102,7 +123,6 @@ const canPlay = ({ site, catalogue }: Draft, terminal: TerminalFile, item: Item)
 /** In every zone that a plan names, at least one of its items can be heard. */
 export const plansAreAudible: Rule = (draft) => {
   const { site, plans } = draft;
-  if ([...site.patched].some((field) => field.startsWith('terminals') || field.startsWith('lines'))) return [];
   return plans.flatMap((plan) =>
     plan.value.zones.flatMap((zone, index) => {
       const there = site.value.terminals.filter((terminal) => terminal.zone === zone);

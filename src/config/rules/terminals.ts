@@ -28,6 +28,8 @@ const usesOf = (terminal: TerminalFile, index: number): Use[] => [
 
 const terminalsOf = ({ site }: Draft) => site.value.terminals.map((terminal, index) => ({ terminal, index }));
 
+const far = (unit: number, ref: Ref): number => Math.abs(unit - ref.unit);
+
 /** Every unit that a terminal or sensor names stands on its line. */
 export const unitsExist: Rule = (draft) => {
   const { site } = draft;
@@ -40,15 +42,11 @@ export const unitsExist: Rule = (draft) => {
   return uses.flatMap(({ path, ref }): readonly Failure[] => {
     const line = lineOf(site.value, ref.line);
     if (line === null || line.units?.some(({ unit }) => unit === ref.unit) === true) return [];
-    const lineIndex = site.value.lines.indexOf(line);
-    const blurred = [...site.patched].some((field) => field.startsWith(`lines[${lineIndex}].units`));
-    const nearest = nearestWord(
-      String(ref.unit),
-      (line.units ?? []).map(({ unit }) => String(unit)),
-    );
-    return blurred
-      ? []
-      : faultAt(site, [...path, 'unit'], 'config-unit-unknown', { line: ref.line, unit: ref.unit, nearest });
+    const units = (line.units ?? []).map(({ unit }) => unit);
+    // An address given twice is one mistake: the unit that is missed here is the one it was taken from.
+    if (new Set(units).size < units.length) return [];
+    const nearest = units.reduce((best, unit) => (far(unit, ref) < far(best, ref) ? unit : best), units[0] ?? 0);
+    return faultAt(site, [...path, 'unit'], 'config-unit-unknown', { line: ref.line, unit: ref.unit, nearest });
   });
 };
 
@@ -94,7 +92,7 @@ export const channelsAreUnique: Rule = (draft) => {
 
 /** A siren has no voice; a speaker has one: its own speech chip, or clips stored in its unit. */
 export const voicesAreSound: Rule = (draft) => {
-  const { site, catalogue, modelsComplete } = draft;
+  const { site, catalogue } = draft;
   const users = new Map<string, string>();
   return terminalsOf(draft).flatMap(({ terminal, index }): readonly Failure[] => {
     const { speech, kind, id } = terminal;
@@ -109,7 +107,8 @@ export const voicesAreSound: Rule = (draft) => {
     const line = lineOf(site.value, speech.line);
     if (line === null) return [];
     const chip = catalogue.frames.get(line.device ?? '');
-    if (chip?.kind !== 'speech' && (modelsComplete || chip !== undefined))
+    // A line of bytes without a known device is reported for that already.
+    if (chip?.kind !== 'speech' && (chip !== undefined || line.speaks !== 'bytes'))
       return faultAt(site, at, 'config-line-speech', { line: speech.line });
     const user = users.get(speech.line);
     if (user === undefined) users.set(speech.line, id);
@@ -145,26 +144,23 @@ export const leasesAreSound: Rule = (draft) => {
 /** A zone that nobody can hear is not a zone. */
 export const zonesSound: Rule = ({ site }) =>
   site.value.zones.flatMap(({ id }, index) =>
-    site.value.terminals.some(({ zone }) => zone === id) ||
-    [...site.patched].some((field) => /^terminals(\[\d+\]\.zone)?$/.test(field))
+    site.value.terminals.some(({ zone }) => zone === id)
       ? []
       : faultAt(site, ['zones', index, 'id'], 'config-zone-silent', { zone: id }),
   );
 
 /** The codes that address a zone lie inside the township: its first nine digits. */
 export const areasAreInside: Rule = ({ site }) =>
-  site.patched.has('areaCode')
-    ? []
-    : site.value.zones.flatMap(({ areaCodes }, zone) =>
-        areaCodes.flatMap((code, index) =>
-          code.startsWith(site.value.areaCode.slice(0, 9))
-            ? []
-            : faultAt(site, ['zones', zone, 'areaCodes', index], 'config-area-outside', {
-                code,
-                area: site.value.areaCode,
-              }),
-        ),
-      );
+  site.value.zones.flatMap(({ areaCodes }, zone) =>
+    areaCodes.flatMap((code, index) =>
+      code.startsWith(site.value.areaCode.slice(0, 9))
+        ? []
+        : faultAt(site, ['zones', zone, 'areaCodes', index], 'config-area-outside', {
+            code,
+            area: site.value.areaCode,
+          }),
+    ),
+  );
 
 /** A sensor reads a named reading of its unit's model. */
 export const readingsExist: Rule = ({ site, catalogue }) =>

@@ -9,12 +9,12 @@ export const bilingual = Type.Object(
   closed,
 );
 
-export const id = Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$', examples: ['heban-siren-1'] });
+export const id = Type.String({ pattern: '^[a-z][a-z0-9-]{0,39}$', examples: ['heba-siren-1'] });
 
 /** A model as its device file calls it. */
 export const model = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,59}$', examples: ['waveshare-relay-8'] });
 
-export const areaCode = Type.String({ pattern: '^[0-9]{12}$', examples: ['500112105000'] });
+export const areaCode = Type.String({ pattern: '^[0-9]{12}$', examples: ['500112199000'] });
 
 /** A national event code or the beginning of one; never a number, so that `11E02` and `11000` stay what they are. */
 export const eventPrefix = Type.String({ pattern: '^1[0-9A-Z]{1,4}$', examples: ['11D02'] });
@@ -26,7 +26,7 @@ export const spoken = Type.String({ minLength: 1, maxLength: 1000 });
 export const phone = Type.String({ pattern: '^[+0-9][0-9 -]{2,19}$', examples: ['023-67001234'] });
 
 /** A path inside the site's folder, or an absolute one; the secret itself never stands in a file that people read. */
-export const secretFile = Type.String({ pattern: '^[^\\s:]{1,200}$', maxLength: 200, examples: ['keys/box.key'] });
+export const secretFile = Type.String({ pattern: '^[^\\s:]{1,200}$', examples: ['keys/box.key'], secret: true });
 
 /**
  * A length of time as a person writes it, with its unit. `longestMs` and `shortestMs` are ours: JSON Schema has no word

@@ -208,8 +208,8 @@ const limits = Type.Object(
     routineLongest: Type.Optional(duration(10_000, 900_000, limitDefaults.routineLongest)),
     routinePerDay: Type.Optional(Type.Integer({ minimum: 0, maximum: 6, default: limitDefaults.routinePerDay })),
     queueMax: Type.Optional(Type.Integer({ minimum: 10, maximum: 1000, default: limitDefaults.queueMax })),
-    holdRoutineAfterStop: Type.Optional(duration(60_000, 3_600_000, limitDefaults.holdRoutineAfterStop)),
-    renewEvery: Type.Optional(duration(1000, 10_000, limitDefaults.renewEvery)),
+    holdRoutineAfterStop: Type.Optional(duration(600_000, 3_600_000, limitDefaults.holdRoutineAfterStop)),
+    renewEvery: Type.Optional(duration(1000, 5000, limitDefaults.renewEvery)),
   },
   closed,
 );

@@ -226,7 +226,7 @@ export const configErrors = {
     'nothing of plan {plan} can be heard in zone {zone}',
   ),
   'config-notice-quiet': permanent('{at} 在静音时段 {from}–{to} 内', '{at} is inside the quiet hours {from}–{to}'),
-  'config-quiet-empty': permanent('静音时段的 from 和 to 相同', 'from and to of the quiet hours are the same'),
+  'config-quiet-short': permanent('静音时段至少要包括 {from}–{to}', 'the quiet hours must at least cover {from}–{to}'),
   'config-uplink-plain': permanent('ws:// 只许用于本机，请用 wss://', 'ws:// is for this machine only: use wss://'),
   'config-uplink-unpinned': permanent(
     'wss:// 要用 pin_file 固定对方公钥',
