@@ -55,7 +55,8 @@ export class AsyncLine implements ModbusLine {
     const id = this.lastId;
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
-      this.perform(this.machine.submit(id, exchange, this.clock.now()));
+      const now = this.clock.now();
+      this.perform([...this.machine.submit(id, exchange, now), ...this.machine.tick(now)]);
     });
   }
 

@@ -14,6 +14,14 @@ export class Counters {
     this.cells[at] = (this.cells[at] ?? 0) + amount;
   }
 
+  /** A frame left. */
+  sent({ id, unit }: { readonly id: number | null; readonly unit: number }, bytes: number): void {
+    this.add('exchanges');
+    this.add('bytesOut', bytes);
+    if (unit === 0) this.add('broadcasts');
+    if (id === null) this.add('probes');
+  }
+
   snapshot(quarantined: readonly number[]): LineHealth {
     const values = Object.fromEntries(counterNames.map((name, at) => [name, this.cells[at] ?? 0]));
     return { ...(values as Record<CounterName, number>), quarantined };

@@ -45,15 +45,16 @@ export class LineMachine {
     this.reader = new ReplyReader({ framing: settings.framing, book: this.book, heard: this.heard, counters });
   }
 
-  /** Takes an exchange. It waits while the line opens for the first time, and fails at once while the line is gone. */
+  /** Takes an exchange; `tick` sends it in its turn. It waits while the line opens first, and fails while it is gone. */
   submit(id: number, exchange: Exchange, now: number): LineAction[] {
-    const fault = faultOf(exchange);
-    const line = this.settings.id;
-    if (fault !== null) return this.refuse(id, failed('exchange-invalid', { line, detail: fault }).failure, now);
+    const detail = faultOf(exchange);
+    if (detail !== null) {
+      return this.refuse(id, failed('exchange-invalid', { line: this.settings.id, detail }).failure, now);
+    }
     if (this.state === 'down') return this.refuse(id, this.downBecause, now);
     this.queue(jobOf(id, exchange, now), now);
     if (exchange.lane !== 'alarm') this.book.noteRead(exchange);
-    return this.tick(now);
+    return this.flush();
   }
 
   private refuse(id: number, failure: Failure, now: number): LineAction[] {
@@ -189,10 +190,7 @@ export class LineMachine {
     if (now < this.heard.lastAt + this.silenceMs) this.counters.add('silenceForced');
     this.logHeard(null);
     this.echo = this.settings.echoes ? new LocalEcho(frame) : null;
-    this.counters.add('exchanges');
-    this.counters.add('bytesOut', frame.length);
-    if (job.unit === 0) this.counters.add('broadcasts');
-    if (job.id === null) this.counters.add('probes');
+    this.counters.sent(job, frame.length);
     this.actions.push({ do: 'send', unit: job.unit, pdu: job.pdu, frame, trace: job.trace });
     return true;
   }
@@ -216,9 +214,10 @@ export class LineMachine {
     return probe === null ? null : probeJob(probe, now);
   }
 
-  /** Only an order that cannot wait is sent while a late reply could still pass for its own. */
+  /** Who is refused is not kept waiting. Only an order that cannot wait is sent while a late reply could still pass for its own. */
   private heldUntil(job: Job, now: number): number {
     if (this.settings.framing.tagged || (job.lane === 'alarm' && !isRead(job.pdu))) return now;
+    if (!this.book.admits(job.unit, job.lane, now)) return now;
     return Math.max(now, this.book.doubtfulUntil({ unit: job.unit, pdu: job.pdu, tag: 0 }, now));
   }
 

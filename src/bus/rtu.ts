@@ -1,6 +1,6 @@
 import { crc16, crcHolds } from './crc.ts';
 import type { Asked, Found, Framing } from './framing.ts';
-import { answers, replyShape } from './reply-shape.ts';
+import { answers, isRead, replyShape } from './reply-shape.ts';
 
 /** A frame on the wire: unit, PDU, CRC low byte first. */
 export const rtuFrame = (unit: number, pdu: Uint8Array): Uint8Array => {
@@ -35,12 +35,21 @@ const endOf = (request: Uint8Array, bytes: Uint8Array, from: number, ended: bool
   }
 };
 
+/** Where a reply of this function would end by what it says of itself, whatever was asked. */
+const ownEndOf = (request: Uint8Array, bytes: Uint8Array, from: number): number | null => {
+  return isRead(bytes.subarray(from + 1)) ? from + 5 + (bytes[from + 2] ?? 0) : endOf(request, bytes, from, true);
+};
+
 /** Looks at every offset: noise before a reply, or a broken frame in front of it, does not hide the reply. */
-const search = (asked: Asked, bytes: Uint8Array, ended: boolean, fits: (found: Found) => boolean): Found | null => {
-  const code = asked.pdu[0] ?? 0;
+const search = (
+  code: number,
+  bytes: Uint8Array,
+  endAt: (from: number) => number | null,
+  fits: (found: Found) => boolean,
+): Found | null => {
   for (let from = 0; from + 5 <= bytes.length; from += 1) {
     if (((bytes[from + 1] ?? 0) & 0x7f) !== code) continue;
-    const to = endOf(asked.pdu, bytes, from, ended);
+    const to = endAt(from);
     if (to === null || to > bytes.length || to - from > 256 || !crcHolds(bytes, from, to)) continue;
     const found = { from, to, unit: bytes[from] ?? 0, pdu: bytes.slice(from + 1, to - 2) };
     if (fits(found)) return found;
@@ -48,13 +57,25 @@ const search = (asked: Asked, bytes: Uint8Array, ended: boolean, fits: (found: F
   return null;
 };
 
+const isReply = (asked: Asked, { unit, pdu }: Found): boolean => unit === asked.unit && answers(asked.pdu, pdu);
+
 /** Modbus RTU. A reply is known by unit, function, exact length, CRC, and for writes by its content. */
 export const rtuFraming: Framing = {
   tagged: false,
   overhead: 3,
   frame: ({ unit, pdu }) => rtuFrame(unit, pdu),
   find: (asked, bytes, ended) =>
-    search(asked, bytes, ended, ({ unit, pdu }) => unit === asked.unit && answers(asked.pdu, pdu)),
+    search(
+      asked.pdu[0] ?? 0,
+      bytes,
+      (from) => endOf(asked.pdu, bytes, from, ended),
+      (found) => isReply(asked, found),
+    ),
   foreign: (asked, bytes) =>
-    search(asked, bytes, true, ({ unit, pdu }) => unit !== asked.unit || !answers(asked.pdu, pdu)),
+    search(
+      asked.pdu[0] ?? 0,
+      bytes,
+      (from) => ownEndOf(asked.pdu, bytes, from),
+      (found) => !isReply(asked, found),
+    ),
 };

@@ -35,7 +35,10 @@ export class TestUnits {
   constructor(units: readonly number[]) {
     this.alive = new Set(units);
     for (const unit of units) {
-      this.registers.set(unit, Uint16Array.from({ length: 64 }, (_, at) => unit * 256 + at));
+      this.registers.set(
+        unit,
+        Uint16Array.from({ length: 64 }, (_, at) => unit * 256 + at),
+      );
       this.coils.set(unit, new Uint8Array(64));
     }
   }
@@ -59,8 +62,10 @@ export class TestUnits {
     }
     if (code === 5) coils[address & 63] = value === 0 ? 0 : 1;
     else if (code === 6) registers[address] = value;
-    else if (code === 15) for (let at = 0; at < value; at += 1) coils[address + at] = (pdu[6 + (at >> 3)]! >> (at & 7)) & 1;
-    else if (code === 16) for (let at = 0; at < value; at += 1) registers[address + at] = (pdu[6 + 2 * at]! << 8) | pdu[7 + 2 * at]!;
+    else if (code === 15)
+      for (let at = 0; at < value; at += 1) coils[address + at] = (pdu[6 + (at >> 3)]! >> (at & 7)) & 1;
+    else if (code === 16)
+      for (let at = 0; at < value; at += 1) registers[address + at] = (pdu[6 + 2 * at]! << 8) | pdu[7 + 2 * at]!;
     else return Uint8Array.of(code | 0x80, 1);
     return pdu.slice(0, 5);
   }

@@ -37,15 +37,15 @@ export class VirtualClock implements LineClock {
 
   /** Runs until the promise settles, for at most `ms`. */
   async until<T>(promise: Promise<T>, ms = 60_000): Promise<T> {
-    let done = false;
+    const state = { done: false };
     const mark = (): void => {
-      done = true;
+      state.done = true;
     };
     promise.then(mark, mark);
     const end = this.time + ms;
     for (;;) {
       await settle();
-      if (done) return promise;
+      if (state.done) return promise;
       if (this.time >= end) throw new Error(`not settled after ${ms} ms of virtual time`);
       const next = Math.min(end, ...[...this.timers].map(({ at }) => at));
       await this.run(Math.max(0, next - this.time));

@@ -93,7 +93,8 @@ export class VirtualWire {
     const unit = frame[0] ?? 0;
     this.seen.push({ at, end, frame: hex(frame), unit });
     if (this.echoes) this.put(frame);
-    if (hex(testFrame(...frame.subarray(0, -2))) !== hex(frame)) throw new Error('the line sent a frame with a wrong CRC');
+    if (hex(testFrame(...frame.subarray(0, -2))) !== hex(frame))
+      throw new Error('the line sent a frame with a wrong CRC');
     const pdu = frame.slice(1, -2);
     const nth = this.counts.get(unit) ?? 0;
     this.counts.set(unit, nth + 1);

@@ -1,0 +1,73 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { failed } from '../words/failure.ts';
+import { Counters } from './counters.ts';
+import { Inbox } from './inbox.ts';
+import { LineMachine } from './line-machine.ts';
+import { reopenBackoffMs } from './line-options.ts';
+import { ModbusClient } from './modbus-client.ts';
+import { openDevice, type SerialDevice } from './serial-device.ts';
+import { perform, runLoop, type LoopParts } from './serial-loop.ts';
+import type { Report, WorkerStart } from './serial-messages.ts';
+import { settingsOf } from './settings-of.ts';
+import { SyncPort } from './sync-port.ts';
+
+/** The worker of one serial line: keeps its device open and runs the line's loop on it, until told to stop. */
+
+const openFirst = async ({ wiring, alternatives }: WorkerStart): Promise<SerialDevice | string> => {
+  const reasons: string[] = [];
+  for (const path of [wiring.port.path, ...alternatives]) {
+    const device = await openDevice(wiring, path);
+    if (typeof device !== 'string') return device;
+    reasons.push(device);
+  }
+  return reasons.join('; ');
+};
+
+const serve = async (start: WorkerStart, parts: LoopParts): Promise<void> => {
+  const { inbox, machine, port } = parts;
+  const leave = (reason: string): void => {
+    perform(parts, machine.gone(failed('line-gone', { line: parts.id, reason }).failure, parts.now()));
+    inbox.take();
+    parts.post([{ kind: 'gone', reason }]);
+  };
+  let backoffMs: number = reopenBackoffMs.first;
+  while (!inbox.stopping) {
+    const device = await openFirst(start);
+    if (typeof device === 'string') {
+      leave(device);
+    } else {
+      backoffMs = reopenBackoffMs.first;
+      port.attach(device.fd);
+      parts.post([{ kind: 'open', path: device.path, fd: device.fd }]);
+      perform(parts, machine.opened(parts.now()));
+      const reason = runLoop(parts, device);
+      port.detach();
+      if (reason !== null) leave(reason);
+      await device.close();
+      parts.post([{ kind: 'released' }]);
+    }
+    inbox.rest(backoffMs);
+    backoffMs = Math.min(backoffMs * 2, reopenBackoffMs.longest);
+  }
+};
+
+const main = async (): Promise<void> => {
+  if (parentPort === null) return;
+  const mailbox = parentPort;
+  const start = workerData as WorkerStart;
+  const offsetMs = Number(process.hrtime.bigint()) / 1e6 + start.clockOffsetMs - performance.now();
+  const port = new SyncPort();
+  const inbox = new Inbox(mailbox, start.control);
+  // Most looks at the wire find nothing, which Node tells by an error: without its stack that costs next to nothing.
+  Error.stackTraceLimit = 0;
+  await serve(start, {
+    id: start.wiring.id,
+    machine: new LineMachine(settingsOf(start.wiring, start), new Counters(start.counters)),
+    ...{ port, inbox, client: new ModbusClient(port), logFrames: start.logFrames },
+    now: () => performance.now() + offsetMs,
+    post: (reports: readonly Report[]) => mailbox.postMessage(reports),
+  });
+  mailbox.close();
+};
+
+await main();

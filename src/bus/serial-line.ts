@@ -1,0 +1,216 @@
+import { closeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { failed, type Failure } from '../words/failure.ts';
+import { replyOf } from './async-line.ts';
+import { Counters } from './counters.ts';
+import { laneLimits } from './lanes.ts';
+import { reopenBackoffMs, type LineOptions } from './line-options.ts';
+import type { Exchange, LineHealth, LineState, ModbusLine, Reply } from './line.ts';
+import { cell, type Mail, type Report, type SerialWiring, type WorkerStart } from './serial-messages.ts';
+import { bookDefaults } from './unit-book.ts';
+
+const watchEveryMs = 1000;
+/** A worker whose loop stands still for so many looks is ended and replaced. */
+const stillLimit = 5;
+const closeLimitMs = 2000;
+
+/** Compiled, the worker stands beside this module. From sources it goes through tsx, which must be asked inside the thread. */
+const startWorker = (given: URL | undefined, workerData: WorkerStart): Worker => {
+  const fromSource = import.meta.url.endsWith('.ts');
+  const url = given ?? new URL(fromSource ? './serial-line.entry.ts' : './serial-line.entry.js', import.meta.url);
+  const options = { workerData, name: `line ${workerData.wiring.id}` };
+  if (!url.pathname.endsWith('.ts')) return new Worker(url, options);
+  const tsx = createRequire(import.meta.url).resolve('tsx/package.json');
+  const api = new URL('./dist/esm/api/index.mjs', pathToFileURL(tsx)).href;
+  const program = `import('${api}').then((tsx) => (tsx.register(), import('${url.href}')))`;
+  return new Worker(program, { ...options, eval: true });
+};
+
+interface Waiting {
+  readonly mail: Mail;
+  readonly settle: (reply: Reply) => void;
+}
+
+/** A serial RTU line, seen from the main thread. The worker keeps the wire's time; this side keeps promises. */
+export class SerialLine implements ModbusLine {
+  readonly id: string;
+  state: LineState = 'opening';
+  /** The path that is open now, null when none is. */
+  path: string | null = null;
+  private readonly wiring: SerialWiring;
+  private readonly options: LineOptions;
+  private readonly control = new SharedArrayBuffer(cell.count * Int32Array.BYTES_PER_ELEMENT);
+  private readonly cells = new Int32Array(this.control);
+  private readonly counterMemory = new SharedArrayBuffer(Counters.bytes);
+  private readonly counters = new Counters(this.counterMemory);
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly quarantined = new Set<number>();
+  private readonly listeners: ((state: LineState) => void)[] = [];
+  private readonly watch: NodeJS.Timeout;
+  private worker: Worker;
+  private exited: Promise<void> = Promise.resolve();
+  private lastId = 0;
+  /** The worker's descriptor: closed here when the worker dies without doing so, or its lock would stay. */
+  private fd: number | null = null;
+  private lastBeat = 0;
+  private still = 0;
+
+  constructor(wiring: SerialWiring, options: LineOptions = {}) {
+    this.id = wiring.id;
+    this.wiring = wiring;
+    this.options = options;
+    this.worker = this.spawn();
+    this.watch = setInterval(() => this.look(), watchEveryMs);
+    this.watch.unref();
+  }
+
+  onState(listener: (state: LineState) => void): void {
+    this.listeners.push(listener);
+  }
+
+  health(): LineHealth {
+    return this.counters.snapshot([...this.quarantined]);
+  }
+
+  submit(exchange: Exchange): Promise<Reply> {
+    const at = performance.now();
+    const line = this.id;
+    const refusal = (failure: Failure): Promise<Reply> =>
+      Promise.resolve({ ok: false, failure, timing: { queuedMs: 0, sentAt: at, endedAt: at } });
+    if (this.state === 'closed') return refusal(failed('line-closed', { line }).failure);
+    if (this.state === 'gone') return refusal(failed('line-gone', { line, reason: 'not open' }).failure);
+    const limit = exchange.lane === 'alarm' ? laneLimits.alarms : laneLimits.together;
+    if (this.waiting.size >= limit) return refusal(failed('line-busy', { line }).failure);
+    this.lastId += 1;
+    const mail: Mail = { id: this.lastId, exchange: { ...exchange, pdu: exchange.pdu.slice() }, at };
+    return new Promise((settle) => {
+      this.waiting.set(mail.id, { mail, settle });
+      this.worker.postMessage(mail);
+      Atomics.add(this.cells, cell.mail, 1);
+      Atomics.notify(this.cells, cell.mail);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.state !== 'closed') {
+      this.enter('closed');
+      clearInterval(this.watch);
+      Atomics.store(this.cells, cell.stop, 1);
+      Atomics.add(this.cells, cell.mail, 1);
+      Atomics.notify(this.cells, cell.mail);
+      this.failAll(failed('line-closed', { line: this.id }).failure);
+    }
+    const { worker } = this;
+    const timer = setTimeout(() => void worker.terminate(), closeLimitMs);
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  private spawn(): Worker {
+    const start: WorkerStart = {
+      wiring: this.wiring,
+      alternatives: this.options.alternatives ?? [],
+      patienceMs: this.options.patienceMs ?? 2,
+      lateGuardMs: this.options.lateGuardMs ?? bookDefaults.lateGuardMs,
+      logFrames: this.options.onFrame !== undefined,
+      clockOffsetMs: performance.now() - Number(process.hrtime.bigint()) / 1e6,
+      control: this.control,
+      counters: this.counterMemory,
+    };
+    const worker = startWorker(this.options.workerUrl, start);
+    let reason = 'its thread ended';
+    worker.on('message', (reports: readonly Report[]) => {
+      for (const report of reports) this.take(report);
+    });
+    worker.on('error', (error) => {
+      reason = `its thread failed: ${error instanceof Error ? error.message : String(error)}`;
+    });
+    this.exited = new Promise((resolve) => {
+      worker.on('exit', () => {
+        this.ended(reason);
+        resolve();
+      });
+    });
+    return worker;
+  }
+
+  private take(report: Report): void {
+    switch (report.kind) {
+      case 'open':
+        this.fd = report.fd;
+        this.path = report.path;
+        this.enter('open');
+        return;
+      case 'gone':
+        this.lost(report.reason);
+        return;
+      case 'released':
+        this.fd = null;
+        return;
+      case 'settled':
+        this.waiting.get(report.id)?.settle(replyOf(report.outcome, report.timing));
+        this.waiting.delete(report.id);
+        return;
+      case 'frame':
+        this.options.onFrame?.(report.note);
+        return;
+      case 'unit':
+        if (report.note.state === 'back') this.quarantined.delete(report.note.unit);
+        else this.quarantined.add(report.note.unit);
+        this.options.onUnit?.(report.note);
+        return;
+    }
+  }
+
+  private enter(state: LineState): void {
+    if (this.state === state || this.state === 'closed') return;
+    this.state = state;
+    for (const listener of this.listeners) listener(state);
+  }
+
+  private lost(reason: string): void {
+    this.path = null;
+    this.enter('gone');
+    this.failAll(failed('line-gone', { line: this.id, reason }).failure);
+  }
+
+  private failAll(failure: Failure): void {
+    const endedAt = performance.now();
+    for (const { mail, settle } of this.waiting.values()) {
+      settle({ ok: false, failure, timing: { queuedMs: endedAt - mail.at, sentAt: endedAt, endedAt } });
+    }
+    this.waiting.clear();
+  }
+
+  /** The thread is over: as ordered, or it died; then another one is started. */
+  private ended(reason: string): void {
+    if (this.fd !== null) this.releaseFd(this.fd);
+    this.lost(reason);
+    if (this.state === 'closed') return;
+    setTimeout(() => {
+      if (this.state !== 'closed') this.worker = this.spawn();
+    }, reopenBackoffMs.longest);
+  }
+
+  private releaseFd(fd: number): void {
+    this.fd = null;
+    try {
+      closeSync(fd);
+    } catch (error) {
+      // Closed already with the thread: nothing is left to release.
+      if (!(error instanceof Error)) throw error;
+    }
+  }
+
+  /** A thread that waits for exchanges and whose loop stands still is stuck in the system: end it. */
+  private look(): void {
+    const beat = Atomics.load(this.cells, cell.heartbeat);
+    this.still = beat === this.lastBeat && this.state === 'open' && this.waiting.size > 0 ? this.still + 1 : 0;
+    this.lastBeat = beat;
+    if (this.still < stillLimit) return;
+    this.still = 0;
+    void this.worker.terminate();
+  }
+}

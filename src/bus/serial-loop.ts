@@ -1,0 +1,123 @@
+import { failed } from '../words/failure.ts';
+import type { Inbox } from './inbox.ts';
+import type { LineMachine } from './line-machine.ts';
+import { deafPort } from './line-options.ts';
+import type { LineAction, Outcome } from './machine-settings.ts';
+import type { ModbusClient } from './modbus-client.ts';
+import type { SerialDevice } from './serial-device.ts';
+import type { Report } from './serial-messages.ts';
+import { sleepMs, type SyncPort } from './sync-port.ts';
+
+/** A sleep of the system ends this much too late: wake before, and turn on the spot for the rest. */
+const marginMs = 0.11;
+/** Looks at the wire around the expected end of a reply, and further on when a unit is slower than it used to be. */
+const stepsMs = { near: 0.12, far: 0.5, nearForMs: 2 } as const;
+/** An idle line is looked at so often, for hang-ups and babble; mail wakes it at once. */
+const idleMs = 200;
+const deviceCheckMs = 1000;
+
+export interface LoopParts {
+  readonly id: string;
+  readonly machine: LineMachine;
+  readonly port: SyncPort;
+  readonly client: ModbusClient;
+  readonly inbox: Inbox;
+  readonly logFrames: boolean;
+  readonly now: () => number;
+  readonly post: (reports: readonly Report[]) => void;
+}
+
+/** modbus-serial has the last word on a reply. */
+const judged = ({ id, client }: LoopParts, outcome: Outcome): Outcome => {
+  if (outcome.frame === null) return outcome;
+  const pdu = client.parse(outcome.frame);
+  if (!outcome.ok) return outcome;
+  if (pdu !== null) return { ...outcome, pdu };
+  const params = { line: id, unit: outcome.frame[0] ?? 0, bytes: outcome.frame.length };
+  return { ok: false, failure: failed('reply-garbled', params).failure, frame: outcome.frame };
+};
+
+/** Does what the machine decided. */
+export const perform = (parts: LoopParts, actions: readonly LineAction[]): void => {
+  if (actions.length === 0) return;
+  const { id: line, machine, client, logFrames, now } = parts;
+  const reports: Report[] = [];
+  for (const action of actions) {
+    switch (action.do) {
+      case 'send': {
+        client.send(action.unit, action.pdu, action.frame);
+        const at = now();
+        machine.sent(at);
+        const { frame: bytes, trace } = action;
+        if (logFrames) reports.push({ kind: 'frame', note: { line, direction: 'sent', bytes, at, trace } });
+        break;
+      }
+      case 'settle':
+        reports.push({ kind: 'settled', id: action.id, outcome: judged(parts, action.outcome), timing: action.timing });
+        break;
+      case 'heard': {
+        const { bytes, at, trace } = action;
+        if (logFrames) reports.push({ kind: 'frame', note: { line, direction: 'received', bytes, at, trace } });
+        break;
+      }
+      case 'unit': {
+        const { unit, state, at } = action;
+        reports.push({ kind: 'unit', note: { line, unit, state, at } });
+        break;
+      }
+    }
+  }
+  if (reports.length > 0) parts.post(reports);
+};
+
+/** Sleeps until something can have changed: the predicted end of a reply, the end of a silence, mail. */
+const pause = ({ machine, inbox, now }: LoopParts): void => {
+  const wakeAt = machine.wakeAt;
+  if (wakeAt === null) {
+    inbox.wait(idleMs);
+    return;
+  }
+  const { expectedAt } = machine;
+  const time = now();
+  if (expectedAt !== null) {
+    const step = time - expectedAt < stepsMs.nearForMs ? stepsMs.near : stepsMs.far;
+    sleepMs(Math.min(Math.max(expectedAt - marginMs - time, step), wakeAt - time));
+    return;
+  }
+  // A probe that is due later must not keep mail waiting; the silence between frames is kept to the microsecond.
+  if (wakeAt - time > 20) {
+    inbox.wait(Math.min(wakeAt - time - 10, idleMs));
+    return;
+  }
+  sleepMs(wakeAt - time - marginMs);
+  while (now() < wakeAt);
+};
+
+/**
+ * The synchronous runner of the line machine, in a worker of its own: reads when bytes must have arrived, writes at the
+ * instant at which the silence ends, takes mail between exchanges. Returns why the port must be closed; null to end.
+ */
+export const runLoop = (parts: LoopParts, device: SerialDevice): string | null => {
+  const { machine, port, inbox, now } = parts;
+  const openedAt = now();
+  let checkAt = openedAt + deviceCheckMs;
+  while (!inbox.stopping) {
+    inbox.beat();
+    const chunk = port.read();
+    const hungUp = port.faultNow();
+    if (hungUp !== null) return hungUp;
+    if (chunk !== null) perform(parts, machine.bytes(chunk, now()));
+    for (const { id, exchange, at } of inbox.take()) perform(parts, machine.submit(id, exchange, at));
+    const time = now();
+    perform(parts, machine.tick(time));
+    const unwritten = port.faultNow();
+    if (unwritten !== null) return unwritten;
+    if (time >= checkAt) {
+      if (device.isGone()) return 'unplugged';
+      if (machine.missesInRow >= deafPort.misses && time - openedAt >= deafPort.openForMs) return 'no unit answers';
+      checkAt = time + deviceCheckMs;
+    }
+    pause(parts);
+  }
+  return null;
+};

@@ -1,0 +1,50 @@
+import type { Exchange, ExchangeTiming, FrameNote, UnitNote } from './line.ts';
+import type { Outcome } from './machine-settings.ts';
+import type { LineWiring } from '../core/wiring.ts';
+
+/** A serial line's wiring. */
+export type SerialWiring = LineWiring & { readonly port: Extract<LineWiring['port'], { readonly kind: 'serial' }> };
+
+/** What a worker is started with. */
+export interface WorkerStart {
+  readonly wiring: SerialWiring;
+  readonly alternatives: readonly string[];
+  readonly patienceMs: number;
+  readonly lateGuardMs: number;
+  /** Send frame notes: somebody reads them. */
+  readonly logFrames: boolean;
+  /** Main thread's performance.now minus the machine-wide monotonic clock, ms. */
+  readonly clockOffsetMs: number;
+  /** Shared: see `Cell`. */
+  readonly control: SharedArrayBuffer;
+  readonly counters: SharedArrayBuffer;
+}
+
+/** Cells of the shared control block (32-bit). */
+export const cell = {
+  /** Counts submissions; the worker sleeps on it. */
+  mail: 0,
+  /** 1: close the port and end. */
+  stop: 1,
+  /** Counts turns of the worker's loop: it lives. */
+  heartbeat: 2,
+  /** Never written: pure sleeping. */
+  sleep: 3,
+  count: 4,
+} as const;
+
+/** Main thread → worker. */
+export interface Mail {
+  readonly id: number;
+  readonly exchange: Exchange;
+  readonly at: number;
+}
+
+/** Worker → main thread, in batches. */
+export type Report =
+  | { readonly kind: 'open'; readonly path: string; readonly fd: number }
+  | { readonly kind: 'gone'; readonly reason: string }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'settled'; readonly id: number; readonly outcome: Outcome; readonly timing: ExchangeTiming }
+  | { readonly kind: 'frame'; readonly note: FrameNote }
+  | { readonly kind: 'unit'; readonly note: UnitNote };
