@@ -116,7 +116,7 @@ const addByteDevice = (building: Building, unit: UnitWiring, send: (bytes: Uint8
 };
 
 const seedOf = (seed: number, id: string): number =>
-  [...id].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, seed | 0);
+  Array.from(id).reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, seed | 0);
 
 const addLine = (building: Building, wiring: LineWiring): CoreLine => {
   const { options, circuit } = building;
@@ -230,7 +230,14 @@ export const createWorldCore = (options: WorldCoreOptions): Checked<WorldCore> =
     }
   });
   const byProof = byChannel(wiring, (terminal) => terminal.proof);
-  const building: Building = { options, circuit, byOutput, byProof, started: supplies.started, satellite: null };
+  const building: Building = {
+    options,
+    circuit,
+    byOutput,
+    byProof,
+    started: (terminal) => supplies.started(terminal),
+    satellite: null,
+  };
   for (const line of wiring.lines) lines.set(line.id, addLine(building, line));
   const close = (): void => {
     babble(new Map());

@@ -20,12 +20,18 @@ interface Terminal {
 const isTerminal = (value: unknown): value is Terminal =>
   typeof value === 'object' && value !== null && '_master' in value && '_slave' in value && '_pty' in value;
 
+interface Opener {
+  open(options: { readonly cols: number; readonly rows: number; readonly encoding: null }): unknown;
+}
+
+const isOpener = (value: unknown): value is Opener =>
+  typeof value === 'object' && value !== null && 'open' in value && typeof value.open === 'function';
+
 const openTerminal = async (): Promise<Terminal | null> => {
   try {
     const module: unknown = await import('@lydell/node-pty');
     const opener = typeof module === 'object' && module !== null && 'default' in module ? module.default : module;
-    if (typeof opener !== 'object' || opener === null || !('open' in opener)) return null;
-    if (typeof opener.open !== 'function') return null;
+    if (!isOpener(opener)) return null;
     const terminal: unknown = opener.open({ cols: 80, rows: 24, encoding: null });
     return isTerminal(terminal) ? terminal : null;
   } catch (error) {

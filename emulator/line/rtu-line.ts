@@ -158,11 +158,15 @@ export const createRtuLine = (options: RtuLineOptions): RtuLine => {
     if (address === 0) {
       counters.broadcasts += 1;
       for (const unit of units) unit.broadcast(pdu);
-      return done(null);
+      done(null);
+      return;
     }
     counters.requests += 1;
     const answer = speak(units, address, pdu);
-    if (answer === null) return done(null);
+    if (answer === null) {
+      done(null);
+      return;
+    }
     clock.at(clock.now() + answer.afterMs, () => done(answer.pdu));
   };
   return { wire, counters, exchange };

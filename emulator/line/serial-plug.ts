@@ -49,7 +49,8 @@ export const createSerialPlug = async (wire: Wire, path: string): Promise<Serial
     old.close();
   };
   await plug();
-  const opened = pty !== null;
+  const current = (): Pty | null => pty;
+  const opened = current() !== null;
   return {
     path: opened ? path : null,
     get device() {

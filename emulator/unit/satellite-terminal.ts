@@ -61,10 +61,14 @@ export const createSatelliteTerminal = (options: SatelliteOptions): SatelliteTer
     answer({ frame: 'FKXX', user: card, feedback: result, command });
   const transmit = (request: Extract<RdssRequest, { frame: 'TXSQ' }>): void => {
     const now = clock.now();
-    if (bitsOf(request.content) > longestBits) return feedback('failed', 'TXSQ');
+    if (bitsOf(request.content) > longestBits) {
+      feedback('failed', 'TXSQ');
+      return;
+    }
     if (now < readyAt) {
       const waitS = Math.ceil((readyAt - now) / 1000);
-      return answer({ frame: 'FKXX', user: card, feedback: 'too-soon', waitS });
+      answer({ frame: 'FKXX', user: card, feedback: 'too-soon', waitS });
+      return;
     }
     readyAt = now + periodS * 1000;
     const message: SatelliteMessage = { at: now, to: request.to, content: request.content };
@@ -75,14 +79,22 @@ export const createSatelliteTerminal = (options: SatelliteOptions): SatelliteTer
   };
   const obey = (request: RdssRequest): void => {
     switch (request.frame) {
-      case 'ICJC':
-        return answer({ frame: 'ICXX', user: card, periodS, level: cardLevel });
-      case 'XTZJ':
-        return answer({ frame: 'ZJXX', user: card, batteryPercent, inbound: notSuppressed, beams });
-      case 'TXSQ':
-        return transmit(request);
-      case 'rejected':
-        return feedback(request.reason === 'checksum' ? 'crc' : 'failed', request.name.slice(0, 4).padEnd(4));
+      case 'ICJC': {
+        answer({ frame: 'ICXX', user: card, periodS, level: cardLevel });
+        return;
+      }
+      case 'XTZJ': {
+        answer({ frame: 'ZJXX', user: card, batteryPercent, inbound: notSuppressed, beams });
+        return;
+      }
+      case 'TXSQ': {
+        transmit(request);
+        return;
+      }
+      case 'rejected': {
+        feedback(request.reason === 'checksum' ? 'crc' : 'failed', request.name.slice(0, 4).padEnd(4));
+        return;
+      }
       case 'SJSC':
       case 'other':
         return;

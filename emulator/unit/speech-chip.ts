@@ -48,12 +48,33 @@ const sounds = /(?<![a-z])sound[a-y](?![a-z])/g;
 /** The text that is really spoken: control tags taken out. */
 export const spokenText = (text: string): string => text.replaceAll(tags, '').trim();
 
-/** About a quarter of a second for each character, and the built-in sounds with their own length. */
-export const speechMs = (text: string): number => {
+/** A piece of what the chip plays: words, or one of its built-in sounds. */
+export interface SpeechPart {
+  readonly kind: 'words' | 'sound';
+  readonly text: string;
+  readonly durationMs: number;
+}
+
+/** What the chip plays one after another: about a quarter of a second for each character, sounds with their own length. */
+export const speechParts = (text: string): readonly SpeechPart[] => {
   const plain = spokenText(text);
-  const played = [...plain.matchAll(sounds)].reduce((sum, [name]) => sum + (soundMs[name] ?? 1000), 0);
-  return played + [...plain.replaceAll(sounds, '')].length * perCharacterMs;
+  const parts: SpeechPart[] = [];
+  let at = 0;
+  const words = (upTo: number): void => {
+    const piece = plain.slice(at, upTo);
+    if (piece !== '') parts.push({ kind: 'words', text: piece, durationMs: Array.from(piece).length * perCharacterMs });
+  };
+  for (const found of plain.matchAll(sounds)) {
+    words(found.index);
+    parts.push({ kind: 'sound', text: found[0], durationMs: soundMs[found[0]] ?? 1000 });
+    at = found.index + found[0].length;
+  }
+  words(plain.length);
+  return parts;
 };
+
+/** How long the chip is busy with a text. */
+export const speechMs = (text: string): number => speechParts(text).reduce((sum, part) => sum + part.durationMs, 0);
 
 interface Speaking {
   utterance: Utterance;

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { syn6288 } from '../../devices/speech/syn6288.ts';
+import { between, isSilent, isSpeech, isTone, rmsDbfs, toneShare } from '../../emulator/ear/analyse.ts';
+import { renderRun, type Recording } from '../../emulator/ear/render.ts';
+import { createSpeech } from '../../emulator/ear/speech.ts';
+import { readWav, sampleRate } from '../../emulator/ear/wav.ts';
+import { stand, type Stand } from './village.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mingluo-heard-'));
+const speech = createSpeech();
+afterAll(() => {
+  speech.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const record = (stage: Stand): Promise<Recording> =>
+  renderRun({ timeline: stage.core.timeline, terminals: ['motor', 'speaker', 'siren-1'], folder, speech });
+const wav = (recording: Recording, terminal: string): Float32Array => readWav(recording.files[terminal]!);
+const say = (stage: Stand, text: string): Uint8Array =>
+  stage.talk('voice', syn6288.host.encode({ command: 'speak', text })!, 0);
+
+describe('what is heard', () => {
+  it('a siren is its own tone while the contact is closed, and silence before and after', async () => {
+    const stage = stand();
+    stage.clock.advance(1000);
+    stage.ask('cabinet', 1, [5, 2, 0, 0, 20], 0);
+    stage.ask('sirens', 1, [6, 0, 0x10, 0, 10], 4000);
+    const recording = await record(stage);
+    const motor = wav(recording, 'motor');
+    expect(recording.durationMs).toBeCloseTo(5000, -1);
+    expect(isSilent(between(motor, 0, 1000))).toBe(true);
+    expect(isTone(between(motor, 1100, 2900), 500)).toBe(true);
+    expect(isTone(between(motor, 1100, 2900), 550)).toBe(false);
+    expect(isSilent(between(motor, 3050, 5000))).toBe(true);
+    expect(isTone(between(wav(recording, 'siren-1'), 1100, 1900), 550)).toBe(true);
+    const mix = readWav(recording.mix);
+    expect(toneShare(between(mix, 1100, 1900), 500)).toBeGreaterThan(0.4);
+    expect(toneShare(between(mix, 1100, 1900), 550)).toBeGreaterThan(0.4);
+    expect(isSilent(between(mix, 3050, 5000))).toBe(true);
+  });
+
+  it('speech is heard only through a closed amplifier that lives', async () => {
+    const stage = stand();
+    say(stage, '山洪灾害红色预警，请立即转移');
+    stage.clock.advance(1000);
+    stage.ask('cabinet', 1, [5, 2, 1, 0, 50], 5000);
+    const recording = await record(stage);
+    const speaker = wav(recording, 'speaker');
+    expect(isSilent(between(speaker, 0, 1000))).toBe(true);
+    expect(isSpeech(between(speaker, 1050, 3300))).toBe(true);
+    expect(isTone(between(speaker, 1050, 3300), 500)).toBe(false);
+    expect(isSilent(between(speaker, 3700, 6000))).toBe(true);
+    expect(recording.speechIsNoise).toBe(false);
+
+    const dead = stand();
+    dead.core.faults.add({ target: 'speaker', fault: 'dead-amplifier', value: null });
+    dead.ask('cabinet', 1, [5, 2, 1, 0, 50], 0);
+    say(dead, '请立即转移');
+    dead.clock.advance(3000);
+    expect(isSilent(wav(await record(dead), 'speaker'))).toBe(true);
+  });
+
+  it('a stuck contact is switched and not heard', async () => {
+    const stage = stand();
+    stage.core.faults.add({ target: 'motor', fault: 'stuck-contact', value: null });
+    stage.ask('cabinet', 1, [5, 2, 0, 0, 20], 1000);
+    expect(stage.core.units.get('cabinet/1')?.unit.channels[0]?.on).toBe(true);
+    expect(isSilent(wav(await record(stage), 'motor'))).toBe(true);
+  });
+});
+
+describe('without a speech package', () => {
+  it('says so by name and lets shaped noise stand for the words, so that a loudspeaker is still told from a siren', async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error): void => void warnings.push(warning.message);
+    process.on('warning', note);
+    const mute = createSpeech(new URL('./peers/no-speech.mjs', import.meta.url));
+    const samples = await mute.samples('山洪灾害红色预警，请立即转移');
+    process.off('warning', note);
+    expect(mute.isNoise).toBe(true);
+    expect(warnings.filter((text) => text.startsWith('emulator-no-speech'))).toHaveLength(1);
+    expect(samples).toHaveLength(14 * 0.25 * sampleRate);
+    expect(isSpeech(samples)).toBe(true);
+    mute.close();
+  });
+});
+
+describe('the measures themselves', () => {
+  const tone = (hz: number, level: number): Float32Array =>
+    Float32Array.from({ length: 2 * sampleRate }, (_, index) => level * Math.sin((2 * Math.PI * hz * index) / sampleRate));
+
+  it('know a tone by its frequency and a level by its decibels', () => {
+    expect(rmsDbfs(tone(700, 1))).toBeCloseTo(-3.01, 1);
+    expect(toneShare(tone(700, 0.2), 700)).toBeCloseTo(1, 2);
+    expect(toneShare(tone(700, 0.2), 750)).toBeLessThan(0.01);
+    expect(isSilent(tone(700, 0.003))).toBe(true);
+    expect(isSilent(tone(700, 0.01))).toBe(false);
+    expect(isSpeech(tone(700, 0.5))).toBe(false);
+  });
+});

@@ -1,0 +1,2 @@
+// Stands for a speech process whose package is not installed.
+process.exit(1);
