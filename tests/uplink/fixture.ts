@@ -159,7 +159,8 @@ export const makeBench = (more: Partial<UplinkOptions> = {}) => {
     links.push(link);
     return link;
   };
-  const options: UplinkOptions = {
+  /** Without `links`: over real sockets. */
+  const bare: UplinkOptions = {
     url: 'ws://127.0.0.1:1/',
     pins: [],
     boxId: 'shiling-01',
@@ -177,14 +178,14 @@ export const makeBench = (more: Partial<UplinkOptions> = {}) => {
     },
     onConnected: (connected) => states.push(connected),
     report: (failure) => reports.push(failure.code),
-    links: factory,
     ...more,
   };
+  const options: UplinkOptions = { ...bare, links: factory };
   /** Lets time pass until the next attempt begins; it must within 60 s. */
   const redial = async (): Promise<void> => {
     const before = links.length;
     for (let second = 0; second < 61 && links.length === before; second += 1) await clock.pass(1_000);
     if (links.length === before) throw new Error('no attempt within 60 s');
   };
-  return { clock, store, links, reports, orders, times, states, options, redial, newest: () => links.at(-1)! };
+  return { clock, store, links, reports, orders, times, states, bare, options, redial, newest: () => links.at(-1)! };
 };

@@ -1,0 +1,256 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, createPublicKey } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server as TlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { rateBudget } from '../../src/intake/rate-budget.ts';
+import type { BoxMessage } from '../../src/uplink/messages.ts';
+import { openUplink, type Uplink, type UplinkOptions } from '../../src/uplink/session.ts';
+import type { UplinkClock } from '../../src/uplink/timers.ts';
+import { needs } from '../support/needs.ts';
+import { makeBench, numbersIn } from './fixture.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+/** Real time, but a pause of a minute is over in 60 ms. */
+const hurried: UplinkClock = {
+  now: () => performance.now(),
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs / 100);
+    return () => clearTimeout(timer);
+  },
+};
+
+const until = async (what: string, holds: () => boolean): Promise<void> => {
+  const end = performance.now() + 15_000;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+};
+
+interface Centre {
+  readonly port: number;
+  readonly links: WebSocket[];
+  readonly messages: { readonly link: number; readonly message: BoxMessage }[];
+}
+
+const serve = (server: WebSocketServer, port: () => number): Centre => {
+  const centre: { links: WebSocket[]; messages: Centre['messages'] } = { links: [], messages: [] };
+  server.on('connection', (socket) => {
+    const link = centre.links.push(socket) - 1;
+    socket.on('error', () => socket.terminate());
+    socket.on('message', (data: Buffer) => {
+      centre.messages.push({ link, message: JSON.parse(data.toString('utf8')) as BoxMessage });
+    });
+  });
+  closers.push(() => {
+    for (const socket of centre.links) socket.terminate();
+    server.close();
+  });
+  return { ...centre, port: port() };
+};
+
+const plainCentre = async (options: object = {}): Promise<Centre> => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, handleProtocols: () => 'mingluo.v1', ...options });
+  await new Promise((resolve) => server.once('listening', resolve));
+  return serve(server, () => (server.address() as AddressInfo).port);
+};
+
+const connect = (url: string, more: Partial<UplinkOptions> = {}) => {
+  const bench = makeBench({ clock: hurried, url, ...more });
+  const opened = openUplink(bench.bare);
+  if (!opened.ok) throw new Error(opened.failure.code);
+  const uplink: Uplink = opened.value;
+  closers.push(uplink.close);
+  return { ...bench, uplink };
+};
+
+describe('the ws package as the link', () => {
+  it('offers the subprotocol and no compression, and sends the snapshot as the first text frame', async () => {
+    const offers: string[] = [];
+    const centre = await plainCentre({
+      perMessageDeflate: true,
+      verifyClient: ({ req }: { req: { headers: Record<string, string | undefined> } }) => {
+        offers.push(
+          `${req.headers['sec-websocket-protocol'] ?? ''} ${req.headers['sec-websocket-extensions'] ?? 'plain'}`,
+        );
+        return true;
+      },
+    });
+    connect(`ws://127.0.0.1:${centre.port}/`);
+    await until('a snapshot', () => centre.messages.length > 1);
+    expect(centre.messages[0]?.message.type).toBe('snapshot');
+    expect(offers).toEqual(['mingluo.v1 plain']);
+  });
+
+  it('brings an order from a real server to intake, bytes untouched', async () => {
+    const centre = await plainCentre();
+    const { orders } = connect(`ws://127.0.0.1:${centre.port}/`);
+    await until('a link', () => centre.links.length === 1);
+    const envelope = '{"text":"地质灾害\\u0001"}';
+    const signature = `${'A'.repeat(86)}==`;
+    centre.links[0]!.send(JSON.stringify({ type: 'order', key: 'county-1', signature, envelope }));
+    await until('the order', () => orders.length === 1);
+    expect(orders).toEqual([envelope]);
+  });
+
+  it('comes back after cuts and delivers every receipt in order', { timeout: 30_000 }, async () => {
+    const centre = await plainCentre();
+    const { store, uplink } = connect(`ws://127.0.0.1:${centre.port}/`);
+    for (let cut = 1; cut <= 10; cut += 1) {
+      store.newest += 20;
+      uplink.wake();
+      await until(`link ${cut}`, () => centre.links.length === cut);
+      await until(`receipts of link ${cut}`, () =>
+        centre.messages.some(({ link, message }) => link === cut - 1 && message.type === 'receipts'),
+      );
+      const received = Math.max(...centre.messages.flatMap(({ message }) => numbersIn(message)));
+      if (cut % 2 === 0) {
+        centre.links[cut - 1]!.send(JSON.stringify({ type: 'acknowledge', number: received }));
+        await until('the acknowledgement', () => store.acked >= received);
+      }
+      centre.links[cut - 1]!.terminate();
+    }
+    await until('the rest', () => centre.messages.some(({ message }) => numbersIn(message).includes(store.newest)));
+    const kept: number[] = [];
+    for (const { message } of centre.messages)
+      kept.push(...numbersIn(message).filter((number) => !kept.includes(number)));
+    expect(kept).toEqual(Array.from({ length: store.newest }, (_, index) => index + 1));
+    const firsts = centre.links.map((_, link) => centre.messages.find((one) => one.link === link)?.message.type);
+    expect(new Set(firsts)).toEqual(new Set(['snapshot']));
+  });
+
+  it('leaves a server that takes everything and answers nothing', async () => {
+    const centre = await plainCentre({ autoPong: false });
+    const { reports } = connect(`ws://127.0.0.1:${centre.port}/`, {
+      clock: { ...hurried, after: (delayMs, run) => hurried.after(delayMs / 3, run) },
+    });
+    await until('silence', () => reports.includes('uplink-silent'));
+    await until('another link', () => centre.links.length > 1);
+  });
+
+  it('ends a link that sends a message of more than 64 kB, and comes back', async () => {
+    const centre = await plainCentre();
+    const { reports, orders } = connect(`ws://127.0.0.1:${centre.port}/`);
+    await until('a link', () => centre.links.length === 1);
+    centre.links[0]!.send('x'.repeat(70_000));
+    await until('another link', () => centre.links.length === 2);
+    expect(reports).toContain('uplink-message-too-long');
+    expect(orders).toEqual([]);
+  });
+
+  it('holds a flood back by the socket and takes the order at its end', { timeout: 30_000 }, async () => {
+    const centre = await plainCentre();
+    const { orders, reports } = connect(`ws://127.0.0.1:${centre.port}/`, {
+      admit: rateBudget({ perSecond: 500, burst: 40 }),
+    });
+    await until('a link', () => centre.links.length === 1);
+    for (let index = 0; index < 200; index += 1) centre.links[0]!.send('{"type":"nonsense"}');
+    const signature = `${'A'.repeat(86)}==`;
+    centre.links[0]!.send(JSON.stringify({ type: 'order', key: 'county-1', signature, envelope: 'last' }));
+    await until('the order', () => orders.length === 1);
+    expect(reports).toEqual(['uplink-message-unknown']);
+  });
+
+  it('treats a web page in the way of the centre as no centre', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => socket.destroy());
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nlogin');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => server.close());
+    const { reports, uplink } = connect(`ws://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await until('a report', () => reports.length > 0);
+    expect(reports).toEqual(['uplink-unreachable']);
+    expect(uplink.connected()).toBe(false);
+  });
+
+  it('sends binary messages back as no message', async () => {
+    const centre = await plainCentre();
+    const { reports } = connect(`ws://127.0.0.1:${centre.port}/`);
+    await until('a link', () => centre.links.length === 1);
+    centre.links[0]!.send(Buffer.from([1, 2, 3]));
+    await until('a problem', () => centre.messages.some(({ message }) => message.type === 'problem'));
+    expect(reports).toEqual(['uplink-message-not-json']);
+  });
+});
+
+/** A certificate that is out of date, self-signed and of another name: only its key counts. */
+const certificate = (folder: string, name: string): { key: string; cert: string; pin: string } => {
+  const files = { key: join(folder, `${name}.key`), cert: join(folder, `${name}.crt`) };
+  const made = spawnSync('openssl', [
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
+    ...['-subj', `/CN=${name}.invalid`, '-keyout', files.key, '-out', files.cert],
+  ]);
+  if (made.status !== 0) throw new Error(made.stderr.toString());
+  const cert = readFileSync(files.cert, 'utf8');
+  const spki = createPublicKey(cert).export({ type: 'spki', format: 'der' });
+  return {
+    key: readFileSync(files.key, 'utf8'),
+    cert,
+    pin: `sha256/${createHash('sha256').update(spki).digest('base64')}`,
+  };
+};
+
+describe('wss with a pinned key', () => {
+  const secureCentre = async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mingluo-tls-'));
+    closers.push(() => rmSync(folder, { recursive: true, force: true }));
+    const ours = certificate(folder, 'ours');
+    const theirs = certificate(folder, 'theirs');
+    const server: TlsServer = createServer({ key: ours.key, cert: ours.cert });
+    const sockets: Socket[] = [];
+    const bytes = { received: 0 };
+    server.on('secureConnection', (socket) => {
+      sockets.push(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('data', (data: Buffer) => (bytes.received += data.length));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const sessions = new WebSocketServer({ server, handleProtocols: () => 'mingluo.v1' });
+    const centre = serve(sessions, () => (server.address() as AddressInfo).port);
+    return { ours, theirs, bytes, centre };
+  };
+
+  it('talks to the server whose key is pinned, first or second', async () => {
+    if (!needs('openssl', 'openssl')) return;
+    const { ours, theirs, centre } = await secureCentre();
+    const { uplink } = connect(`wss://127.0.0.1:${centre.port}/`, { pins: [theirs.pin, ours.pin] });
+    await until('a snapshot', () => centre.messages.length > 0);
+    expect(uplink.connected()).toBe(true);
+    expect(centre.messages[0]?.message.type).toBe('snapshot');
+  });
+
+  it('sends not one byte to a server with another key, and says which it saw', async () => {
+    if (!needs('openssl', 'openssl')) return;
+    const { ours, theirs, bytes, centre } = await secureCentre();
+    const seen: unknown[] = [];
+    const { uplink } = connect(`wss://127.0.0.1:${centre.port}/`, {
+      pins: [theirs.pin],
+      report: (failure) => seen.push([failure.code, failure.params['seen']]),
+    });
+    await until('a report', () => seen.length > 0);
+    expect(seen).toEqual([['uplink-pin-wrong', ours.pin]]);
+    expect([uplink.connected(), centre.links.length, bytes.received]).toEqual([false, 0, 0]);
+  });
+
+  it('gives up a server that speaks no TLS', async () => {
+    const centre = await plainCentre();
+    const { reports } = connect(`wss://127.0.0.1:${centre.port}/`, { pins: [`sha256/${'A'.repeat(43)}=`] });
+    await until('a report', () => reports.length > 0);
+    expect(reports[0]).toBe('uplink-unreachable');
+  });
+});
