@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ByteLine, ModbusLine } from './bus/line.ts';
-import { openByteLine, openLine } from './bus/open-line.ts';
+import { openByteLine } from './bus/byte-line.ts';
+import { openLine } from './bus/open-line.ts';
 import { machineClock, startClock, type BoxClock, type ClockPorts } from './clock.ts';
 import { openControlServer, type ControlServer } from './console/control-server.ts';
 import type { Event } from './core/event.ts';
@@ -201,7 +202,7 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     now: clock.now,
     setTimer: after,
     append: (entry) => memory.journal.append(entry),
-    carryOut: drivers.carryOut,
+    carryOut: (effect) => drivers.carryOut(effect),
     release: (receipts, record, durable) => {
       memory.owed.add(receipts, record.number);
       memory.owed.acknowledge(durable.acknowledged);
