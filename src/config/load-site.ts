@@ -149,7 +149,9 @@ const assembled = (draft: Draft, people: PeopleFile, options: LoadOptions): Omit
   const { dir, overrides = {} } = options;
   const { value, source } = draft.site;
   const { websocket } = value.uplinks ?? {};
-  const pin = overrides.pinFile === undefined ? (websocket?.pin_file ?? null) : overrides.pinFile;
+  // A pin belongs to its address: another address does not inherit it.
+  const filePin = overrides.uplinkUrl === undefined ? (websocket?.pin_file ?? null) : null;
+  const pin = overrides.pinFile === undefined ? filePin : overrides.pinFile;
   const url = overrides.uplinkUrl ?? websocket?.url;
   return {
     ok: true,

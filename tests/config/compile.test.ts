@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/core/site.ts';
-import { edited, example, loaded, type Files } from './village.ts';
+import { edited, example, loaded } from './village.ts';
 
 const file = 'plans/10-geohazard-now.yaml';
 

@@ -118,7 +118,6 @@ describe('overrides for a run', () => {
   it('replace the uplink address and the key files', async () => {
     const village = await loaded(example, {
       uplinkUrl: 'ws://127.0.0.1:9000/box',
-      pinFile: null,
       keys: { box: '/run/keys/box', senders: '/run/keys/senders.json' },
     });
     expect(village.uplinks.websocket).toEqual({ url: 'ws://127.0.0.1:9000/box', pinFile: null });

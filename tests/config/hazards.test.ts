@@ -1,0 +1,114 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configErrors } from '../../src/words/errors/config.ts';
+import { edited, example, failuresOf, type Files } from './village.ts';
+
+const codesAt = async (files: Files) =>
+  (await failuresOf(files)).map(({ code, at }) => `${code} ${at?.file ?? ''}:${at?.line ?? 0}:${at?.column ?? 0}`);
+
+const people = String(example['people.yaml']);
+
+describe('files that are no YAML a person should write', () => {
+  it.each([
+    ['an empty file', '', 'config-file-empty people.yaml:1:1'],
+    ['only comments', '# 无\n', 'config-file-empty people.yaml:1:1'],
+    [
+      'a file saved as GBK',
+      new Uint8Array([0x61, 0x3a, 0x20, 0xc0, 0xee, 0xc3, 0xf7]),
+      'config-file-encoding people.yaml:1:1',
+    ],
+    ['a file of a megabyte', new Uint8Array(1_000_000), 'config-file-big people.yaml:1:1'],
+    ['a wrong indentation', 'staff:\n  - id: a\n name: b\n', 'config-yaml-indent people.yaml:3:1'],
+    ['a directive nobody knows', '%YAML 9\n---\nstaff: []\n', 'config-yaml-syntax people.yaml:1:7'],
+    ['deep nesting', `a: ${'['.repeat(40)}${']'.repeat(40)}`, 'config-yaml-deep people.yaml:1:28'],
+    ['very many values', `a: [${'1, '.repeat(45_000)}1]`, 'config-yaml-values people.yaml:1:1'],
+  ])('%s', async (_name, text, expected) => {
+    expect(await codesAt({ ...example, 'people.yaml': text })).toEqual([expected]);
+  });
+
+  it('a key that is a number', async () => {
+    const files = edited('people.yaml', 'staff:\n', '7: x\nstaff:\n');
+    expect(await codesAt(files)).toEqual(['config-yaml-key people.yaml:6:1']);
+  });
+
+  it('a prototype key is an unknown key like any other', async () => {
+    const files = edited('people.yaml', 'staff:\n', '__proto__: { role: leader }\nstaff:\n');
+    expect(await codesAt(files)).toEqual(['config-key-unknown people.yaml:6:1']);
+  });
+
+  it('a byte-order mark and Windows line ends are no mistake', async () => {
+    expect(await codesAt({ ...example, 'people.yaml': `\uFEFF${people.replaceAll('\n', '\r\n')}` })).toEqual([]);
+  });
+
+  it('too many files in a folder', async () => {
+    const many = Object.fromEntries(Array.from({ length: 201 }, (_, index) => [`plans/x${index}.yaml`, 'id: [']));
+    const failures = await failuresOf({ ...example, ...many });
+    expect(failures.find(({ code }) => code === 'config-files-many')).toMatchObject({ at: { file: 'plans' } });
+  });
+});
+
+describe('mistakes that take more than one edit', () => {
+  it('a zone that nobody can hear', async () => {
+    const zone =
+      "  - id: xinqu\n    name: { zh: 新区, en: New Town }\n    areaCodes: ['500112199003']\n    households: 3\n    people: 9\n";
+    const files = edited('site.yaml', 'zones:\n', `zones:\n${zone}`);
+    expect(await codesAt(files)).toEqual(['config-zone-silent site.yaml:16:9']);
+  });
+
+  it('a plan of which nothing can be heard in one of its zones', async () => {
+    const speech = '  - { play: speech, text: 警报解除。请等村干部通知以后再回家，回家先看房屋和山坡。 }\n';
+    let files = edited('plans/90-all-clear.yaml', speech, '');
+    files = edited('site.yaml', 'zone: xuexiao\n    kind: siren', 'zone: laojie\n    kind: siren', files);
+    expect(await failuresOf(files)).toMatchObject([
+      {
+        code: 'config-plan-inaudible',
+        params: { plan: 'all-clear', zone: 'xuexiao' },
+        at: { file: 'plans/90-all-clear.yaml' },
+      },
+    ]);
+  });
+
+  it('a dead-man hold that two renewals do not fit into', async () => {
+    const siren = readFileSync(join(import.meta.dirname, '../../devices/sirens/mingluo-siren.yaml'), 'utf8');
+    const hasty = siren.replace('model: mingluo-siren', 'model: hasty-siren').replace('holdMs: 15000', 'holdMs: 8000');
+    const files = edited(
+      'site.yaml',
+      '{ unit: 6, model: mingluo-siren, groupBit: 5 }',
+      '{ unit: 6, model: hasty-siren, groupBit: 5 }',
+    );
+    expect(await failuresOf({ ...files, 'devices/hasty.yaml': hasty })).toMatchObject([
+      { code: 'config-renew-slow', params: { renew: '5 s', hold: '8 s' }, at: { file: 'site.yaml' } },
+    ]);
+  });
+
+  it('a model of the site’s own that is broken is told in its file, and nothing else is blamed', async () => {
+    const files = edited('site.yaml', 'model: tipping-bucket-rain', 'model: village-gauge');
+    const failures = await failuresOf({
+      ...files,
+      'devices/village-gauge.yaml': 'model: village-gauge\nkind: gauge\n',
+    });
+    expect(new Set(failures.map(({ at }) => at?.file))).toEqual(new Set(['devices/village-gauge.yaml']));
+    expect(failures.map(({ code }) => code)).toContain('device-key-missing');
+  });
+
+  it('a model of the site’s own must not take the name of a shipped one', async () => {
+    const relay = readFileSync(join(import.meta.dirname, '../../devices/relays/waveshare-relay-8.yaml'), 'utf8');
+    const failures = await failuresOf({ ...example, 'devices/relay.yaml': relay });
+    expect(failures).toMatchObject([
+      { code: 'device-model-twice', at: { file: 'devices/relay.yaml', line: 2, column: 8 } },
+    ]);
+  });
+});
+
+describe('the table of error codes', () => {
+  it('holds the codes that the room uses, and no other', () => {
+    const folder = join(import.meta.dirname, '../../src/config');
+    const text = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('\n');
+    const used = new Set(text.match(/'config-[a-z-]+'/g)?.map((code) => code.slice(1, -1)));
+    expect([...used].sort()).toEqual(Object.keys(configErrors).sort());
+  });
+});
