@@ -82,7 +82,8 @@ const unitEncode = (answer: RdssAnswer): Uint8Array => {
   switch (answer.frame) {
     case 'ICXX': {
       const period = [answer.periodS >> 8, answer.periodS & 0xff];
-      return unitFrame('ICXX', answer.user, Uint8Array.of(0, 0, 0, 0, 0, ...period, answer.level, 0, 0, 0));
+      // Frame 0, broadcast id 0, feature 3 as in the recorded card, then period, level, secrecy and subordinates.
+      return unitFrame('ICXX', answer.user, Uint8Array.of(0, 0, 0, 0, 3, ...period, answer.level, 0, 0, 0));
     }
     case 'ZJXX': {
       const beams = Array.from({ length: 6 }, (_, index) => answer.beams[index] ?? 0);

@@ -63,7 +63,8 @@ export const mergeWants = (wants: readonly Want[]): readonly Want[] => {
   return merged;
 };
 
-const readPdu = ({ block }: Want): Uint8Array =>
+/** The PDU of a read (Modbus application protocol V1.1b3, sections 6.1 to 6.4). */
+export const readPdu = ({ block }: Want): Uint8Array =>
   Uint8Array.of(block.function, block.address >> 8, block.address & 0xff, block.count >> 8, block.count & 0xff);
 
 /** What a failed exchange says of the unit. */
@@ -99,7 +100,7 @@ const holds = (one: Want, want: Want): boolean =>
   want.block.address < one.block.address + one.block.count;
 
 export interface ReadOptions {
-  readonly lines: ReadonlyMap<string, ModbusLine>;
+  readonly lines: ReadonlyMap<string, Pick<ModbusLine, 'submit'>>;
   readonly lane: Lane;
   readonly trace: string | null;
 }
