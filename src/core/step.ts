@@ -129,7 +129,9 @@ const take = (work: Work, event: Event): void => {
       return;
     }
     case 'clock':
+      if (work.durable.clockSource === event.source) return;
       work.durable.clockSource = event.source;
+      receiptFor(work, { trace: '' }, { stage: 'noted', code: 'clock-source', detail: event.source });
       return;
     case 'acknowledged':
       work.durable.acknowledged = Math.max(
