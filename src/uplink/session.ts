@@ -150,18 +150,14 @@ const dial = (session: Session, parts: Parts): void => {
   });
 };
 
-const onOpened = (session: Session, { conversation, backlog }: Parts): void => {
+const onOpened = (session: Session, { conversation }: Parts): void => {
   const { options, timers } = session;
   Object.assign(session, { open: true, openedAt: options.clock.now(), liveness: newLink });
   session.told.clear();
   timers.clear('handshake');
   const lookAgain = (): void => {
     timers.set('look', pingEveryMs, lookAgain);
-    // While the budget holds the socket back, its pongs are held back too.
-    const { next, dead } = look({
-      ...session.liveness,
-      heard: session.liveness.heard || backlog.waiting(),
-    });
+    const { next, dead } = look(session.liveness);
     session.liveness = next;
     if (dead) {
       session.tell(failed('uplink-silent', { seconds: (pingEveryMs * missesAllowed) / 1000 }).failure);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Receipt } from '../../src/core/receipt.ts';
 import { acknowledgedTo, nextToSend, outboxWindow, rewound } from '../../src/uplink/outbox.ts';
 import { receiptMessages, receiptTypeOf, snapshotMessage } from '../../src/uplink/outbound.ts';
 import { messageMaxBytes, receiptsPerMessage, type SignedReceipt } from '../../src/uplink/messages.ts';
@@ -121,6 +122,32 @@ describe('receipts over a link that is cut again and again', () => {
     await settle();
     const numbers = after.newest().sent.flatMap(numbersIn);
     expect(numbers).toEqual(Array.from({ length: outboxWindow }, (_, index) => 8 + index));
+  });
+
+  it('begin with the oldest again, also when the store was still reading as the link was cut', async () => {
+    const bench = makeBench();
+    bench.store.newest = 64;
+    const slow: (() => void)[] = [];
+    const read = async (from: number, limit: number): Promise<readonly Receipt[]> => {
+      await new Promise<void>((resolve) => slow.push(resolve));
+      return bench.store.read(from, limit);
+    };
+    openUplink({
+      ...bench.options,
+      outbox: { latest: bench.store.latest, acknowledged: bench.store.acknowledged, read },
+    });
+    bench.newest().open();
+    slow.shift()?.();
+    await settle();
+    expect(bench.newest().sent.flatMap(numbersIn).at(-1)).toBe(32);
+    bench.newest().cut();
+    await bench.redial();
+    bench.newest().open();
+    for (let turn = 0; turn < 5; turn += 1) {
+      slow.shift()?.();
+      await settle();
+    }
+    expect(bench.newest().sent.flatMap(numbersIn)).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
   });
 
   it('that the store no longer has are told as lost, and the rest goes on', async () => {

@@ -148,17 +148,21 @@ describe('the ws package as the link', () => {
     expect(orders).toEqual([]);
   });
 
-  it('holds a flood back by the socket and takes the order at its end', { timeout: 30_000 }, async () => {
+  it('holds a flood back by the socket: a thousand orders at once all arrive', { timeout: 30_000 }, async () => {
     const centre = await plainCentre();
     const { orders, reports } = connect(`ws://127.0.0.1:${centre.port}/`, {
-      admit: rateBudget({ perSecond: 500, burst: 40 }),
+      admit: rateBudget({ perSecond: 1_000, burst: 40 }),
     });
     await until('a link', () => centre.links.length === 1);
-    for (let index = 0; index < 200; index += 1) centre.links[0]!.send('{"type":"nonsense"}');
     const signature = `${'A'.repeat(86)}==`;
-    centre.links[0]!.send(JSON.stringify({ type: 'order', key: 'county-1', signature, envelope: 'last' }));
-    await until('the order', () => orders.length === 1);
-    expect(reports).toEqual(['uplink-message-unknown']);
+    const padding = ' '.repeat(1_000);
+    for (let index = 0; index < 1_000; index += 1) {
+      const envelope = `${index}${padding}`;
+      centre.links[0]!.send(JSON.stringify({ type: 'order', key: 'county-1', signature, envelope }));
+    }
+    await until('all orders', () => orders.length === 1_000);
+    expect(orders.map((order) => Number(order))).toEqual(Array.from({ length: 1_000 }, (_, index) => index));
+    expect([reports, centre.links.length]).toEqual([[], 1]);
   });
 
   it('treats a web page in the way of the centre as no centre', async () => {
