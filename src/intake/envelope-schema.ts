@@ -4,7 +4,8 @@ import Type, { type Static } from 'typebox';
 export const envelopeMaxBytes = 8192;
 
 /** No control characters, and no marks that turn the direction of writing: such text reads differently from what it says. */
-const safeText = '^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$';
+export const safeText =
+  '^[^\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$';
 
 const closed = { additionalProperties: false } as const;
 

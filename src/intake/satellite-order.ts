@@ -3,6 +3,7 @@ import type { Alert, Authority, Severity, Stage } from '../core/alert.ts';
 import type { Order, OrderBody, OrderClass } from '../core/order.ts';
 import type { Plan, Site } from '../core/site.ts';
 import { failed, ok, type Result } from '../words/failure.ts';
+import { safeText } from './envelope-schema.ts';
 import { orderFrom, refused, type IntakeContext, type Refusal } from './envelope.ts';
 import type { PinnedKey } from './keys.ts';
 import { holds, textOf, usable } from './verify.ts';
@@ -13,6 +14,8 @@ import { holds, textOf, usable } from './verify.ts';
  */
 export const satelliteOrderMaxBytes = 209;
 const signatureBytes = 64;
+const longestValidityS = 604_800;
+const plainText = new RegExp(safeText);
 const mark = 0x91;
 /** Seconds of 2020-01-01T00:00:00Z. */
 const epochS = 1_577_836_800;
@@ -104,7 +107,7 @@ const restText = (cursor: Cursor): Result<string> => {
   const text = textOf(next(cursor, Math.max(0, cursor.bytes.length - cursor.at)));
   if (!text.ok) return text;
 
-  return /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/.test(text.value) ? framing('control character in the text') : text;
+  return plainText.test(text.value) ? text : framing('control character in the text');
 };
 
 /** A compact order has little room for words: what it does not say is said from plan and severity. */
@@ -209,7 +212,9 @@ export const readSatelliteOrder = (bytes: Uint8Array, context: IntakeContext): R
     return refuse(failed('order-wrong-box', { scope: head.box.toString('hex') }));
   }
   if (head.kind === null || head.class === null) return refuse(framing('kind or class'));
-  if (head.counter === 0 || head.validForS === 0) return refuse(framing('counter or validity'));
+  if (head.counter === 0 || head.validForS === 0 || head.validForS > longestValidityS) {
+    return refuse(framing('counter or validity'));
+  }
   const body = readBody(cursor, head.kind, context.site);
   if (!body.ok) return refuse(body);
   const envelope = {
