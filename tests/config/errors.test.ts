@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/words/error-codes.ts';
 import { edited, example, failuresOf, placeOf, type Files } from './village.ts';
-import { mistakes } from './mistakes.ts';
+import { mistakes } from './mistakes/all.ts';
 
 describe('one mistake in the example village gives exactly one error, at its place', () => {
   it.each(mistakes)('$title', async ({ file, from, to, code, mark, says }) => {

@@ -82,6 +82,22 @@ describe('mistakes that take more than one edit', () => {
     ]);
   });
 
+  it('a dead-man hold longer than a siren may sound', async () => {
+    const siren = readFileSync(join(import.meta.dirname, '../../devices/sirens/mingluo-siren.yaml'), 'utf8');
+    const stubborn = siren
+      .replace('model: mingluo-siren', 'model: stubborn-siren')
+      .replace('holdMs: 15000', 'holdMs: 200000')
+      .replaceAll('range: [0, 300], unit: s', 'range: [0, 3000], unit: s');
+    const files = edited(
+      'site.yaml',
+      '{ unit: 6, model: mingluo-siren, groupBit: 5 }',
+      '{ unit: 6, model: stubborn-siren, groupBit: 5 }',
+    );
+    expect(await failuresOf({ ...files, 'devices/stubborn.yaml': stubborn })).toMatchObject([
+      { code: 'config-lease-long', params: { found: '200 s', most: '180 s' }, at: { file: 'site.yaml' } },
+    ]);
+  });
+
   it('a model of the site’s own that is broken is told in its file, and nothing else is blamed', async () => {
     const files = edited('site.yaml', 'model: tipping-bucket-rain', 'model: village-gauge');
     const failures = await failuresOf({

@@ -1,0 +1,14 @@
+import type { Mistake } from './mistake.ts';
+import { plans, sounds, uplinks } from './sounds.ts';
+import { spelling, yaml } from './spelling.ts';
+import { names, wiring } from './wiring.ts';
+
+export const mistakes: readonly Mistake[] = [
+  ...spelling,
+  ...yaml,
+  ...names,
+  ...wiring,
+  ...sounds,
+  ...plans,
+  ...uplinks,
+];

@@ -1,0 +1,167 @@
+import { notice, now, people, row, site, type Mistake } from './mistake.ts';
+
+export const spelling: readonly Mistake[] = [
+  row(
+    'an unknown key names the nearest one',
+    site,
+    ['sirenPerHour: 20 min', 'sirenPrHour: 20 min'],
+    ['config-key-unknown', 'sirenPrHour', 'sirenPerHour'],
+  ),
+  row(
+    'a key of another map is unknown here',
+    people,
+    ['role: leader', 'rloe: leader, role: leader'],
+    ['config-key-unknown', 'rloe', 'role'],
+  ),
+  row(
+    'a missing key is told at its map',
+    site,
+    ['    households: 20\n', ''],
+    ['config-key-missing', 'zones:\n  - |id: heba', 'households'],
+  ),
+  row(
+    'a missing key of the whole file is told at its beginning',
+    site,
+    ["areaCode: '500112199000'\n", ''],
+    ['config-key-missing', '|id: shiling', 'areaCode'],
+  ),
+  row(
+    'text where a number belongs',
+    site,
+    ['households: 46', 'households: many'],
+    ['config-not-number', 'many', 'many'],
+  ),
+  row('half a household', site, ['households: 46', 'households: 46.5'], ['config-not-whole', '46.5', '46.5']),
+  row('a number out of range', site, ['startsAtOnce: 3', 'startsAtOnce: 0'], ['config-out-of-range', '0', '1–247']),
+  row(
+    'a code without quotes keeps its zero in the error',
+    site,
+    ["centreCard: '0330122'", 'centreCard: 0330122'],
+    ['config-needs-quotes', '0330122', "'0330122'"],
+  ),
+  row(
+    'an area code without quotes',
+    site,
+    ["areaCode: '500112199000'", 'areaCode: 500112199000'],
+    ['config-needs-quotes', '500112199000', "'500112199000'"],
+  ),
+  row(
+    'an event code that YAML would read as a power of ten',
+    now,
+    ['events: [11D, 11B37]', 'events: [11D, 11E02]'],
+    ['config-needs-quotes', '11E02', "'11E02'"],
+  ),
+  row('a time without its unit', site, ['startGap: 800 ms', 'startGap: 800'], ['config-duration-unit', '800', '800 s']),
+  row(
+    'a time too long',
+    site,
+    ['sirenLongest: 180 s', 'sirenLongest: 200 s'],
+    ['config-out-of-range', '200 s', '1 s–3 min'],
+  ),
+  row('a time in an unknown unit', site, ['pollEvery: 30 s', 'pollEvery: 30 sec'], ['config-form', '30 sec', '5 s']),
+  row(
+    'a word that is not offered',
+    site,
+    ['baud: 115200', 'baud: 115000'],
+    ['config-word-unknown', '115000', '115200'],
+  ),
+  row(
+    'a misspelt word of a list',
+    notice,
+    ['class: routine', 'class: rutine'],
+    ['config-word-unknown', 'rutine', 'routine'],
+  ),
+  row(
+    'a list where a map belongs',
+    site,
+    ['clock:\n  sources: [centre, ntp, rtc]', 'clock: [centre, ntp]'],
+    ['config-not-map', '[centre', 'keys and values'],
+  ),
+  row('a text where a list belongs', now, ['stages: [now, 2h]', 'stages: now'], ['config-not-list', 'now', 'a list']),
+  row(
+    'a yes that is no boolean',
+    site,
+    ['pollEvery: 30 s', 'echoes: yes'],
+    ['config-not-yes-no', 'yes', 'true or false'],
+  ),
+  row(
+    'a key without a value',
+    site,
+    ['households: 46', 'households:'],
+    ['config-empty', 'households:|\n    people: 171', 'empty'],
+  ),
+  row('an empty list of zones', now, ['zones: [heba, shangba]', 'zones: []'], ['config-list-length', '[]', '1–100']),
+  row('a list where text belongs', now, ['id: geohazard-now', 'id: [geohazard-now]'], ['config-not-text', '[', 'text']),
+  row(
+    'an id with blanks',
+    site,
+    ['id: battery-heba\n', 'id: battery heba\n'],
+    ['config-form', 'battery heba', 'heba-siren-1'],
+  ),
+  row('an empty name', people, ['name: 李明', "name: ''"], ['config-text-length', "''", '1–40']),
+  row(
+    'a telephone number of words',
+    people,
+    ['phone: 023-67000013', 'phone: 王站长家'],
+    ['config-form', '王站长家', '023'],
+  ),
+  row(
+    'a password in the file',
+    people,
+    ['pin_file: keys/pin-li-ming', "pin: '123456'"],
+    ['config-secret-inline', 'pin', '*_file'],
+  ),
+  row(
+    'a private key in the file',
+    site,
+    ['  box_file: keys/box.key\n', '  box_file: keys/box.key\n  privateKey: AAAA\n'],
+    ['config-secret-inline', 'privateKey', '*_file'],
+  ),
+  row(
+    'a key where its path belongs',
+    site,
+    [
+      'senders_file: keys/senders.json',
+      'senders_file: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+    ],
+    ['config-secret-inline', '0123', '*_file'],
+  ),
+  row(
+    'a PIN where its path belongs',
+    people,
+    ['pin_file: keys/pin-chen-gong', "pin_file: '123456'"],
+    ['config-secret-inline', "'123456'", '*_file'],
+  ),
+];
+
+export const yaml: readonly Mistake[] = [
+  row('a tab', site, ['clock:\n  sources', 'clock:\n\tsources'], ['config-yaml-tab', '\t', 'tab']),
+  row(
+    'a key twice',
+    site,
+    ['households: 46', 'households: 46\n    households: 47'],
+    ['config-yaml-duplicate', 'households: 47', 'first in line'],
+  ),
+  row('an anchor', site, ['households: 46', 'households: &many 46'], ['config-yaml-anchor', '46', 'many']),
+  row('an alias', site, ['people: 171', 'people: *many'], ['config-yaml-anchor', '*many', 'many']),
+  row(
+    'a merge key is no key',
+    site,
+    ['households: 46', '<<: { households: 46 }\n    households: 46'],
+    ['config-key-unknown', '<<', '<<'],
+  ),
+  row(
+    'a text cut by its comma',
+    now,
+    ["en: 'geological hazard, move now'", 'en: geological hazard, move now'],
+    ['config-yaml-comma', 'move now', 'quotes'],
+  ),
+  row('a second document', people, ['contacts:', '---\ncontacts:'], ['config-yaml-documents', '---', 'one document']),
+  row('a tag', site, ['households: 46', 'households: !village 46'], ['config-yaml-tag', '!village', '!village']),
+  row(
+    'a bracket left open',
+    now,
+    ['stages: [now, 2h]', 'stages: [now, 2h'],
+    ['config-yaml-unclosed', 'zones', 'bracket'],
+  ),
+];

@@ -1,0 +1,231 @@
+import { now, people, row, site, type Mistake } from './mistake.ts';
+
+export const names: readonly Mistake[] = [
+  row(
+    'an id twice',
+    site,
+    ['- id: heba-speaker-2', '- id: heba-speaker-1'],
+    ['config-id-duplicate', 'heba-speaker-1', 'site.yaml line'],
+  ),
+  row(
+    'a plan id twice over two files',
+    'plans/90-all-clear.yaml',
+    ['id: all-clear\n', 'id: any-emergency\n'],
+    ['config-id-duplicate', 'any-emergency', '80-any-emergency.yaml line'],
+  ),
+  row(
+    'an unknown zone',
+    site,
+    ['zone: xuexiao\n    kind: siren', 'zone: xuexioa\n    kind: siren'],
+    ['config-zone-unknown', 'xuexioa', 'xuexiao'],
+  ),
+  row(
+    'an unknown zone of a plan',
+    now,
+    ['zones: [heba, shangba]', 'zones: [heba, shanba]'],
+    ['config-zone-unknown', 'shanba', 'shangba'],
+  ),
+  row(
+    'an unknown zone of a contact',
+    people,
+    ['zones: [heba]', 'zones: [heb]'],
+    ['config-zone-unknown', 'heb]', 'heba'],
+  ),
+  row(
+    'an unknown line of an output',
+    site,
+    ['output: { line: sirens, unit: 6 }', 'output: { line: siren, unit: 6 }'],
+    ['config-line-unknown', 'siren,', 'sirens'],
+  ),
+  row(
+    'an unknown line of a sensor',
+    site,
+    ['line: weather', 'line: wether'],
+    ['config-line-unknown', 'wether', 'weather'],
+  ),
+  row(
+    'an unknown supply',
+    site,
+    ['supply: battery-heba\n    watts: 370', 'supply: batery-heba\n    watts: 370'],
+    ['config-supply-unknown', 'batery-heba', 'battery-heba'],
+  ),
+  row(
+    'an unknown model',
+    site,
+    ['model: tipping-bucket-rain', 'model: tiping-bucket'],
+    ['config-model-unknown', 'tiping-bucket', 'tipping-bucket-rain'],
+  ),
+  row(
+    'an unknown chip',
+    site,
+    ['device: beidou-rdss', 'device: beidu-rdss'],
+    ['config-model-unknown', 'beidu', 'beidou-rdss'],
+  ),
+  row(
+    'an unknown tone',
+    now,
+    ['tone: evacuate-now', 'tone: evacuate'],
+    ['config-tone-unknown', 'evacuate', 'evacuate-now'],
+  ),
+  row(
+    'an unknown tone of a drill',
+    now,
+    ['tone: drill-short', 'tone: dril-short'],
+    ['config-tone-unknown', 'dril-short', 'drill-short'],
+  ),
+  row(
+    'an unknown clip',
+    now,
+    ['{ play: speech, clip: evacuate-voice }', '{ play: speech, clip: evacuate-vioce }'],
+    ['config-clip-unknown', 'evacuate-vioce', 'evacuate-voice'],
+  ),
+  row(
+    'an unknown plan of a threshold',
+    site,
+    ['plan: flash-flood-now', 'plan: flashflood-now'],
+    ['config-plan-unknown', 'flashflood-now', 'flash-flood-now'],
+  ),
+  row(
+    'an unknown unit',
+    site,
+    ['output: { line: sirens, unit: 6 }', 'output: { line: sirens, unit: 7 }'],
+    ['config-unit-unknown', '7', '6'],
+  ),
+  row('an unknown reading', site, ['reading: rain-1', 'reading: rain'], ['config-reading-unknown', 'rain', 'rain-1']),
+];
+
+export const wiring: readonly Mistake[] = [
+  row(
+    'a unit address twice on a line',
+    site,
+    ['{ unit: 5, model: mingluo-siren, groupBit: 4 }', '{ unit: 4, model: mingluo-siren, groupBit: 4 }'],
+    ['config-unit-duplicate', '4, model', ''],
+  ),
+  row(
+    'a port used by two lines',
+    site,
+    ['/dev/serial/by-id/usb-FTDI_RS485_AMPS-if00-port0', '/dev/serial/by-id/usb-FTDI_RS485_SIRENS-if00-port0'],
+    ['config-port-duplicate', '/dev', 'sirens'],
+  ),
+  row(
+    'a port of both kinds',
+    site,
+    [
+      'port: { serial: /dev/serial/by-id/usb-BEIDOU_TERMINAL-port0',
+      "port: { tcp: '10.0.0.2:4001', serial: /dev/serial/by-id/usb-BEIDOU_TERMINAL-port0",
+    ],
+    ['config-port-choice', '{', 'only one'],
+  ),
+  row(
+    'a port number too high',
+    site,
+    ['port: { serial: /dev/serial/by-id/usb-BEIDOU_TERMINAL-port0', "port: { tcp: '10.0.0.2:70000'"],
+    ['config-port-number', "'10", '65535'],
+  ),
+  row(
+    'Modbus TCP over a serial port',
+    site,
+    ['- id: weather\n    speaks: modbus-rtu\n    port: {', '- id: weather\n    speaks: modbus-tcp\n    port: {'],
+    ['config-port-tcp', '{', 'tcp'],
+  ),
+  row(
+    'units on a line of bytes',
+    site,
+    ['speaks: bytes\n    device: beidou-rdss', 'speaks: bytes\n    units: []'],
+    ['config-line-device', '  - |id: beidou', 'device'],
+  ),
+  row(
+    'a channel outside the board',
+    site,
+    ['output: { line: amps, unit: 1, channel: 6 }', 'output: { line: amps, unit: 1, channel: 9 }'],
+    ['config-channel-outside', '9', '8 channels'],
+  ),
+  row(
+    'a proof input outside the meter',
+    site,
+    ['proof: { line: amps, unit: 2, channel: 6 }', 'proof: { line: amps, unit: 2, channel: 12 }'],
+    ['config-channel-outside', '12', '8 channels'],
+  ),
+  row(
+    'a relay used twice',
+    site,
+    ['output: { line: amps, unit: 1, channel: 6 }', 'output: { line: amps, unit: 1, channel: 5 }'],
+    ['config-channel-twice', '5', 'laojie-speaker-2'],
+  ),
+  row(
+    'a siren unit used twice',
+    site,
+    ['output: { line: sirens, unit: 6 }', 'output: { line: sirens, unit: 5 }'],
+    ['config-channel-twice', '5', 'laojie-siren-3'],
+  ),
+  row(
+    'an output of a meter',
+    site,
+    ['output: { line: amps, unit: 1, channel: 6 }', 'output: { line: amps, unit: 2, channel: 6 }'],
+    ['config-model-no-output', '2', 'mingluo-current-8'],
+  ),
+  row(
+    'a proof of a relay',
+    site,
+    ['proof: { line: amps, unit: 2, channel: 6 }', 'proof: { line: amps, unit: 1, channel: 6 }'],
+    ['config-model-no-proof', '1', 'waveshare-relay-8'],
+  ),
+  row(
+    'a speaker without a voice',
+    site,
+    ['    speech: { line: voice-xuexiao }\n', ''],
+    ['config-speaker-mute', '|id: xuexiao-speaker-1', 'waveshare-relay-8'],
+  ),
+  row(
+    'a siren with a voice',
+    site,
+    ['output: { line: sirens, unit: 6 }', 'output: { line: sirens, unit: 6 }\n    speech: { line: voice-xuexiao }'],
+    ['config-siren-speech', '{ line: voice', 'speaker'],
+  ),
+  row(
+    'two speakers on one chip',
+    site,
+    ['speech: { line: voice-laojie-2 }', 'speech: { line: voice-laojie-1 }'],
+    ['config-speech-shared', 'voice-laojie-1', 'laojie-speaker-1'],
+  ),
+  row(
+    'a voice on the satellite',
+    site,
+    ['speech: { line: voice-xuexiao }', 'speech: { line: beidou }'],
+    ['config-line-speech', 'beidou', 'beidou'],
+  ),
+  row(
+    'a satellite on a voice',
+    site,
+    ['    line: beidou\n', '    line: voice-heba-1\n'],
+    ['config-line-satellite', 'voice-heba-1', 'voice-heba-1'],
+  ),
+  row(
+    'a group bit on a rain gauge',
+    site,
+    ['model: tipping-bucket-rain', 'model: tipping-bucket-rain, groupBit: 0'],
+    ['config-group-bit', '0', 'tipping-bucket-rain'],
+  ),
+  row('a group bit twice', site, ['groupBit: 5', 'groupBit: 4'], ['config-group-bit-twice', '4', 'sirens']),
+  row(
+    'a required broadcast that a foreign unit forbids',
+    site,
+    [
+      '{ unit: 6, model: mingluo-siren, groupBit: 5 }',
+      '{ unit: 6, model: mingluo-siren, groupBit: 5 }\n      - { unit: 9, model: tipping-bucket-rain }',
+    ],
+    ['config-broadcast-impossible', 'broadcast: |required', 'unit 9 (tipping-bucket-rain)'],
+  ),
+  row(
+    'a sounding longer than the limit',
+    site,
+    ['    speech: { line: voice-xuexiao }\n', '    speech: { line: voice-xuexiao }\n    longest: 200 s\n'],
+    ['config-lease-long', '200 s', '180 s'],
+  ),
+  row(
+    'an area outside the township',
+    site,
+    ["['500112199202']", "['500113199202']"],
+    ['config-area-outside', "'5001131", '500112199000'],
+  ),
+];
