@@ -79,6 +79,7 @@ describe('without a speech package', () => {
     process.on('warning', note);
     const mute = createSpeech(new URL('./peers/no-speech.mjs', import.meta.url));
     const samples = await mute.samples('山洪灾害红色预警，请立即转移');
+    await new Promise((resolve) => void setImmediate(resolve));
     process.off('warning', note);
     expect(mute.isNoise).toBe(true);
     expect(warnings.filter((text) => text.startsWith('emulator-no-speech'))).toHaveLength(1);
@@ -90,7 +91,10 @@ describe('without a speech package', () => {
 
 describe('the measures themselves', () => {
   const tone = (hz: number, level: number): Float32Array =>
-    Float32Array.from({ length: 2 * sampleRate }, (_, index) => level * Math.sin((2 * Math.PI * hz * index) / sampleRate));
+    Float32Array.from(
+      { length: 2 * sampleRate },
+      (_, index) => level * Math.sin((2 * Math.PI * hz * index) / sampleRate),
+    );
 
   it('know a tone by its frequency and a level by its decibels', () => {
     expect(rmsDbfs(tone(700, 1))).toBeCloseTo(-3.01, 1);
