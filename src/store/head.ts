@@ -10,7 +10,7 @@ export interface SignedHead extends JournalHead {
   readonly publicKey: string;
 }
 
-/** What is signed: four lines of ASCII, so that nothing else the box signs can be taken for a head. */
+/** What is signed: three lines of ASCII, so that nothing else the box signs can be taken for a head. */
 const headBytes = ({ number, hash }: JournalHead): Buffer =>
   Buffer.from(`mingluo journal head 1\n${number}\n${hash}\n`, 'ascii');
 

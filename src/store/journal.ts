@@ -127,7 +127,7 @@ const positionAfter = async (
     () => file.value.datasync(),
     () => disk.syncDir(dir),
   );
-  if (!synced.ok || skipped || !endsWell(last.scan, segmentBytes)) {
+  if (!synced.ok || !endsWell(last.scan, segmentBytes)) {
     await file.value.close();
     return ok({ head, link: after, flush, open: null });
   }

@@ -118,6 +118,25 @@ test('what a killed process left in the cache is made durable before anything is
   }
 });
 
+test('a body whose name a killed process left unsynced is durable before a record names it again', async () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const disk = new MemoryDisk();
+    const large = { text: 'x'.repeat(30_000) };
+    const first = await openOn(disk);
+    const hang = ({ act, path }: { act: string; path: string }): Promise<void> =>
+      act === 'syncDir' && path.endsWith('bodies') ? new Promise(() => undefined) : Promise.resolve();
+    disk.settings = { takeTime: hang };
+    void first.journal.append(large);
+    await settle();
+    const second = disk.afterKill();
+    const { journal } = await openOn(second);
+    valueOf(await journal.append(large));
+    const third = await openOn(second.afterPowerCut(seed));
+    expect(third.recovered.damaged).toEqual([]);
+    expect(payloadsOf(third.recovered)).toEqual([large]);
+  }
+});
+
 test('a torn tail is told, cut off, and its number used again', async () => {
   let torn = 0;
   for (let seed = 1; seed <= 30; seed += 1) {

@@ -91,6 +91,19 @@ test('a segment that is empty, zero-filled or cut short is damage, not an empty 
   expect(valueOf(await journal.append({ n: 'next' })).number).toBe(36);
 });
 
+test('a segment that lost its header and its records neither holds up rotation nor lets its neighbour go too early', async () => {
+  const disk = await written(40);
+  disk.tamper(segment(2), (bytes) => Buffer.alloc(bytes.length));
+  const { journal } = await openOn(disk, { maxBytes: 524_288 });
+  journal.keepFrom(16);
+  let last = await journal.append({ n: 41 });
+  for (let n = 42; last.ok; n += 1) last = await journal.append({ n });
+  expect(codeOf(last)).toBe('journal-full');
+  expect(journal.status().first).toBe(1);
+  journal.keepFrom(60);
+  for (let n = 0; n < 40; n += 1) valueOf(await journal.append({ n }));
+});
+
 test('a journal whose files have vanished is never taken for an empty one', async () => {
   const disk = await written(5);
   valueOf(await disk.unlink(segment(1)));

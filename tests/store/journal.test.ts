@@ -176,6 +176,48 @@ test('in the long run a small record costs the device no more than its own block
   expect(written / 300 / 4096).toBeLessThanOrEqual(1.1);
 });
 
+test('the next segment is ready before it is needed, so that rotation writes no zeros while a record waits', async () => {
+  const { disk, calls } = counting();
+  const { journal } = await openOn(disk);
+  for (let n = 1; n <= 15; n += 1) await journal.append({ n });
+  await settle();
+  calls.length = 0;
+  valueOf(await journal.append({ n: 16 }));
+  expect(counts(calls, 'write')).toBe(2);
+  expect(journal.status().segments).toBe(2);
+});
+
+test('keepFrom never goes back', async () => {
+  const { journal } = await openOn(new MemoryDisk(), { maxBytes: 524_288 });
+  for (let n = 1; n <= 60; n += 1) valueOf(await journal.append({ n }));
+  journal.keepFrom(60);
+  journal.keepFrom(1);
+  for (let n = 61; n <= 120; n += 1) valueOf(await journal.append({ n }));
+});
+
+test('a changed segment length holds for new segments, and old files leave as they are given up', async () => {
+  const disk = new MemoryDisk();
+  const first = await openOn(disk);
+  for (let n = 1; n <= 40; n += 1) await first.journal.append({ n });
+  await first.journal.close();
+  const settings = { segmentBytes: 131_072, maxBytes: 700_000 };
+  const second = await openOn(disk, settings);
+  for (let n = 41; n <= 200; n += 1) {
+    valueOf(await second.journal.append({ n }));
+    second.journal.keepFrom(n);
+    await settle();
+    for (const name of valueOf(await disk.list(dir)).filter((entry) => /^(segment|spare)/.test(entry))) {
+      const old = /-0{11}[123]\./.test(name);
+      expect(disk.peek(`${dir}/${name}`), name).toHaveLength(old ? 65_536 : 131_072);
+    }
+  }
+  await second.journal.close();
+  expect(second.journal.status().first).toBeGreaterThan(41);
+  const { recovered } = await openOn(disk, settings);
+  expect(recovered.damaged).toEqual([]);
+  expect(payloadsOf(recovered).at(-1)).toEqual({ n: 200 });
+});
+
 test('at the bound an append fails as journal-full, loses nothing, and works again when records may go', async () => {
   const disk = new MemoryDisk();
   const { journal } = await openOn(disk, { maxBytes: 524_288 });
