@@ -64,6 +64,8 @@ export type Event =
   | { readonly kind: 'first-sound'; readonly broadcast: string; readonly parts: FirstSoundParts }
   | { readonly kind: 'clock'; readonly source: 'centre' | 'ntp' | 'rtc' | 'none' }
   | { readonly kind: 'acknowledged'; readonly receipt: number }
+  /** One more report leaves by satellite; its counter must never repeat, also not after a restart. */
+  | { readonly kind: 'satellite-report' }
   | { readonly kind: 'noted'; readonly code: string; readonly detail: string }
   | { readonly kind: 'wake' };
 

@@ -139,6 +139,9 @@ const take = (work: Work, event: Event): void => {
         Math.min(event.receipt, work.durable.nextReceipt - 1),
       );
       return;
+    case 'satellite-report':
+      work.durable.satelliteReports += 1;
+      return;
     case 'noted': {
       receiptFor(work, { trace: '' }, { stage: 'noted', code: event.code, detail: event.detail });
       return;

@@ -149,6 +149,8 @@ export interface Durable {
   readonly sequence: number;
   readonly nextReceipt: number;
   readonly acknowledged: number;
+  /** Reports sent by satellite: the counter of the last one. */
+  readonly satelliteReports: number;
 }
 
 /** In memory only: when segments were last looked at, and how often a look or repair was tried in the item on air. */
@@ -190,6 +192,7 @@ export const emptyVillage: Village = {
     sequence: 1,
     nextReceipt: 1,
     acknowledged: 0,
+    satelliteReports: 0,
   },
   senses: { wokeAt: null, tries: {} },
 };

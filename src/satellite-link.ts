@@ -1,0 +1,121 @@
+import type { Receipt } from './core/receipt.ts';
+import type { Durable } from './core/village.ts';
+import type { SatelliteTerminal } from './drivers/satellite-terminal.ts';
+import {
+  encodeReceipt,
+  encodeStatus,
+  type SatelliteReceipt,
+  type SatelliteStatus,
+  type TerminalState,
+} from './uplink/satellite-status.ts';
+import type { Failure, Result } from './words/failure.ts';
+
+export interface SatelliteLinkPorts {
+  readonly terminal: SatelliteTerminal;
+  readonly boxId: string;
+  /** 32 bytes shared with the centre for this link alone. */
+  readonly macKey: Uint8Array;
+  readonly durable: () => Durable;
+  readonly mono: () => number;
+  /** Is there a link by WebSocket? Then the satellite stays silent. */
+  readonly connected: () => boolean;
+  /** Makes the next report counter durable and returns it; null while the journal cannot take it. */
+  readonly nextCounter: () => Promise<number | null>;
+  readonly report: (failure: Failure) => void;
+}
+
+export interface SatelliteLink {
+  /** A verified order came by satellite: its stages are answered the same way. */
+  readonly took: (order: string) => void;
+  readonly receipt: (receipt: Receipt) => void;
+  /** To be called every few seconds: sends the site's status when the WebSocket has been gone for a while. */
+  readonly look: () => void;
+}
+
+/** The network may blink; only a longer silence is worth a message of the card's few. */
+const goneForMs = 60_000;
+const heartbeatMs = 3_600_000;
+const ordersMax = 64;
+
+const stateOf = (durable: Durable, terminal: string): TerminalState => {
+  const results = Object.values(durable.broadcasts)
+    .filter((broadcast) => broadcast.ended === null)
+    .flatMap((broadcast) => broadcast.results[terminal] ?? []);
+  const known = results.find(({ verdict }) => verdict !== 'due')?.verdict;
+  if (known === 'sounded' || known === 'failed') return known;
+  if (known === 'unknown') return 'unknown';
+  return (durable.terminals[terminal]?.health ?? 'well') === 'well' ? 'ready' : 'unknown';
+};
+
+/** The site in two bits a terminal: what is live, and what is known of each. */
+export const satelliteStatusOf = (durable: Durable): SatelliteStatus => {
+  const live = Object.values(durable.broadcasts).filter((broadcast) => broadcast.ended === null);
+  const newest = [...live].sort((a, b) => b.sequence - a.sequence)[0];
+  return {
+    alertId: newest?.alert.id ?? null,
+    states: (durable.site?.terminals ?? []).map(({ id }) => stateOf(durable, id)),
+  };
+};
+
+const toldStages: Readonly<Record<string, SatelliteReceipt['stage']>> = {
+  refused: 'refused',
+  started: 'started',
+  ended: 'ended',
+  done: 'done',
+};
+
+const receiptOf = ({ trace: order, body }: Receipt): SatelliteReceipt | null => {
+  const stage = toldStages[body.stage];
+  if (stage === undefined) return null;
+  const { due, sounded, failed, unknown } =
+    body.stage === 'ended' ? body : { due: 0, sounded: 0, failed: 0, unknown: 0 };
+  return { order, stage, code: body.stage === 'refused' ? body.code : null, due, sounded, failed, unknown };
+};
+
+/** The way out when every other is cut: compact receipts for orders that came this way, and the site's status. */
+export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
+  const orders = new Set<string>();
+  const started = new Set<string>();
+  let goneSince: number | null = null;
+  let lastStatus = '';
+  let lastAt = -heartbeatMs;
+  let sending = false;
+
+  const send = async (encode: (counter: number) => Result<Uint8Array>): Promise<void> => {
+    const counter = await ports.nextCounter();
+    if (counter === null) return;
+    const bytes = encode(counter);
+    const sent = bytes.ok ? await ports.terminal.send(bytes.value) : bytes;
+    if (!sent.ok) ports.report(sent.failure);
+  };
+  const sender = (counter: number) => ({ boxId: ports.boxId, macKey: ports.macKey, counter });
+
+  return {
+    took: (order) => {
+      orders.add(order);
+      const [oldest] = orders;
+      if (orders.size > ordersMax && oldest !== undefined) orders.delete(oldest);
+    },
+    receipt: (receipt) => {
+      if (!orders.has(receipt.trace)) return;
+      const compact = receiptOf(receipt);
+      // One `started` speaks for all zones: the card may send only once a minute.
+      if (compact === null || (compact.stage === 'started' && started.has(receipt.trace))) return;
+      if (compact.stage === 'started') started.add(receipt.trace);
+      if (compact.stage === 'ended') started.delete(receipt.trace);
+      void send((counter) => ({ ok: true, value: encodeReceipt(compact, sender(counter)) }));
+    },
+    look: () => {
+      const now = ports.mono();
+      goneSince = ports.connected() ? null : (goneSince ?? now);
+      if (goneSince === null || now - goneSince < goneForMs || sending) return;
+      const status = satelliteStatusOf(ports.durable());
+      const text = JSON.stringify(status);
+      if (text === lastStatus && now - lastAt < heartbeatMs) return;
+      lastStatus = text;
+      lastAt = now;
+      sending = true;
+      void send((counter) => encodeStatus(status, sender(counter))).finally(() => (sending = false));
+    },
+  };
+};
