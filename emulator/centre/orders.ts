@@ -63,6 +63,14 @@ const SignedOrderSchema = Type.Object({
 });
 export type SignedOrder = Readonly<Static<typeof SignedOrderSchema>>;
 
+/** An order without its bytes, to be shown. */
+export type OrderFacts = Omit<SignedOrder, 'envelope' | 'signature'>;
+
+export const factsOf = (order: SignedOrder): OrderFacts => {
+  const bytes = new Set(['envelope', 'signature']);
+  return Object.fromEntries(Object.entries(order).filter(([name]) => !bytes.has(name))) as OrderFacts;
+};
+
 const signedOrderCheck = Compile(SignedOrderSchema);
 
 /** A line of orders.ndjson; null when it is none. */
@@ -79,10 +87,19 @@ const elsewhere = '990000';
 export const newAlertId = (area: string, wallMs: number, counter: number): string =>
   `${area.replaceAll(/\D/g, '').padEnd(14, '0').slice(0, 14)}_${beijingText(wallMs).replaceAll(/\D/g, '')}_${counter}`;
 
+const colours: Readonly<Record<Alert['severity'], string>> = {
+  red: '红色',
+  orange: '橙色',
+  yellow: '黄色',
+  blue: '蓝色',
+  unknown: '',
+};
+
 /** A whole alert from the fields given; the rest is a red geological-hazard drill. */
 export const alertFrom = (given: Partial<Alert>, id: string, area: string): Alert => {
   const status = given.status ?? 'drill';
   const drill = status !== 'actual';
+  const title = `地质灾害${colours[given.severity ?? 'red']}预警`;
   return {
     id,
     status,
@@ -93,8 +110,8 @@ export const alertFrom = (given: Partial<Alert>, id: string, area: string): Aler
     authority: 'county',
     voice: 'recorded',
     zones: [area],
-    headline: drill ? '地质灾害红色预警（演练）' : '地质灾害红色预警',
-    text: `${drill ? '这是演练。' : ''}地质灾害红色预警，请立即转移到安全地带。`,
+    headline: drill ? `${title}（演练）` : title,
+    text: `${drill ? '这是演练。' : ''}${title}，请立即转移到安全地带。`,
     plan: null,
     sirenUnlocked: false,
     ...given,

@@ -61,6 +61,10 @@ export const receiptOf = (box: string, number: number, changes: object = {}, typ
   },
 });
 
+/** A text that is no JSON object is kept as it is, under the type `raw`. */
+const heardMessage = (text: string): Message =>
+  text.startsWith('{') ? (JSON.parse(text) as Message) : { type: 'raw', text };
+
 const opened = (url: string): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(url, 'mingluo.v1', { perMessageDeflate: false });
@@ -95,7 +99,7 @@ export const scriptedBox = (id = 'shiling-01'): ScriptedBox => {
     connect: async (url) => {
       const mine = await opened(url);
       socket = mine;
-      mine.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString()) as Message));
+      mine.on('message', (data: Buffer) => heard.push(heardMessage(data.toString())));
       mine.on('error', () => mine.terminate());
     },
     leave: () =>

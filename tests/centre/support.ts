@@ -27,13 +27,17 @@ export const startCentre = async (options: Partial<CentreOptions> = {}): Promise
   return centre;
 };
 
-/** A scripted box that is enrolled, connected and proven. */
-export const connectBox = async (centre: Centre, box: ScriptedBox = scriptedBox()): Promise<ScriptedBox> => {
+/** A scripted box that is enrolled, connected and proven; `state` changes what its snapshot says. */
+export const connectBox = async (
+  centre: Centre,
+  box: ScriptedBox = scriptedBox(),
+  state: object = {},
+): Promise<ScriptedBox> => {
   const heard = box.heard.length;
   await centre.enrol(box.id, box.publicKey);
   await box.connect(centre.url);
   later(() => (box.isOpen() ? box.leave() : Promise.resolve()));
-  box.snapshot();
+  box.snapshot(state);
   box.askTime();
   await box.next('time', heard);
   return box;

@@ -1,0 +1,12 @@
+import { runCli } from './cli.ts';
+import { serve } from './serve.ts';
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const err = (line: string): void => void process.stderr.write(`${line}\n`);
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  environment: process.env,
+  out,
+  err,
+  serve: (options, language) => serve(options, language, { out, err }),
+});

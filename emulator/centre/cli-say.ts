@@ -1,0 +1,34 @@
+import type { Language } from '../../src/words/bilingual.ts';
+import { beijingClock } from './beijing-time.ts';
+import { centreCodes } from './codes.ts';
+import { phrases } from './cli-words.ts';
+import type { OrderFacts } from './orders.ts';
+import type { StoredReceipt } from './receipt.ts';
+import { orderWords, sayReceipt, wordOf } from './stage-words.ts';
+import type { CentreView } from './view.ts';
+
+/** One receipt as one line of a terminal. */
+export const receiptLine = ({ box, receipt }: StoredReceipt, language: Language): string => {
+  const { stage, detail } = sayReceipt(receipt.body);
+  const time = beijingClock(receipt.at.wall);
+  return `${time}  ${box} #${receipt.number}  ${receipt.trace.slice(0, 8).padEnd(8)}  ${stage[language]}  ${detail[language]}`;
+};
+
+/** A sent order as one line. */
+export const orderLine = (order: OrderFacts & { readonly sentTo: readonly string[] }, language: Language): string => {
+  const to = order.sentTo.length === 0 ? phrases.nobody[language] : order.sentTo.join(', ');
+  return `${wordOf(orderWords, order.kind)[language]} ${order.alertId ?? ''} [${order.id}] ${phrases.sentTo[language]} ${to}`;
+};
+
+/** Boxes, their gaps, and what is remarkable. */
+export const stateLines = (view: CentreView, language: Language): readonly string[] => [
+  ...view.boxes.map(({ id, connected, acknowledged, gaps, snapshot }) => {
+    const missing = gaps.map(([from, to]) => `${from}–${to}`).join(',');
+    const terminals = (snapshot?.terminals ?? []).map((one) => `${one.id}:${one.health}/${one.sounding}`).join(' ');
+    return `${connected ? '●' : '□'} ${id}  ↑${acknowledged}${missing === '' ? '' : ` ▲${missing}`}  ${terminals}`;
+  }),
+  ...view.remarks.map(
+    ({ at, box, code, detail }) =>
+      `▲ ${beijingClock(at)} ${box ?? ''} ${centreCodes[code][language]} ${detail} [${code}]`,
+  ),
+];

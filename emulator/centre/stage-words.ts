@@ -1,0 +1,153 @@
+import type { Bilingual } from '../../src/words/bilingual.ts';
+import { sumsOf, type ReceiptBody } from './receipt.ts';
+
+const words = (zh: string, en: string): Bilingual => ({ zh, en });
+
+const stages: Readonly<Record<string, Bilingual>> = {
+  received: words('已收到', 'received'),
+  verified: words('核验通过', 'verified'),
+  refused: words('拒绝', 'refused'),
+  queued: words('待播', 'queued'),
+  started: words('播发中', 'on air'),
+  preempted: words('被抢占', 'preempted'),
+  resumed: words('恢复播发', 'resumed'),
+  degraded: words('降级', 'degraded'),
+  'first-sound': words('首响', 'first sound'),
+  ended: words('结束', 'ended'),
+  done: words('已执行', 'carried out'),
+  'unproven-silence': words('静音未证实', 'silence not proven'),
+  health: words('终端状态', 'terminal health'),
+  restarted: words('设备重启', 'box restarted'),
+  noted: words('备注', 'noted'),
+};
+
+export const verdictWords: Readonly<Record<string, Bilingual>> = {
+  sounded: words('已响', 'sounded'),
+  failed: words('未响', 'failed'),
+  unknown: words('未知', 'unknown'),
+};
+
+export const orderWords: Readonly<Record<string, Bilingual>> = {
+  issue: words('发布', 'issue'),
+  update: words('更新', 'update'),
+  cancel: words('取消', 'cancel'),
+  'all-clear': words('解除', 'all clear'),
+  correction: words('更正', 'correction'),
+  stop: words('停止', 'stop'),
+  'set-keys': words('更换密钥', 'set keys'),
+};
+
+export const statusWords: Readonly<Record<string, Bilingual>> = {
+  actual: words('正式', 'ACTUAL'),
+  drill: words('演练', 'DRILL'),
+  test: words('测试', 'TEST'),
+};
+
+export const severityWords: Readonly<Record<string, Bilingual>> = {
+  red: words('红色 Ⅰ级', 'red'),
+  orange: words('橙色 Ⅱ级', 'orange'),
+  yellow: words('黄色 Ⅲ级', 'yellow'),
+  blue: words('蓝色 Ⅳ级', 'blue'),
+  unknown: words('级别不明', 'unknown level'),
+};
+
+export const misdeedWords: Readonly<Record<string, Bilingual>> = {
+  'bad-signature': words('坏签名', 'bad signature'),
+  'unknown-key': words('未知密钥', 'unknown key'),
+  expired: words('已过期', 'expired'),
+  'wrong-scope': words('范围外', 'wrong scope'),
+  oversize: words('超长', 'oversize'),
+};
+
+export const healthWords: Readonly<Record<string, Bilingual>> = {
+  well: words('在线', 'well'),
+  suspect: words('可疑', 'suspect'),
+  lost: words('离线', 'lost'),
+};
+
+export const soundingWords: Readonly<Record<string, Bilingual>> = {
+  yes: words('在响', 'sounding'),
+  no: words('静音', 'silent'),
+  unknown: words('未知', 'unknown'),
+};
+
+export const broadcastWords: Readonly<Record<string, Bilingual>> = {
+  queued: words('待播', 'queued'),
+  playing: words('播发中', 'on air'),
+  preempted: words('被抢占', 'preempted'),
+  held: words('暂停', 'held'),
+};
+
+/** The word for a value of a table, or the value itself where the table has none. */
+export const wordOf = (table: Readonly<Record<string, Bilingual>>, value: string): Bilingual =>
+  table[value] ?? words(value, value);
+
+const part = (body: ReceiptBody, key: string): string => {
+  const value = body[key];
+  if (Array.isArray(value)) return value.map(String).join(', ');
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+};
+
+const measured = (body: ReceiptBody): string =>
+  typeof body['value'] === 'number' ? ` ${part(body, 'value')} ${part(body, 'unit')}` : '';
+
+const sums = (body: ReceiptBody): Bilingual => {
+  const { due, sounded, failed, unknown } = sumsOf(body);
+  return words(
+    `应响 ${due} = 已响 ${sounded} + 未响 ${failed} + 未知 ${unknown}`,
+    `due ${due} = sounded ${sounded} + failed ${failed} + unknown ${unknown}`,
+  );
+};
+
+const same = (text: string): Bilingual => words(text, text);
+
+/** What a receipt says besides its stage. */
+const detailOf = (body: ReceiptBody): Bilingual => {
+  switch (body.stage) {
+    case 'refused':
+    case 'noted':
+      return same(`${part(body, 'code')} ${part(body, 'detail')}`.trim());
+    case 'queued':
+      return words(
+        `${part(body, 'zones')}，应响 ${part(body, 'due')}`,
+        `${part(body, 'zones')}, due ${part(body, 'due')}`,
+      );
+    case 'started':
+      return words(
+        `${part(body, 'zone')} 第 ${part(body, 'pass')} 遍`,
+        `${part(body, 'zone')}, pass ${part(body, 'pass')}`,
+      );
+    case 'preempted':
+      return words(`${part(body, 'zone')} ← ${part(body, 'by')}`, `${part(body, 'zone')} by ${part(body, 'by')}`);
+    case 'resumed':
+      return same(`${part(body, 'zone')} (${part(body, 'rule')})`);
+    case 'terminal':
+      return same(
+        `${part(body, 'terminal')} ${part(body, 'grade')}${measured(body)} ${part(body, 'reason')}`.trimEnd(),
+      );
+    case 'degraded':
+      return same(`${part(body, 'zone')} ${part(body, 'reason')}`);
+    case 'first-sound':
+      return same(`${part(body, 'totalMs')} ms`);
+    case 'ended': {
+      const { zh, en } = sums(body);
+      return words(`${part(body, 'how')}：${zh}`, `${part(body, 'how')}: ${en}`);
+    }
+    case 'done':
+      return same(part(body, 'what'));
+    case 'unproven-silence':
+      return same(part(body, 'terminals'));
+    case 'health':
+      return same(`${part(body, 'terminal')} ${part(body, 'health')} ${part(body, 'reason')}`);
+    case 'restarted':
+      return same(part(body, 'boot'));
+    default:
+      return same('');
+  }
+};
+
+/** A receipt as a person reads it: the word of its stage, and what it says. */
+export const sayReceipt = (body: ReceiptBody): { readonly stage: Bilingual; readonly detail: Bilingual } => ({
+  stage: body.stage === 'terminal' ? wordOf(verdictWords, part(body, 'verdict')) : wordOf(stages, body.stage),
+  detail: detailOf(body),
+});

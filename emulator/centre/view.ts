@@ -1,0 +1,119 @@
+import type { Snapshot } from './box-book.ts';
+import type { Centre } from './centre.ts';
+import { factsOf, type OrderFacts, type SignedOrder } from './orders.ts';
+import { sumsOf, type StoredReceipt, type Sums } from './receipt.ts';
+import type { Remark } from './remarks.ts';
+
+/** What came back to one order from one box, counted. */
+export interface Tally extends Sums {
+  readonly box: string;
+  /** Due terminals that nothing was said of yet. */
+  readonly pending: number;
+  readonly ended: boolean;
+}
+
+export interface OrderView extends OrderFacts {
+  readonly receipts: readonly StoredReceipt[];
+  readonly tallies: readonly Tally[];
+}
+
+export interface BoxView {
+  readonly id: string;
+  readonly connected: boolean;
+  readonly heardAgoMs: number | null;
+  readonly acknowledged: number;
+  readonly gaps: readonly (readonly [number, number])[];
+  readonly journal: { readonly records: number; readonly head: string } | null;
+  readonly snapshot: Snapshot | null;
+  readonly snapshotAgoMs: number | null;
+}
+
+/** Everything that the page shows and `/api/state` answers. */
+export interface CentreView {
+  readonly url: string;
+  readonly area: string;
+  readonly wall: number;
+  readonly cutForMs: number;
+  readonly boxes: readonly BoxView[];
+  readonly unproven: readonly string[];
+  /** Newest first, at most 30. */
+  readonly orders: readonly OrderView[];
+  /** Receipts that belong to no order shown, newest first: the box itself, local triggers. */
+  readonly others: readonly StoredReceipt[];
+  /** Newest first. */
+  readonly remarks: readonly Remark[];
+}
+
+const ordersShown = 30;
+const othersShown = 40;
+const remarksShown = 30;
+
+/** The last word counts: a terminal that was silent and then repaired has sounded. */
+const tallyOf = (box: string, receipts: readonly StoredReceipt[]): Tally => {
+  const verdicts = new Map<string, string>();
+  let due = 0;
+  let ended: Sums | null = null;
+  for (const { receipt } of receipts) {
+    const { body } = receipt;
+    if (body.stage === 'queued') due = Math.max(due, sumsOf(body).due);
+    if (body.stage === 'ended') ended = sumsOf(body);
+    if (body.stage === 'terminal') verdicts.set(String(body['terminal']), String(body['verdict']));
+  }
+  if (ended !== null) return { box, ...ended, pending: 0, ended: true };
+  const count = (verdict: string): number => [...verdicts.values()].filter((one) => one === verdict).length;
+  const sums = { due, sounded: count('sounded'), failed: count('failed'), unknown: count('unknown') };
+  return { box, ...sums, pending: Math.max(0, due - verdicts.size), ended: false };
+};
+
+const orderView = (order: SignedOrder, receipts: readonly StoredReceipt[]): OrderView => {
+  const boxes = [...new Set(receipts.map(({ box }) => box))];
+  const tallies = boxes
+    .map((box) =>
+      tallyOf(
+        box,
+        receipts.filter((one) => one.box === box),
+      ),
+    )
+    .filter(({ due, ended }) => due > 0 || ended);
+  return { ...factsOf(order), receipts, tallies };
+};
+
+const boxViews = (centre: Centre): readonly BoxView[] => {
+  const now = centre.wall();
+  const connected = new Set(centre.connected());
+  return centre.boxes().map(({ id, ledger, witness, snapshot, heardAt }) => ({
+    id,
+    connected: connected.has(id),
+    heardAgoMs: heardAt === null ? null : Math.max(0, now - heardAt),
+    acknowledged: ledger.upTo(),
+    gaps: ledger.gaps(),
+    journal: witness.newest(),
+    snapshot: snapshot?.content ?? null,
+    snapshotAgoMs: snapshot === null ? null : Math.max(0, now - snapshot.arrivedAt),
+  }));
+};
+
+export const viewOf = (centre: Centre): CentreView => {
+  const orders = centre.orders().slice(-ordersShown).reverse();
+  const shown = new Set(orders.map(({ id }) => id));
+  const receipts = centre.receipts();
+  return {
+    url: centre.url,
+    area: centre.area,
+    wall: centre.wall(),
+    cutForMs: centre.cutUntilMs() === 0 ? 0 : Math.max(0, centre.cutUntilMs() - centre.mono()),
+    boxes: boxViews(centre),
+    unproven: centre.unproven(),
+    orders: orders.map((order) =>
+      orderView(
+        order,
+        receipts.filter(({ receipt }) => receipt.trace === order.id),
+      ),
+    ),
+    others: receipts
+      .filter(({ receipt }) => !shown.has(receipt.trace))
+      .slice(-othersShown)
+      .reverse(),
+    remarks: centre.remarks().slice(-remarksShown).reverse(),
+  };
+};
