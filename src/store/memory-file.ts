@@ -35,10 +35,12 @@ export class MemoryFile {
     this.#grow(end);
     this.#seen.set(bytes, position);
     this.#length = Math.max(this.#length, end);
-    for (let sector = Math.floor(position / sectorBytes); sector * sectorBytes < end; sector += 1) {
+    const first = Math.floor(position / sectorBytes);
+    const written = Buffer.from(this.#seen.subarray(first * sectorBytes, Math.ceil(end / sectorBytes) * sectorBytes));
+    for (let start = 0; start < written.length; start += sectorBytes) {
+      const sector = first + start / sectorBytes;
       const versions = this.#dirty.get(sector) ?? [];
-      const start = sector * sectorBytes;
-      versions.push(Buffer.from(this.#seen.subarray(start, start + sectorBytes)));
+      versions.push(written.subarray(start, start + sectorBytes));
       this.#dirty.set(sector, versions);
     }
   }

@@ -75,7 +75,7 @@ test('a power cut at every single step of the disk, torn and reordered, loses no
       expect(valueOf(await verifyJournal(after, dir)).damaged, `cut at ${cutAtCall}, seed ${seed}`).toEqual([]);
     }
   }
-});
+}, 60_000);
 
 test('over 300 seeds of four lives each, ended by power cuts or kills, nothing acknowledged is lost', async () => {
   let tornTails = 0;
@@ -100,7 +100,7 @@ test('over 300 seeds of four lives each, ended by power cuts or kills, nothing a
   }
   // Otherwise the disk forgot too little for this test to mean anything.
   expect(tornTails).toBeGreaterThan(20);
-});
+}, 60_000);
 
 test('what a killed process left in the cache is made durable before anything is built on it', async () => {
   for (let seed = 1; seed <= 40; seed += 1) {

@@ -49,7 +49,7 @@ test('one flipped bit in any block of records is found, named by its record, and
       expect(valueOf(await verifyJournal(disk, dir)).damaged).toHaveLength(1);
     }
   }
-});
+}, 60_000);
 
 test('one flipped bit in a segment header is found and costs nothing', async () => {
   const original = await written(20);
@@ -213,7 +213,7 @@ test('random damage of a segment file never throws: records that are delivered a
     }),
     { numRuns: 150 },
   );
-});
+}, 60_000);
 
 test('a folder of random bytes under a segment name is damage and nothing else', async () => {
   await fc.assert(

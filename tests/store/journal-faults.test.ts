@@ -181,4 +181,4 @@ test('torture: each single call on the disk fails once, with every errno; nothin
       expect(recovered.damaged, `${errno} at call ${index}`).toEqual([]);
     }
   }
-});
+}, 60_000);
