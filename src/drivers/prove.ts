@@ -60,6 +60,18 @@ export interface ProveOptions {
   readonly trace: string | null;
 }
 
+/** The switched state is read in the first round where it costs no second exchange, or where silence needs it anyway. */
+const readWithProof = ({ cue }: Look, { line, unit, state, proof }: WiredTerminal): boolean =>
+  cue === null ||
+  proof === null ||
+  (proof.line === line && proof.unit === unit && proof.block.function === state.function);
+
+const firstWants = (look: Look, one: WiredTerminal | undefined): readonly Want[] => {
+  if (one === undefined) return [];
+  const proof = one.proof === null ? [] : [proofWant(one.proof)];
+  return readWithProof(look, one) ? [...proof, stateWant(one)] : proof;
+};
+
 /**
  * Looks at terminals and says of each what was seen (promise 4). One read serves all channels of a unit; whoever is seen
  * sounding costs no second read. Pure but for the lines.
@@ -68,11 +80,10 @@ export const prove = async (looks: readonly Look[], options: ProveOptions): Prom
   const { map, lines, clock, trace } = options;
   const wired = (look: Look): WiredTerminal | undefined => map.terminals.get(look.terminal);
   const how = { lines, lane: 'read-back', trace } as const;
-  const proofs = looks.flatMap((look) => {
-    const proof = wired(look)?.proof ?? null;
-    return proof === null ? [] : [proofWant(proof)];
-  });
-  const first = await readAll(proofs, how);
+  const first = await readAll(
+    looks.flatMap((look) => firstWants(look, wired(look))),
+    how,
+  );
   const firstAt = clock.now();
   const provenOf = (one: WiredTerminal): Value | null =>
     one.proof === null ? null : first.valueOf(proofWant(one.proof));
@@ -82,7 +93,9 @@ export const prove = async (looks: readonly Look[], options: ProveOptions): Prom
   };
   const open = looks.flatMap((look) => {
     const one = wired(look);
-    return one === undefined || sounding(one) ? [] : [stateWant(one)];
+    if (one === undefined || sounding(one)) return [];
+    const want = stateWant(one);
+    return readWithProof(look, one) ? [] : [want];
   });
   const second = await readAll(open, how);
   const secondAt = clock.now();
@@ -92,9 +105,10 @@ export const prove = async (looks: readonly Look[], options: ProveOptions): Prom
     if (one === undefined)
       return { terminal, cue, readAt: firstAt, ...unanswered({ sight: 'rejected', reason: 'not-wired' }) };
     const proven = provenOf(one);
-    const state = sounding(one) ? null : second.valueOf(stateWant(one));
+    const states = readWithProof(look, one) ? first : second;
+    const state = sounding(one) ? null : states.valueOf(stateWant(one));
     const judge = cue === null ? judgeSilent : judgeSounding;
-    const readAt = proven?.ok === true ? firstAt : secondAt;
+    const readAt = proven?.ok === true || readWithProof(look, one) ? firstAt : secondAt;
     return { terminal, cue, readAt, ...judge(one.proof, proven, state) };
   });
 };

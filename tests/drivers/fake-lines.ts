@@ -122,7 +122,8 @@ export class FakeChipLine implements ByteLine {
     this.clock = clock;
   }
 
-  private say(reply: Parameters<typeof syn6288.unit.reply>[0]): void {
+  /** What the chip says by itself. */
+  say(reply: Parameters<typeof syn6288.unit.reply>[0]): void {
     this.listener(syn6288.unit.reply(reply));
   }
 

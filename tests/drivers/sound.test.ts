@@ -128,7 +128,7 @@ describe('dead-man sirens', () => {
     const village = three();
     village.tone(['two', 'three'], 3_000);
     await village.clock.advance(100);
-    expect(village.line.writes()).toEqual([`0:10100000112${'2001e'}0006${'0000'.repeat(15)}`]);
+    expect(village.line.writes()).toEqual([`0:101000001122001e0006${'0000'.repeat(15)}`]);
     expect([1, 2, 3].map((unit) => village.line.units.get(unit)!.on()[0])).toEqual([false, true, true]);
   });
 

@@ -113,8 +113,8 @@ describe('golden frames of syn6288', () => {
 type JsonContent = Exclude<RdssContent, { mode: 'mixed' }> | { readonly mode: 'mixed'; readonly bytes: string };
 const contentOf = (content: JsonContent): RdssContent =>
   content.mode === 'mixed' ? { mode: 'mixed', bytes: bytesOf(content.bytes) } : content;
-const revived = <T>(value: object): T =>
-  ('content' in value ? { ...value, content: contentOf(value.content as JsonContent) } : value) as T;
+const revived = (value: object): object =>
+  'content' in value ? { ...value, content: contentOf(value.content as JsonContent) } : value;
 
 describe('golden frames of beidou-rdss', () => {
   const { orders, answers } = golden('beidou-rdss') as {
@@ -123,7 +123,7 @@ describe('golden frames of beidou-rdss', () => {
   };
 
   it.each(orders)('order: $what', ({ order, bytes }) => {
-    const whole = revived<RdssOrder>(order);
+    const whole = revived(order) as RdssOrder;
     expect(hex(beidouRdss.host.encode(whole)!)).toBe(bytes);
     const [seen] = beidouRdss.unit.decoder().push(bytesOf(bytes));
     if (whole.frame === 'TXSQ')
@@ -132,7 +132,7 @@ describe('golden frames of beidou-rdss', () => {
   });
 
   it.each(answers)('answer: $what', ({ answer, bytes }) => {
-    const whole = revived<RdssAnswer>(answer);
+    const whole = revived(answer) as RdssAnswer;
     expect(hex(beidouRdss.unit.encode(whole))).toBe(bytes);
     expect(beidouRdss.host.decoder().push(bytesOf(bytes))).toMatchObject([whole]);
   });

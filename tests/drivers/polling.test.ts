@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { detectEdges, noEdges, type Sight } from '../../src/drivers/edge-detector.ts';
+import type { RainGauge, RelayBoard } from './units.ts';
+import { Village } from './village.ts';
+
+const outdoors = (): { made: Village; relays: RelayBoard; gauge: RainGauge } => {
+  const made = new Village();
+  const relays = made.relays(1);
+  made.terminal('siren', { unit: 1, channel: 1, proof: null });
+  const gauge = made.gauge(2);
+  made.sensor('rain', 2, 50);
+  return { made, relays, gauge };
+};
+
+describe('polling', () => {
+  it('reports nothing as long as nothing changes, and uses the lowest lane only', async () => {
+    const { made } = outdoors();
+    made.drivers.startPolling();
+    await made.clock.advance(60_000);
+    expect(made.events).toEqual([]);
+    expect(new Set(made.line.sent.map(({ lane }) => lane))).toEqual(new Set(['poll']));
+    expect(made.line.sent.filter(({ unit }) => unit === 1).length).toBeGreaterThan(50);
+    expect(made.line.sent.filter(({ unit }) => unit === 2).length).toBeLessThan(35);
+  });
+
+  it('reports a unit lost once, after three silent polls, and back once', async () => {
+    const { made, relays } = outdoors();
+    made.drivers.startPolling();
+    await made.clock.advance(5_000);
+    relays.mute = true;
+    await made.clock.advance(1_900);
+    expect(made.events).toEqual([]);
+    await made.clock.advance(20_000);
+    expect(made.events).toEqual([{ kind: 'unit-lost', terminal: 'siren', reason: 'no-reply' }]);
+    relays.mute = false;
+    await made.clock.advance(20_000);
+    expect(made.events.slice(1)).toEqual([{ kind: 'unit-back', terminal: 'siren' }]);
+  });
+
+  it('triggers a threshold once per crossing, never on one damaged value, and re-arms well below', async () => {
+    const { made, gauge } = outdoors();
+    made.drivers.startPolling();
+    await made.clock.advance(3_000);
+    gauge.tenths[0] = 65_535;
+    await made.clock.advance(2_000);
+    gauge.tenths[0] = 100;
+    await made.clock.advance(4_000);
+    expect(made.events).toEqual([]);
+    gauge.tenths[0] = 501;
+    await made.clock.advance(20_000);
+    gauge.tenths[0] = 480;
+    await made.clock.advance(10_000);
+    gauge.tenths[0] = 520;
+    await made.clock.advance(10_000);
+    expect(made.events).toEqual([{ kind: 'threshold', sensor: 'rain', threshold: 'heavy', value: 50.1 }]);
+    gauge.tenths[0] = 0;
+    await made.clock.advance(10_000);
+    gauge.tenths[0] = 600;
+    await made.clock.advance(10_000);
+    expect(made.events.slice(1)).toEqual([{ kind: 'threshold', sensor: 'rain', threshold: 'heavy', value: 60 }]);
+  });
+
+  it('loses a speaker whose chip is silent, and leaves a chip at work alone', async () => {
+    const made = new Village();
+    made.relays(1);
+    made.terminal('horn', { unit: 1, channel: 1, proof: null, chip: true });
+    made.drivers.startPolling();
+    made.speak(['horn'], '请'.repeat(40));
+    await made.clock.advance(9_000);
+    expect(made.chip('horn').heard.filter((one) => one.ok && one.command === 'status').length).toBeLessThanOrEqual(1);
+    await made.clock.advance(20_000);
+    made.chip('horn').mode = 'silent';
+    await made.clock.advance(20_000);
+    expect(made.events.filter(({ kind }) => kind !== 'evidence')).toEqual([
+      { kind: 'unit-lost', terminal: 'horn', reason: 'chip-silent' },
+    ]);
+  });
+});
+
+describe('the edge detector', () => {
+  const site = outdoors().made.site();
+  const answered = (yes: boolean): Sight => ({ see: 'terminal', terminal: 'siren', answered: yes, reason: 'no-reply' });
+
+  it('makes no event of two missing answers between good ones, however often', () => {
+    let edges = noEdges;
+    for (let round = 0; round < 100; round += 1) {
+      for (const yes of [false, false, true]) {
+        const detected = detectEdges(site, edges, answered(yes));
+        expect(detected.events).toEqual([]);
+        edges = detected.edges;
+      }
+    }
+  });
+
+  it('does not mutate what it was given', () => {
+    const frozen = Object.freeze({ terminals: Object.freeze({}), thresholds: Object.freeze({}) });
+    expect(() => detectEdges(site, frozen, answered(false))).not.toThrow();
+  });
+});
