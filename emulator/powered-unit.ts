@@ -3,7 +3,8 @@ import type { UnitWiring } from '../src/core/wiring.ts';
 import type { Clock } from './clock.ts';
 import type { FaultBook } from './faults.ts';
 import type { LineUnit } from './line/rtu-line.ts';
-import { createRegisterUnit, variantOf, type RegisterUnit, type UnitVariant } from './unit/register-unit.ts';
+import { createRegisterUnit, variantOf } from './unit/register-unit.ts';
+import type { RegisterUnit, UnitVariant } from './unit/unit.ts';
 import type { Senses } from './unit/readings.ts';
 
 /** A unit with its power and its faults: what really stands on the line. */

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { RegisterUnit } from './unit/register-unit.ts';
+import type { RegisterUnit } from './unit/unit.ts';
 
 /** One tip of the bucket. */
 export const bucketMm = 0.2;

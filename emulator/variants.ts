@@ -1,6 +1,6 @@
 import type { Wiring } from '../src/core/wiring.ts';
 import { accepted, refused, type Checked } from './problems.ts';
-import type { UnitVariant } from './unit/register-unit.ts';
+import type { UnitVariant } from './unit/unit.ts';
 
 /** The safe reading of what manuals leave open; every other one can be asked for. */
 export const standardVariant: UnitVariant = { retrigger: 'extends', offCancels: 'yes', unknownBroadcast: 'acts' };

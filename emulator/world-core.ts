@@ -14,7 +14,7 @@ import { createPoweredUnit, type PoweredUnit } from './powered-unit.ts';
 import { accepted, refused, type Checked } from './problems.ts';
 import { seededRandom } from './random.ts';
 import { createSupplies, rebootMs } from './supplies.ts';
-import type { UnitVariant } from './unit/register-unit.ts';
+import type { UnitVariant } from './unit/unit.ts';
 import { createSatelliteTerminal, type SatelliteMessage, type SatelliteTerminal } from './unit/satellite-terminal.ts';
 import { createSpeechChip } from './unit/speech-chip.ts';
 

@@ -11,7 +11,7 @@ import { createSerialPlug, type SerialPlug } from './line/serial-plug.ts';
 import { createTcpPlug, type TcpPlug } from './line/tcp-plug.ts';
 import { accepted, refused, type Checked } from './problems.ts';
 import { pourRain } from './rain.ts';
-import type { UnitVariant } from './unit/register-unit.ts';
+import type { UnitVariant } from './unit/unit.ts';
 import type { RdssContent } from '../devices/satellite/beidou-rdss.ts';
 import type { SatelliteMessage } from './unit/satellite-terminal.ts';
 import { parseVariant, standardVariant } from './variants.ts';

@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../clock.ts';
 import { flipOneBit, type Random } from '../random.ts';
 import { byteTimeMs, cutRequests, sealFrame, silenceMs, type LineFormat } from './rtu-frame.ts';
+import type { Transmitter } from './transmitter.ts';
 import { createWire, type Arrival, type Wire } from './wire.ts';
 
 /** What a unit sends back. */
@@ -90,33 +91,56 @@ const speak = (units: readonly LineUnit[], address: number, pdu: Uint8Array): An
   return { ...first, pdu: first.pdu.map((byte, index) => byte ^ (index === 0 ? 0 : 0xa5)), address: 0xff };
 };
 
-const shortestGapMs = 1.5 / 3.5;
+/** 1.5 characters as a share of 3.5: a longer gap inside a frame breaks it. */
+const shortestGap = 1.5 / 3.5;
+
+/** One request to whom it concerns: a broadcast to all, without an answer. */
+const serve = (units: readonly LineUnit[], counters: LineCounters, address: number, pdu: Uint8Array): Answer | null => {
+  if (address === 0) {
+    counters.broadcasts += 1;
+    for (const unit of units) unit.broadcast(pdu);
+    return null;
+  }
+  counters.requests += 1;
+  const answer = speak(units, address, pdu);
+  if (answer !== null) counters.replies += 1;
+  return answer;
+};
+
+/** Where the rules of silence were kept and where not; `strict` makes every break a spoilt frame. */
+const createJudge = (t35: number, strict: boolean, counters: LineCounters) => ({
+  start: (startsAt: number, lastRequestEnd: number, transmitter: Transmitter): boolean => {
+    if (transmitter.isSending(startsAt)) {
+      counters.collisions += 1;
+      transmitter.garble();
+      return true;
+    }
+    if (startsAt - Math.max(lastRequestEnd, transmitter.endsAt) >= t35) return false;
+    counters.silenceBreaks += 1;
+    return strict;
+  },
+  gap: (heard: Pending, startsAt: number): boolean => {
+    if (startsAt - heard.endsAt <= t35 * shortestGap) return heard.spoilt;
+    counters.gapsInside += 1;
+    return heard.spoilt || strict;
+  },
+});
 
 /** A Modbus RTU line with its units, paced to the baud rate. It takes any bytes and throws at none. */
 export const createRtuLine = (options: RtuLineOptions): RtuLine => {
-  const { clock, units, random, noise, strict } = options;
+  const { clock, units, random, noise } = options;
   const byteMs = byteTimeMs(options.format);
   const t35 = silenceMs(options.format.baud);
   const counters = freshCounters();
+  const judge = createJudge(t35, options.strict, counters);
   let pending: Pending | null = null;
   let lastRequestEnd = Number.NEGATIVE_INFINITY;
 
   const noisy = (bytes: Uint8Array, probability: number): Uint8Array =>
     probability > 0 && random() < probability ? flipOneBit(bytes, random) : bytes;
-  const serve = (frame: Uint8Array, endsAt: number): void => {
-    const address = frame[0] ?? 0;
-    const pdu = frame.slice(1, -2);
-    if (address === 0) {
-      counters.broadcasts += 1;
-      for (const unit of units) unit.broadcast(pdu);
-      return;
-    }
-    counters.requests += 1;
-    const answer = speak(units, address, pdu);
-    if (answer === null) return;
-    counters.replies += 1;
-    const reply = noisy(sealFrame(answer.address, answer.pdu), Math.max(noise(), answer.noise));
-    wire.transmitter.send(reply, endsAt + Math.max(t35, answer.afterMs));
+  const reply = (answer: Answer, endsAt: number): void => {
+    const frame = noisy(sealFrame(answer.address, answer.pdu), Math.max(noise(), answer.noise));
+    wire.transmitter.send(frame, endsAt + Math.max(t35, answer.afterMs));
   };
   const recognise = (): void => {
     const heard = pending;
@@ -128,46 +152,24 @@ export const createRtuLine = (options: RtuLineOptions): RtuLine => {
       ? { frames: [], garbage: heard.bytes.length }
       : cutRequests(noisy(heard.bytes, noise()));
     counters.garbageBytes += garbage;
-    for (const frame of frames) serve(frame, heard.endsAt);
-  };
-  const judgeStart = (startsAt: number): boolean => {
-    if (wire.transmitter.isSending(startsAt)) {
-      counters.collisions += 1;
-      wire.transmitter.garble();
-      return true;
+    for (const frame of frames) {
+      const answer = serve(units, counters, frame[0] ?? 0, frame.slice(1, -2));
+      if (answer !== null) reply(answer, heard.endsAt);
     }
-    const quietMs = startsAt - Math.max(lastRequestEnd, wire.transmitter.endsAt);
-    if (quietMs >= t35) return false;
-    counters.silenceBreaks += 1;
-    return strict;
-  };
-  const judgeGap = (heard: Pending, startsAt: number): boolean => {
-    if (startsAt - heard.endsAt <= t35 * shortestGapMs) return heard.spoilt;
-    counters.gapsInside += 1;
-    return heard.spoilt || strict;
   };
   const onArrival = ({ bytes, startsAt, endsAt }: Arrival): void => {
     if (pending !== null && startsAt - pending.endsAt > t35) recognise();
-    const spoilt = pending === null ? judgeStart(startsAt) : judgeGap(pending, startsAt);
+    const spoilt =
+      pending === null ? judge.start(startsAt, lastRequestEnd, wire.transmitter) : judge.gap(pending, startsAt);
     pending?.cancel();
     const all = pending === null ? bytes : joined(pending.bytes, bytes);
     pending = { bytes: all, endsAt, spoilt, cancel: clock.at(endsAt + t35, recognise) };
   };
   const wire = createWire({ clock, byteMs, onArrival, onCollision: () => (counters.collisions += 1) });
   const exchange: RtuLine['exchange'] = (address, pdu, done) => {
-    if (address === 0) {
-      counters.broadcasts += 1;
-      for (const unit of units) unit.broadcast(pdu);
-      done(null);
-      return;
-    }
-    counters.requests += 1;
-    const answer = speak(units, address, pdu);
-    if (answer === null) {
-      done(null);
-      return;
-    }
-    clock.at(clock.now() + answer.afterMs, () => done(answer.pdu));
+    const answer = serve(units, counters, address, pdu);
+    if (answer === null) done(null);
+    else clock.at(clock.now() + answer.afterMs, () => done(answer.pdu));
   };
   return { wire, counters, exchange };
 };

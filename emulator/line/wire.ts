@@ -30,6 +30,9 @@ export interface WireOptions {
   readonly onCollision: () => void;
 }
 
+/** A client that writes faster than the line carries fills its port's buffer for this long; the rest is lost, as in a real port. */
+const backlogMaxMs = 5000;
+
 /**
  * Takes what a client writes at once and says when it would have been on the wire. Replies go to the client that spoke
  * last; a line has one client at a time, and two only while one is being swapped for the other.
@@ -58,8 +61,11 @@ export const createWire = ({ clock, byteMs, onArrival, onCollision }: WireOption
           if (!open || bytes.length === 0 || !ends.has(attachment)) return;
           speaker = attachment;
           const startsAt = Math.max(clock.now(), receivingUntil);
-          receivingUntil = startsAt + bytes.length * byteMs;
-          onArrival({ bytes: Uint8Array.from(bytes), startsAt, endsAt: receivingUntil });
+          const room = Math.floor((clock.now() + backlogMaxMs - startsAt) / byteMs);
+          const taken = Uint8Array.from(bytes.subarray(0, Math.max(0, room)));
+          if (taken.length === 0) return;
+          receivingUntil = startsAt + taken.length * byteMs;
+          onArrival({ bytes: taken, startsAt, endsAt: receivingUntil });
         },
         detach: () => {
           ends.delete(attachment);

@@ -2,7 +2,7 @@ import type { RegisterDevice, WriteTemplate } from '../../devices/define.ts';
 import type { Clock } from '../clock.ts';
 import { coilOn, coilToggle, type Write } from './pdu.ts';
 import type { OutputChannel } from './channel.ts';
-import type { RegisterUnit } from './register-unit.ts';
+import type { RegisterUnit } from './unit.ts';
 
 /** What a template's values meant in one write. */
 interface Match {

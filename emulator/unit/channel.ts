@@ -33,84 +33,107 @@ export interface OutputChannel {
   reset(): void;
 }
 
-interface State {
-  on: boolean;
+/** The contact and the one timer that may move it. */
+interface Contact {
+  readonly on: boolean;
   /** End of the running time, or null. */
-  endsAt: number | null;
-  cancel: Cancel | null;
+  readonly endsAt: number | null;
+  set(on: boolean): void;
+  /** No running time and no timer any more. */
+  forget(): void;
+  later(atMs: number, run: () => void): void;
+  /** Closes now and opens at `endsAt`. */
+  runUntil(endsAt: number): void;
 }
 
-/** An output on a clock. `changed` is told after every real change of `on`. */
-export const createChannel = (clock: Clock, variant: () => Variant, changed: () => void): OutputChannel => {
-  const state: State = { on: false, endsAt: null, cancel: null };
-  const forget = (): void => {
-    state.cancel?.();
-    state.cancel = null;
-    state.endsAt = null;
-  };
-  const set = (on: boolean): void => {
-    if (state.on === on) return;
-    state.on = on;
+const createContact = (clock: Clock, changed: () => void): Contact => {
+  let on = false;
+  let endsAt: number | null = null;
+  let cancel: Cancel | null = null;
+  const set = (to: boolean): void => {
+    if (on === to) return;
+    on = to;
     changed();
   };
   const later = (atMs: number, run: () => void): void => {
-    state.cancel?.();
-    state.cancel = clock.at(atMs, () => {
-      state.cancel = null;
+    cancel?.();
+    cancel = clock.at(atMs, () => {
+      cancel = null;
       run();
     });
   };
-  const runUntil = (endsAt: number): void => {
-    state.endsAt = endsAt;
-    later(endsAt, () => {
-      state.endsAt = null;
-      set(false);
-    });
-    set(true);
+  return {
+    get on() {
+      return on;
+    },
+    get endsAt() {
+      return endsAt;
+    },
+    set,
+    later,
+    forget: () => {
+      cancel?.();
+      cancel = null;
+      endsAt = null;
+    },
+    runUntil: (until) => {
+      endsAt = until;
+      later(until, () => {
+        endsAt = null;
+        set(false);
+      });
+      set(true);
+    },
   };
-  const chop = (endsAt: number): void => {
-    const reopenAt = clock.now() + chopMs;
-    forget();
-    set(false);
-    if (endsAt > reopenAt) later(reopenAt, () => runUntil(endsAt));
-  };
+};
+
+const chop = (clock: Clock, contact: Contact, endsAt: number): void => {
+  const reopenAt = clock.now() + chopMs;
+  contact.forget();
+  contact.set(false);
+  if (endsAt > reopenAt) contact.later(reopenAt, () => contact.runUntil(endsAt));
+};
+
+/** An output on a clock. `changed` is told after every real change of `on`. */
+export const createChannel = (clock: Clock, variant: () => Variant, changed: () => void): OutputChannel => {
+  const contact = createContact(clock, changed);
   const closeFor = (ms: number): void => {
     if (ms <= 0) return;
     const endsAt = clock.now() + ms;
     const { retrigger } = variant();
-    if (!state.on) runUntil(endsAt);
-    else if (retrigger === 'extends') runUntil(Math.max(endsAt, state.endsAt ?? 0));
-    else if (retrigger === 'chops') chop(endsAt);
+    if (!contact.on) contact.runUntil(endsAt);
+    else if (retrigger === 'extends') contact.runUntil(Math.max(endsAt, contact.endsAt ?? 0));
+    else if (retrigger === 'chops') chop(clock, contact, endsAt);
+  };
+  const open = (): void => {
+    contact.forget();
+    contact.set(false);
   };
   const off = (): void => {
-    if (state.endsAt !== null && variant().offCancels === 'no') return;
-    forget();
-    set(false);
+    if (contact.endsAt === null || variant().offCancels === 'yes') open();
   };
   const hold = (): void => {
-    forget();
-    set(true);
-  };
-  const openFor = (ms: number): void => {
-    forget();
-    set(false);
-    later(clock.now() + ms, () => set(true));
+    contact.forget();
+    contact.set(true);
   };
   return {
     get on() {
-      return state.on;
+      return contact.on;
     },
     get remainingMs() {
-      return state.endsAt === null ? null : Math.max(0, state.endsAt - clock.now());
+      return contact.endsAt === null ? null : Math.max(0, contact.endsAt - clock.now());
     },
     hold,
     closeFor,
     off,
-    openFor,
-    toggle: () => (state.on ? off() : hold()),
-    reset: () => {
-      forget();
-      set(false);
+    openFor: (ms) => {
+      open();
+      contact.later(clock.now() + ms, () => contact.set(true));
     },
+    toggle: () => {
+      if (contact.on) off();
+      else hold();
+    },
+    reset: open,
   };
 };

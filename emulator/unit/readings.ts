@@ -1,4 +1,4 @@
-import type { RegisterUnit } from './register-unit.ts';
+import type { RegisterUnit } from './unit.ts';
 
 /** What the world around a unit feeds into it, channel from 1; units as in the definition (A, dB). */
 export interface Senses {

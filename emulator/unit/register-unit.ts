@@ -1,15 +1,11 @@
 import type { BroadcastEffect, RegisterDevice } from '../../devices/define.ts';
 import type { Clock } from '../clock.ts';
 import { applyWrite } from './apply-write.ts';
-import { createChannel, type OutputChannel, type Variant } from './channel.ts';
-import { createMemory, type Memory } from './memory.ts';
+import { createChannel } from './channel.ts';
+import { createMemory } from './memory.ts';
 import { understand } from './pdu.ts';
 import { refreshReadings, type Senses } from './readings.ts';
-
-/** What a broadcast does to a unit whose definition says `unknown`: both can be played. */
-export interface UnitVariant extends Variant {
-  readonly unknownBroadcast: 'acts' | 'ignores';
-}
+import type { RegisterUnit, UnitVariant } from './unit.ts';
 
 export interface UnitOptions {
   readonly device: RegisterDevice;
@@ -20,26 +16,6 @@ export interface UnitOptions {
   readonly senses: Senses;
   /** Told after every change of an output, channel from 1. */
   readonly changed: (channel: number) => void;
-}
-
-/** A register device as it stands on the line. */
-export interface RegisterUnit {
-  readonly device: RegisterDevice;
-  /** May change by a write to its address register, as on the real thing. */
-  readonly address: number;
-  readonly memory: Memory;
-  readonly channels: readonly OutputChannel[];
-  variant: UnitVariant;
-  /** The track that the next hold sounds; 0 is the unit's own siren tone. */
-  track: number;
-  /** While set, the unit tests its amplifier and horn without a sound. */
-  quietTestUntil: number | null;
-  /** A unicast request to its reply PDU. */
-  request(pdu: Uint8Array): Uint8Array;
-  /** A broadcast: carried out or ignored, never answered. */
-  broadcast(pdu: Uint8Array): void;
-  /** Power lost and back: outputs off, settings forgotten. */
-  reset(): void;
 }
 
 const exceptionPdu = (pdu: Uint8Array, code: number): Uint8Array => Uint8Array.of((pdu[0] ?? 0) | 0x80, code);

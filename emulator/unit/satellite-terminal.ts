@@ -48,66 +48,71 @@ const bitsOf = (content: RdssContent): number => {
   return content.mode === 'mixed' ? (content.bytes.length + 1) * 8 : content.text.length * 16;
 };
 
-/** A BeiDou short-message terminal: card, self-test, sending within its service period, and delivery. */
-export const createSatelliteTerminal = (options: SatelliteOptions): SatelliteTerminal => {
+interface Radio {
+  answer(one: RdssAnswer): void;
+  feedback(result: 'ok' | 'failed' | 'crc', command: string): void;
+  transmit(request: Extract<RdssRequest, { frame: 'TXSQ' }>): void;
+}
+
+const createRadio = (options: SatelliteOptions, sent: SatelliteMessage[]): Radio => {
   const { clock, card, periodS } = options;
-  const decoder = beidouRdss.unit.decoder();
-  const sent: SatelliteMessage[] = [];
   let readyAt = Number.NEGATIVE_INFINITY;
   const answer = (one: RdssAnswer): void => {
     if (!options.silent() && !options.mute()) options.send(beidouRdss.unit.encode(one));
   };
-  const feedback = (result: 'ok' | 'failed' | 'crc', command: string): void =>
+  const feedback: Radio['feedback'] = (result, command) => {
     answer({ frame: 'FKXX', user: card, feedback: result, command });
-  const transmit = (request: Extract<RdssRequest, { frame: 'TXSQ' }>): void => {
+  };
+  const transmit: Radio['transmit'] = (request) => {
     const now = clock.now();
-    if (bitsOf(request.content) > longestBits) {
-      feedback('failed', 'TXSQ');
-      return;
-    }
-    if (now < readyAt) {
-      const waitS = Math.ceil((readyAt - now) / 1000);
-      answer({ frame: 'FKXX', user: card, feedback: 'too-soon', waitS });
-      return;
-    }
-    readyAt = now + periodS * 1000;
-    const message: SatelliteMessage = { at: now, to: request.to, content: request.content };
-    sent.push(message);
-    if (sent.length > keepMax) sent.shift();
-    feedback('ok', 'TXSQ');
-    options.onMessage(message);
-  };
-  const obey = (request: RdssRequest): void => {
-    switch (request.frame) {
-      case 'ICJC': {
-        answer({ frame: 'ICXX', user: card, periodS, level: cardLevel });
-        return;
-      }
-      case 'XTZJ': {
-        answer({ frame: 'ZJXX', user: card, batteryPercent, inbound: notSuppressed, beams });
-        return;
-      }
-      case 'TXSQ': {
-        transmit(request);
-        return;
-      }
-      case 'rejected': {
-        feedback(request.reason === 'checksum' ? 'crc' : 'failed', request.name.slice(0, 4).padEnd(4));
-        return;
-      }
-      case 'SJSC':
-      case 'other':
-        return;
+    if (bitsOf(request.content) > longestBits) feedback('failed', 'TXSQ');
+    else if (now < readyAt) {
+      answer({ frame: 'FKXX', user: card, feedback: 'too-soon', waitS: Math.ceil((readyAt - now) / 1000) });
+    } else {
+      readyAt = now + periodS * 1000;
+      const message: SatelliteMessage = { at: now, to: request.to, content: request.content };
+      sent.push(message);
+      if (sent.length > keepMax) sent.shift();
+      feedback('ok', 'TXSQ');
+      options.onMessage(message);
     }
   };
+  return { answer, feedback, transmit };
+};
+
+const obey = (request: RdssRequest, radio: Radio, { card, periodS }: SatelliteOptions): void => {
+  switch (request.frame) {
+    case 'ICJC':
+      radio.answer({ frame: 'ICXX', user: card, periodS, level: cardLevel });
+      return;
+    case 'XTZJ':
+      radio.answer({ frame: 'ZJXX', user: card, batteryPercent, inbound: notSuppressed, beams });
+      return;
+    case 'TXSQ':
+      radio.transmit(request);
+      return;
+    case 'rejected':
+      radio.feedback(request.reason === 'checksum' ? 'crc' : 'failed', request.name.slice(0, 4).padEnd(4));
+      return;
+    case 'SJSC':
+    case 'other':
+      return;
+  }
+};
+
+/** A BeiDou short-message terminal: card, self-test, sending within its service period, and delivery. */
+export const createSatelliteTerminal = (options: SatelliteOptions): SatelliteTerminal => {
+  const decoder = beidouRdss.unit.decoder();
+  const sent: SatelliteMessage[] = [];
+  const radio = createRadio(options, sent);
   return {
     sent,
     receive: (bytes) => {
-      if (!options.silent()) for (const request of decoder.push(bytes)) obey(request);
+      if (!options.silent()) for (const request of decoder.push(bytes)) obey(request, radio, options);
     },
     inject: (sender, content) => {
       const [hour, minute] = options.hourMinute();
-      answer({ frame: 'TXXX', user: card, sender, hour, minute, content });
+      radio.answer({ frame: 'TXXX', user: options.card, sender, hour, minute, content });
     },
   };
 };

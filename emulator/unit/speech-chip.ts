@@ -76,59 +76,80 @@ export const speechParts = (text: string): readonly SpeechPart[] => {
 /** How long the chip is busy with a text. */
 export const speechMs = (text: string): number => speechParts(text).reduce((sum, part) => sum + part.durationMs, 0);
 
-interface Speaking {
-  utterance: Utterance;
-  cancel: Cancel;
+/** The voice of the chip: what it says, and what it was saying when it was paused. */
+interface Voice {
+  readonly saying: Utterance | null;
+  begin(text: string, durationMs: number): void;
+  pause(): void;
+  resume(): void;
+  /** Ends speech and forgets what was paused. */
+  stop(): void;
 }
+
+const createVoice = (clock: Clock, changed: () => void, finished: () => void): Voice => {
+  let saying: Utterance | null = null;
+  let paused: Utterance | null = null;
+  let cancel: Cancel = () => undefined;
+  const hush = (): void => {
+    if (saying === null) return;
+    cancel();
+    saying = null;
+    changed();
+  };
+  const begin = (text: string, durationMs: number): void => {
+    cancel();
+    paused = null;
+    const startsAt = clock.now();
+    saying = { text, startsAt, durationMs };
+    cancel = clock.at(startsAt + durationMs, () => {
+      hush();
+      finished();
+    });
+    changed();
+  };
+  return {
+    get saying() {
+      return saying;
+    },
+    begin,
+    pause: () => {
+      if (saying === null) return;
+      const { text, startsAt, durationMs } = saying;
+      hush();
+      paused = { text, startsAt, durationMs: Math.max(0, startsAt + durationMs - clock.now()) };
+    },
+    resume: () => {
+      if (paused !== null) begin(paused.text, paused.durationMs);
+    },
+    stop: () => {
+      paused = null;
+      hush();
+    },
+  };
+};
 
 /** A SYN6288 as it behaves: accepts and rejects, interrupts itself, and says by itself when it has finished. */
 export const createSpeechChip = ({ clock, send, changed, silent, mute }: SpeechChipOptions): SpeechChip => {
   const decoder = syn6288.unit.decoder();
-  let now: Speaking | null = null;
-  let paused: Utterance | null = null;
   const reply = (name: Parameters<typeof syn6288.unit.reply>[0]): void => {
-    if (!mute()) send(syn6288.unit.reply(name));
+    if (!mute() && !silent()) send(syn6288.unit.reply(name));
   };
-  const hush = (): void => {
-    now?.cancel();
-    now = null;
-    changed();
-  };
-  const begin = (text: string, durationMs: number): void => {
-    now?.cancel();
-    paused = null;
-    const utterance: Utterance = { text, startsAt: clock.now(), durationMs };
-    const cancel = clock.at(utterance.startsAt + durationMs, () => {
-      hush();
-      if (!silent()) reply('idle');
-    });
-    now = { utterance, cancel };
-    changed();
-  };
-  const pause = (): void => {
-    if (now === null) return;
-    const { text, startsAt, durationMs } = now.utterance;
-    paused = { text, startsAt, durationMs: Math.max(0, startsAt + durationMs - clock.now()) };
-    hush();
-  };
+  const voice = createVoice(clock, changed, () => reply('idle'));
   const obey = (request: Syn6288Request): void => {
     if (!request.ok) {
       reply('rejected');
       return;
     }
     reply('accepted');
-    if (request.command === 'speak') begin(spokenText(request.text), speechMs(request.text));
-    else if (request.command === 'status') reply(now === null ? 'idle' : 'speaking');
-    else if (request.command === 'pause') pause();
-    else if (request.command === 'resume' && paused !== null) begin(paused.text, paused.durationMs);
-    else if (request.command === 'stop' || request.command === 'power-down') {
-      paused = null;
-      if (now !== null) hush();
-    }
+    if (request.command === 'speak') voice.begin(spokenText(request.text), speechMs(request.text));
+    else if (request.command === 'status') reply(voice.saying === null ? 'idle' : 'speaking');
+    else if (request.command === 'pause') voice.pause();
+    else if (request.command === 'resume') voice.resume();
+    else if (request.command === 'stop' || request.command === 'power-down') voice.stop();
   };
   return {
     get saying() {
-      return now?.utterance ?? null;
+      return voice.saying;
     },
     receive: (bytes, gapMs) => {
       if (silent()) return;
@@ -137,8 +158,7 @@ export const createSpeechChip = ({ clock, send, changed, silent, mute }: SpeechC
     },
     reset: () => {
       decoder.reset();
-      paused = null;
-      if (now !== null) hush();
+      voice.stop();
     },
     powerUp: () => reply('initialised'),
   };

@@ -121,6 +121,16 @@ describe('a paced line', () => {
     expect(seen).toEqual([]);
   });
 
+  it('loses what is written faster than it can carry, and is itself again soon after', () => {
+    const { clock, seen, line, end } = rig(9600);
+    for (let chunk = 0; chunk < 50; chunk += 1) end.receive(new Uint8Array(10_000).fill(0x55));
+    clock.advance(5100);
+    expect(line.counters.garbageBytes).toBe(4800);
+    end.receive(read);
+    clock.advance(100);
+    expect(seen).toHaveLength(1);
+  });
+
   it('spoils both when a client speaks while a unit is replying', () => {
     const { clock, seen, line, end } = rig(9600);
     end.receive(read);
