@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** What reading a site needs from a disk: bytes of a file, names in a folder; null where there is none. */
 export interface FilePort {
   readFile(path: string): Promise<Uint8Array | null>;
-  /** Names of the plain files in a folder, in any order; empty when the folder does not exist. */
+  /** Names of the files in a folder, links to files included, in any order; empty when the folder does not exist. */
   list(path: string): Promise<readonly string[]>;
 }
 
@@ -29,7 +29,7 @@ export const diskPort: FilePort = {
   list: async (path) => {
     try {
       const entries = await readdir(path, { withFileTypes: true });
-      return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+      return entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map((entry) => entry.name);
     } catch (error) {
       if (absent(error)) return [];
       throw error;
