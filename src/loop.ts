@@ -2,9 +2,10 @@ import type { Effect } from './core/effect.ts';
 import type { Event, Happening } from './core/event.ts';
 import { nextWake } from './core/next-wake.ts';
 import type { Receipt } from './core/receipt.ts';
-import { step } from './core/step.ts';
+import { step, type Stepped } from './core/step.ts';
 import type { Instant } from './core/time.ts';
 import type { Durable, Village } from './core/village.ts';
+import { createRecorder } from './recorder.ts';
 import type { Failure, Result } from './words/failure.ts';
 
 /** One record of the journal: the event with its instant, the receipts it made, and now and then the state's hash. */
@@ -47,16 +48,8 @@ export interface Loop {
 }
 
 const hashEvery = 32;
-/** Beyond this many unrecorded events the oldest are given up; an undurable box is reported long before. */
-const waitingMax = 2_000;
-const retryMs = 1_000;
-
-interface Pending {
-  readonly entry: JournalEntry;
-  readonly durable: Durable;
-  readonly settle: (durable: boolean) => void;
-  readonly after: readonly Effect[];
-}
+/** A timer holds at most 2^31 ms; a far wake is approached in steps that change nothing. */
+const longestTimerMs = 86_400_000;
 
 /** Effects of an event that may not wait for its record: urgent switching, and what needs no record at all. */
 const atOnce = (effect: Effect, changed: boolean): boolean => {
@@ -65,17 +58,28 @@ const atOnce = (effect: Effect, changed: boolean): boolean => {
   return (effect.do === 'sound' || effect.do === 'silence') && effect.urgent;
 };
 
+/** Makes journal entries; every 32nd carries the hash of the state it led to. */
+const entryMaker = (stateHash: LoopPorts['stateHash']) => {
+  let sinceHash = 0;
+  return ({ at, event }: Happening, { village, effects }: Stepped): JournalEntry => {
+    const receipts = effects.flatMap((effect) => (effect.do === 'receipt' ? [effect.receipt] : []));
+    sinceHash += 1;
+    if (sinceHash < hashEvery) return { at, event, receipts };
+    sinceHash = 0;
+    return { at, event, receipts, state: stateHash(village.durable) };
+  };
+};
+
 /**
  * Turns the loop: event → step → effects, in the order of acts. Urgent effects leave before the record is begun and wait
  * for nothing; all others, receipts among them, follow the record. A failed record is kept in memory and tried again.
  */
 export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   let village = start;
-  let sinceHash = 0;
   let cancelWake: () => void = () => undefined;
-  let cancelRetry: (() => void) | null = null;
   let stopped = false;
-  let waiting: readonly Pending[] = [];
+  const recorder = createRecorder<JournalEntry, Recorded>(ports);
+  const makeEntry = entryMaker(ports.stateHash);
 
   const perform = (effect: Effect): void => {
     if (effect.do === 'answer') ports.answer(effect.order, effect.outcome);
@@ -84,56 +88,31 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
 
   const planWake = (): void => {
     cancelWake();
-    if (stopped) return;
     const now = ports.now();
-    const wake = nextWake(village, now);
+    const wake = stopped ? null : nextWake(village, now);
     if (wake === null) return;
-    // A timer may only hold 2^31 ms; a far wake is approached in steps that change nothing.
-    const afterMs = Math.min(Math.max(0, wake - now.mono), 86_400_000);
+    const afterMs = Math.min(Math.max(0, wake - now.mono), longestTimerMs);
     cancelWake = ports.setTimer(afterMs, () => void tell({ kind: 'wake' }));
   };
 
-  const finish = (pending: Pending, record: Recorded): void => {
-    ports.release(pending.entry.receipts, record, pending.durable);
-    for (const effect of pending.after) perform(effect);
-    pending.settle(true);
-  };
-
-  // Silence must not wait for a disk: a cancel that could not be recorded is carried out, and its record tried again.
-  const putOff = (pending: Pending): void => {
-    for (const effect of pending.after) if (effect.do === 'silence') perform(effect);
-    waiting = [...waiting, { ...pending, after: [] }].slice(-waitingMax);
-    pending.settle(false);
-    cancelRetry ??= ports.setTimer(retryMs, retry);
-  };
-
-  const retry = (): void => {
-    cancelRetry = null;
-    const again = waiting;
-    waiting = [];
-    for (const pending of again) record(pending);
-  };
-
-  const record = (pending: Pending): void => {
-    if (waiting.length > 0) {
-      putOff(pending);
-      return;
-    }
-    void ports.append(pending.entry).then((result) => {
-      if (result.ok) finish(pending, result.value);
-      else {
-        ports.report(result.failure);
-        putOff(pending);
-      }
-    });
-  };
-
-  const entryOf = ({ at, event }: Happening, effects: readonly Effect[]): JournalEntry => {
-    const receipts = effects.flatMap((effect) => (effect.do === 'receipt' ? [effect.receipt] : []));
-    sinceHash += 1;
-    if (sinceHash < hashEvery) return { at, event, receipts };
-    sinceHash = 0;
-    return { at, event, receipts, state: ports.stateHash(village.durable) };
+  const record = (entry: JournalEntry, durable: Durable, after: readonly Effect[]): Promise<boolean> => {
+    // Silence must not wait for a disk: a cancel that could not be recorded is carried out, and its record tried again.
+    let left = after;
+    return new Promise((settle) =>
+      recorder.record({
+        entry,
+        onDurable: (place) => {
+          ports.release(entry.receipts, place, durable);
+          left.forEach(perform);
+          settle(true);
+        },
+        onPutOff: () => {
+          left.filter((effect) => effect.do === 'silence').forEach(perform);
+          left = [];
+          settle(false);
+        },
+      }),
+    );
   };
 
   const tell = (event: Event): Promise<boolean> => {
@@ -144,19 +123,18 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
     planWake();
     if (!stepped.changed) return Promise.resolve(true);
     const after = stepped.effects.filter((effect) => !atOnce(effect, stepped.changed));
-    const entry = entryOf(happening, stepped.effects);
-    return new Promise((settle) => record({ entry, durable: stepped.village.durable, settle, after }));
+    return record(makeEntry(happening, stepped), village.durable, after);
   };
 
   return {
     village: () => village,
     tell,
-    isDurable: () => waiting.length === 0,
-    waiting: () => waiting.length,
+    isDurable: () => recorder.waiting() === 0,
+    waiting: recorder.waiting,
     stop: () => {
       stopped = true;
       cancelWake();
-      cancelRetry?.();
+      recorder.stop();
     },
   };
 };

@@ -75,83 +75,48 @@ const firstSound = (work: Work, event: Event & { kind: 'first-sound' }): void =>
   receiptFor(work, broadcast, { stage: 'first-sound', totalMs, parts: event.parts });
 };
 
-const take = (work: Work, event: Event): void => {
-  switch (event.kind) {
-    case 'configured': {
-      configure(work, event);
-      return;
-    }
-    case 'booted': {
-      takeBoot(work, event.boot, event.clean);
-      return;
-    }
-    case 'order': {
-      takeOrder(work, event.order);
-      return;
-    }
-    case 'refused': {
-      receiptFor(work, { trace: event.order ?? '' }, { stage: 'refused', code: event.code, detail: event.detail });
-      return;
-    }
-    case 'trigger': {
-      takeTrigger(work, event.trigger);
-      return;
-    }
-    case 'stop':
-      stopAlerts(work, event.id, null);
-      return;
-    case 'continue': {
-      continueStopped(work, event.id);
-      return;
-    }
-    case 'outputs': {
-      takeOutputs(work, event.on, event.unread);
-      return;
-    }
-    case 'evidence': {
-      judgeEvidence(work, event.findings);
-      return;
-    }
-    case 'unit-lost': {
-      putHealth(work, event.terminal, 'lost', event.reason);
-      return;
-    }
-    case 'unit-back': {
-      putHealth(work, event.terminal, 'well', '');
-      return;
-    }
-    case 'threshold': {
-      cross(work, event);
-      return;
-    }
-    case 'first-sound': {
-      firstSound(work, event);
-      return;
-    }
-    case 'clock':
-      if (work.durable.clockSource === event.source) return;
-      work.durable.clockSource = event.source;
-      receiptFor(work, { trace: '' }, { stage: 'noted', code: 'clock-source', detail: event.source });
-      return;
-    case 'acknowledged':
-      work.durable.acknowledged = Math.max(
-        work.durable.acknowledged,
-        Math.min(event.receipt, work.durable.nextReceipt - 1),
-      );
-      return;
-    case 'satellite-report':
-      work.durable.satelliteReports += 1;
-      return;
-    case 'noted': {
-      receiptFor(work, { trace: '' }, { stage: 'noted', code: event.code, detail: event.detail });
-      return;
-    }
-    case 'wake':
-      if (work.durable.settlingUntil !== null && work.at.mono >= work.durable.settlingUntil) {
-        work.durable.settlingUntil = null;
-      }
-  }
+type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>;
+
+const believeClock = (work: Work, source: EventOf<'clock'>['source']): void => {
+  if (work.durable.clockSource === source) return;
+  work.durable.clockSource = source;
+  receiptFor(work, { trace: '' }, { stage: 'noted', code: 'clock-source', detail: source });
 };
+
+const settle = (work: Work): void => {
+  const { settlingUntil } = work.durable;
+  if (settlingUntil !== null && work.at.mono >= settlingUntil) work.durable.settlingUntil = null;
+};
+
+const acknowledge = (work: Work, number: number): void => {
+  const { acknowledged, nextReceipt } = work.durable;
+  work.durable.acknowledged = Math.max(acknowledged, Math.min(number, nextReceipt - 1));
+};
+
+/** One row an event: what it changes before the zones are decided. */
+const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) => void } = {
+  configured: configure,
+  booted: (work, { boot, clean }) => takeBoot(work, boot, clean),
+  order: (work, { order }) => takeOrder(work, order),
+  refused: (work, { order, code, detail }) =>
+    receiptFor(work, { trace: order ?? '' }, { stage: 'refused', code, detail }),
+  trigger: (work, { trigger }) => takeTrigger(work, trigger),
+  stop: (work, { id }) => void stopAlerts(work, id, null),
+  continue: (work, { id }) => continueStopped(work, id),
+  outputs: (work, { on, unread }) => takeOutputs(work, on, unread),
+  evidence: (work, { findings }) => judgeEvidence(work, findings),
+  'unit-lost': (work, { terminal, reason }) => putHealth(work, terminal, 'lost', reason),
+  'unit-back': (work, { terminal }) => putHealth(work, terminal, 'well', ''),
+  threshold: cross,
+  'first-sound': firstSound,
+  clock: (work, { source }) => believeClock(work, source),
+  acknowledged: (work, { receipt }) => acknowledge(work, receipt),
+  'satellite-report': (work) => void (work.durable.satelliteReports += 1),
+  noted: (work, { code, detail }) => receiptFor(work, { trace: '' }, { stage: 'noted', code, detail }),
+  wake: settle,
+};
+
+const take = <K extends Event['kind']>(work: Work, kind: K, event: EventOf<K>): void => takers[kind](work, event);
 
 /** Off before on, everything off in one go: one silence in front lets one frame carry it, and no ON waits behind two. */
 const inOrder = (effects: readonly Effect[]): readonly Effect[] => {
@@ -185,7 +150,7 @@ export const step = (village: Village, { at, event }: Happening): Stepped => {
     urgent: mayBeUrgent(event),
     started: new Set(),
   };
-  take(work, event);
+  take(work, event.kind, event);
   expireStopProof(work);
   startNotices(work);
   decideZones(work);

@@ -20,12 +20,10 @@ export const coreErrors = {
   'no-such-zone': permanent('没有名为 {zone} 的分区', 'there is no zone named {zone}'),
   'no-such-alert': permanent('没有编号为 {alert} 的预警', 'there is no alert with the id {alert}'),
   'queue-full': transient('待播队列已满，级别较低者被拒绝', 'the queue is full: the lower rank is refused'),
-  'siren-cap': transient('警报器本小时发声时间已达上限', 'the siren reached its sounding limit for this hour'),
   'keys-without-keyholder': permanent(
     '新密钥清单里没有能换密钥的一把：拒绝，旧密钥继续有效',
     'the new keys hold none that may set keys: refused, the old keys stay',
   ),
-  'site-missing': transient('还没有读入站点配置', 'no site has been configured yet'),
   'too-many-starts': transient(
     '{person} 10 分钟内已启动警报器 3 次，请换一个人或稍后再试',
     '{person} started the siren 3 times within 10 minutes: another person, or wait',
