@@ -40,7 +40,7 @@ describe('bad input is a value', () => {
       fc.asyncProperty(path, fc.uint8Array({ maxLength: 300 }), (file, bytes) =>
         expectSettled({ ...example, [file]: bytes }),
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -81,7 +81,7 @@ describe('bad input is a value', () => {
       fc.asyncProperty(path, fc.array(piece, { maxLength: 120 }), (file, pieces) =>
         expectSettled({ ...example, [file]: pieces.join('') }),
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -103,7 +103,7 @@ describe('bad input is a value', () => {
           }),
         ),
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -140,7 +140,7 @@ describe('bad input is a value', () => {
           }),
         ),
       ),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
@@ -169,7 +169,7 @@ describe('bad input is a value', () => {
           expect(result.ok || result.failure.code === 'config-key-unknown').toBe(true);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -185,7 +185,7 @@ describe('bad input is a value', () => {
 });
 
 describe('bombs are bounded', () => {
-  const deep = 100_000;
+  const deep = 40_000;
   it.each([
     ['brackets', '['.repeat(deep)],
     ['maps', '{a: '.repeat(deep / 4)],
@@ -236,7 +236,7 @@ describe('the check and the schema agree', () => {
         expect(Check(planSchema, value)).toBe(true);
         if (!byLength) expect(failures.length === 0).toBe(Check(planSchema, source.value));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
