@@ -128,8 +128,7 @@ export class LineMachine {
   /** The instant of the next tick that matters; null when only an event can change anything. */
   get wakeAt(): number | null {
     if (this.state !== 'up') return null;
-    const { wire } = this;
-    if (wire !== null) return wireWakeAt(wire, this.heard, this.settings);
+    if (this.wire !== null) return wireWakeAt(this.wire, this.heard, this.settings);
     let next = this.book.nextProbeAt ?? Number.POSITIVE_INFINITY;
     for (const job of this.lanes) {
       next = Math.min(next, this.heldUntil(job, this.freeAt));
@@ -170,6 +169,7 @@ export class LineMachine {
       this.freeAt = Math.max(this.freeAt, wire.sentEnd + rest);
       return true;
     }
+    wire.looks += 1;
     if (now < wireWakeAt(wire, this.heard, this.settings)) return false;
     if (endsBySilence(wire) && this.readReply(wire, now, true)) return true;
     wire.silenceSeenAt = this.heard.lastAt;
@@ -229,13 +229,13 @@ export class LineMachine {
   }
 
   private accept(wire: OnWire, found: Found, now: number): void {
-    const line = this.settings.id;
-    const { unit } = wire.job;
-    const usualMs = Math.max(0, now - wire.sentEnd - wire.replyBytes * this.settings.timing.charMs);
+    const [line, unit] = [this.settings.id, wire.job.unit];
+    const tookMs = Math.max(0, now - wire.sentEnd - wire.replyBytes * this.settings.timing.charMs);
     const known = replyShape(wire.asked.pdu).kind === 'length' && exceptionOf(found.pdu) === null;
+    if (known) this.book.learn(unit, tookMs, wire.looks === 0);
     this.missesInRow = 0;
     this.babble.over();
-    if (this.book.heard(unit, known ? usualMs : null)) this.actions.push({ do: 'unit', unit, state: 'back', at: now });
+    if (this.book.heard(unit)) this.actions.push({ do: 'unit', unit, state: 'back', at: now });
     this.counters.add('replies');
     const exception = exceptionOf(found.pdu);
     const frame = this.heard.bytes.slice(found.from, found.to);
@@ -251,9 +251,8 @@ export class LineMachine {
   private fail(wire: OnWire, now: number): void {
     const { job } = wire;
     const damaged = this.echo?.damaged === true;
-    const verdict = nameFailure(this.settings, wire.asked, this.heard.bytes, {
-      ...{ damaged, doubtful: wire.doubtful, babbling: this.babble.tooLong },
-    });
+    const circumstances = { damaged, doubtful: wire.doubtful, babbling: this.babble.tooLong };
+    const verdict = nameFailure(this.settings, wire.asked, this.heard.bytes, circumstances);
     this.counters.add(verdict.counter);
     if (verdict.owed && !this.settings.framing.tagged) this.book.owe(wire.asked, now);
     this.missesInRow += 1;
@@ -290,9 +289,9 @@ export class LineMachine {
 
   /** What was heard goes to the frame log, and is forgotten. */
   private logHeard(trace: string | null): void {
-    const { heard } = this;
-    if (heard.length > 0) this.actions.push({ do: 'heard', bytes: heard.bytes.slice(), at: heard.lastAt, trace });
-    heard.clear();
+    const { bytes, lastAt: at } = this.heard;
+    if (bytes.length > 0) this.actions.push({ do: 'heard', bytes: bytes.slice(), at, trace });
+    this.heard.clear();
   }
 
   private giveUp(job: Job, failure: Failure, now: number): void {

@@ -19,6 +19,8 @@ export interface OnWire {
   /** With nothing heard by the first, the unit is silent; with bytes heard, the reply must be whole by the second. */
   firstByteBy: number;
   replyBy: number;
+  /** How often the runner has looked and found no whole reply. */
+  looks: number;
   /** The last byte after which silence was examined and no reply was found. */
   silenceSeenAt: number | null;
   /** A frame came that may have answered an earlier request just as well. */
@@ -29,7 +31,17 @@ export const wireOf = (job: Job, asked: Asked, frameBytes: number, overhead: num
   const shape = replyShape(asked.pdu);
   const replyBytes = shape.kind === 'length' ? shape.bytes + overhead : 256;
   const times = { sentAt: 0, sentEnd: 0, firstByteBy: 0, replyBy: 0 };
-  return { job, asked, frameBytes, replyBytes, hurried: false, silenceSeenAt: null, doubtful: false, ...times };
+  return {
+    job,
+    asked,
+    frameBytes,
+    replyBytes,
+    hurried: false,
+    looks: 0,
+    silenceSeenAt: null,
+    doubtful: false,
+    ...times,
+  };
 };
 
 /** Counts all deadlines from the instant at which the frame was written. */
@@ -38,6 +50,7 @@ export const setDeadlines = (wire: OnWire, settings: MachineSettings, now: numbe
   // A UART starts to send a little after the write: count it, so that silence after a broadcast is never cut short.
   const startMs = timing.charMs === 0 ? 0 : Math.max(timing.charMs, 0.3);
   const graceMs = adapterLatencyMs + (wire.hurried ? 0 : patienceMs);
+  wire.looks = 0;
   wire.sentAt = now;
   wire.sentEnd = now + startMs + wire.frameBytes * timing.charMs;
   wire.firstByteBy = wire.sentEnd + Math.max(wire.job.turnaroundMs, timing.silenceMs) + timing.charMs + graceMs;

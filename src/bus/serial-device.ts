@@ -11,14 +11,14 @@ export interface SerialDevice {
   close(): Promise<void>;
 }
 
-const fdOf = (port: SerialPort): number | null => {
+export const fdOf = (port: SerialPort): number | null => {
   const binding: unknown = port.port;
   if (typeof binding !== 'object' || binding === null || !('fd' in binding)) return null;
   return typeof binding.fd === 'number' ? binding.fd : null;
 };
 
 /** Compares descriptor and path: a device that was plugged out and in again has the same name and another identity. */
-const isSameDevice = (fd: number, path: string): boolean => {
+export const isSameDevice = (fd: number, path: string): boolean => {
   try {
     const [open, named] = [fstatSync(fd), statSync(path)];
     return open.rdev === named.rdev && open.ino === named.ino;
@@ -27,7 +27,7 @@ const isSameDevice = (fd: number, path: string): boolean => {
   }
 };
 
-const closePort = (port: SerialPort): Promise<void> =>
+export const closePort = (port: SerialPort): Promise<void> =>
   new Promise((resolve) => {
     if (port.isOpen) port.close(() => resolve());
     else resolve();

@@ -91,13 +91,24 @@ export class UnitBook {
   }
 
   /** The unit replied, if only with an exception. True when that ends its quarantine. */
-  heard(unit: number, usualMs: number | null): boolean {
+  heard(unit: number): boolean {
     const record = this.record(unit);
     const wasQuarantined = record.quarantine !== null;
     record.misses = 0;
     record.quarantine = null;
-    if (usualMs !== null) record.usualMs = record.usualMs === null ? usualMs : record.usualMs * 0.75 + usualMs * 0.25;
     return wasQuarantined;
+  }
+
+  /**
+   * Learns how long the unit takes. A reply that was there at the first look may have been there long before: then the
+   * next look is earlier, so that one late turn of this program does not make all later ones late.
+   */
+  learn(unit: number, tookMs: number, atFirstLook: boolean): void {
+    const record = this.record(unit);
+    const { usualMs } = record;
+    if (usualMs === null || tookMs < usualMs) record.usualMs = tookMs;
+    else if (!atFirstLook) record.usualMs = usualMs + Math.min(0.2, (tookMs - usualMs) / 4);
+    if (atFirstLook) record.usualMs = Math.max(0, (record.usualMs ?? 0) * 0.8 - 0.05);
   }
 
   /** An attempt failed. True when the unit goes into quarantine now. */

@@ -86,4 +86,95 @@ describe('a serial line in its worker thread', () => {
       expect(timing.endedAt).toBeLessThanOrEqual(performance.now());
     }
   });
+
+  it('lets an alarm out right after the exchange on the wire while many polls wait', async () => {
+    const { pty, server } = plug([1, 2]);
+    const line = open(pty.path);
+    const polls = Array.from({ length: 60 }, (_, at) => line.submit(ask(1, read(3, at % 32, 10))));
+    await polls[2];
+    const alarm = await line.submit({ ...ask(2, write(5, 0, 0xff00), 'alarm'), trace: 'order-1' });
+    expect(alarm.ok).toBe(true);
+    const place = server.requests.findIndex(([unit]) => unit === 2);
+    expect(place).toBeLessThan(12);
+    expect((await Promise.all(polls)).every(({ ok }) => ok)).toBe(true);
+    expect(alarm.timing.queuedMs).toBeLessThan(100);
+  });
+
+  it('is hung up, fails what waits, opens the device again under another name, and goes on', async () => {
+    const { pty } = plug([1]);
+    const second = plug([1]);
+    const line = open(pty.path, { alternatives: [second.pty.path] });
+    expect(codeOf(await line.submit(ask(1, read(3, 0, 1))))).toBe('ok');
+    const states: string[] = [];
+    line.onState((state) => states.push(state));
+    const waiting = [1, 2, 3].map((n) => line.submit({ ...ask(9, read(3, n, 1)), turnaroundMs: 20_000 }));
+    pty.unplug();
+    const codes = (await Promise.all(waiting)).map(codeOf);
+    expect(codes).toEqual(['line-gone', 'line-gone', 'line-gone']);
+    await stateOf(line, 'open');
+    expect(codeOf(await line.submit(ask(1, read(3, 0, 1))))).toBe('ok');
+    expect(states).toEqual(['gone', 'open']);
+    expect(line.health().opens).toBe(2);
+  });
+
+  it('finds a device again behind a link that means another device now', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mingluo-bus-'));
+    endings.push(() => rmSync(folder, { recursive: true }));
+    const link = join(folder, 'by-id');
+    const [first, second] = [plug([1]), plug([2])];
+    symlinkSync(first.pty.path, link);
+    const line = open(link);
+    expect(codeOf(await line.submit(ask(1, read(3, 0, 1))))).toBe('ok');
+    const gone = stateOf(line, 'gone');
+    rmSync(link);
+    symlinkSync(second.pty.path, link);
+    await gone;
+    await stateOf(line, 'open');
+    expect(codeOf(await line.submit(ask(2, read(3, 0, 1))))).toBe('ok');
+  });
+
+  it('says that a port does not exist, keeps trying without using the processor, and closes at once', async () => {
+    const line = open('/dev/mingluo-no-such-port');
+    const reply = await line.submit(ask(1, read(3, 0, 1)));
+    expect(reply).toMatchObject({ ok: false, failure: { code: 'line-gone', params: { line: 'rs485' } } });
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 600_000).toBeLessThan(0.5);
+    const start = performance.now();
+    await line.close();
+    expect(performance.now() - start).toBeLessThan(1500);
+    expect(codeOf(await line.submit(ask(1, read(3, 0, 1))))).toBe('line-closed');
+  });
+
+  it('keeps serving while a flood of noise comes in, and an idle line costs nearly no processor time', async () => {
+    const { pty, server } = plug([1]);
+    const line = open(pty.path);
+    expect(codeOf(await line.submit(ask(1, read(3, 0, 1))))).toBe('ok');
+    for (let n = 0; n < 20; n += 1) pty.write(new Uint8Array(4000).fill(0x5a + n));
+    const replies = await Promise.all([1, 2, 3].map((at) => line.submit(ask(1, read(3, at, 1), 'alarm'))));
+    for (const reply of replies) expect(['ok', 'line-babbling', 'reply-garbled']).toContain(codeOf(reply));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(codeOf(await line.submit(ask(1, read(3, 5, 1))))).toBe('ok');
+    const before = process.cpuUsage();
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 800_000).toBeLessThan(0.3);
+    expect(server.wrong).toBe(0);
+  });
+
+  it('keeps asking at full pace while the main thread is blocked', async () => {
+    const { pty } = plug([1]);
+    const line = open(pty.path);
+    expect(codeOf(await line.submit(ask(1, read(3, 0, 1))))).toBe('ok');
+    // Silent units: their timeouts need no help from this thread, on which the test's own server lives.
+    const silent = [11, 12, 13, 14, 15, 16].map((unit) =>
+      line.submit({ ...ask(unit, read(3, 0, 1)), turnaroundMs: 20 }),
+    );
+    const until = performance.now() + 600;
+    while (performance.now() < until);
+    const replies = await Promise.all(silent);
+    expect(replies.map(codeOf)).toEqual(silent.map(() => 'unit-silent'));
+    for (const { timing } of replies) expect(timing.endedAt).toBeLessThan(until);
+  });
 });
