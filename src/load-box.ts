@@ -8,7 +8,7 @@ import { framesAllowed } from './drivers/frames-allowed.ts';
 import { mapSite } from './drivers/site-map.ts';
 import type { Signer } from './intake/keys.ts';
 import { readBoxKey, readSendersFile } from './senders-file.ts';
-import { failed, type Failure } from './words/failure.ts';
+import { failed, ok, type Failure, type Result } from './words/failure.ts';
 
 /** Everything a box needs to know before it opens a line: checked as a whole, never half-valid. */
 export interface BoxFiles {
@@ -16,6 +16,8 @@ export interface BoxFiles {
   readonly signer: Signer;
   readonly senders: readonly SenderKey[];
   readonly pins: readonly string[];
+  /** 32 bytes shared with the centre for satellite reports; null where the site has none. */
+  readonly satelliteKey: Uint8Array | null;
   /** True when at least one line is no emulated one: practice keys are then refused. */
   readonly real: boolean;
 }
@@ -68,6 +70,14 @@ const pinsOf = async (file: string | null): Promise<readonly string[]> => {
     .filter((word) => word !== '');
 };
 
+/** A missing file means no satellite reports; one that is no key is an error, not a silence. */
+const satelliteKeyOf = async (file: string | null): Promise<Result<Uint8Array | null>> => {
+  const bytes = file === null ? null : await diskPort.readFile(file);
+  if (file === null || bytes === null) return ok(null);
+  const key = Buffer.from(new TextDecoder().decode(bytes).trim(), 'base64');
+  return key.length === 32 ? ok(key) : failed('key-file-unreadable', { file, detail: `${key.length} bytes, not 32` });
+};
+
 /** Site, keys and pins. All failures of one kind at once; keys are only read when the site stands. */
 export const loadBox = async (settings: LoadSettings): Promise<Loaded<BoxFiles>> => {
   const loaded = await loadChecked(settings);
@@ -75,14 +85,16 @@ export const loadBox = async (settings: LoadSettings): Promise<Loaded<BoxFiles>>
   const site = loaded.value;
   const signer = readBoxKey(site.keys.box);
   const senders = readSendersFile(site.keys.senders);
-  if (!signer.ok || !senders.ok) {
-    return { ok: false, failures: [signer, senders].flatMap((one) => (one.ok ? [] : [one.failure])) };
+  const satelliteKey = await satelliteKeyOf(site.uplinks.satelliteKeyFile);
+  if (!signer.ok || !senders.ok || !satelliteKey.ok) {
+    return { ok: false, failures: [signer, senders, satelliteKey].flatMap((one) => (one.ok ? [] : [one.failure])) };
   }
   const overridden = new Set(Object.keys(settings.overrides?.lines ?? {}));
   const value: BoxFiles = {
     loaded: site,
     signer: signer.value,
     senders: senders.value,
+    satelliteKey: satelliteKey.value,
     pins: await pinsOf(site.uplinks.websocket?.pinFile ?? null),
     real: site.wiring.lines.some((line) => !overridden.has(line.id)),
   };

@@ -1,56 +1,33 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ByteLine, ModbusLine } from './bus/line.ts';
 import { openByteLine } from './bus/byte-line.ts';
 import { openLine } from './bus/open-line.ts';
-import { machineClock, startClock, type BoxClock, type ClockPorts } from './clock.ts';
+import { machineClock, startClock } from './clock.ts';
 import { openControlServer, type ControlServer } from './console/control-server.ts';
-import type { Event } from './core/event.ts';
-import type { Receipt } from './core/receipt.ts';
 import { createDrivers, type Drivers } from './drivers/drivers.ts';
 import { openDoors, type Doors } from './doors.ts';
 import { watchFirstSound } from './first-sound.ts';
-import { rateBudget, linkBudget } from './intake/rate-budget.ts';
-import { loadBox, type BoxFiles, type Loaded, type LoadSettings } from './load-box.ts';
+import { loadBox, type BoxFiles, type Loaded } from './load-box.ts';
 import { lockFolder } from './lock.ts';
 import { turnLoop, type Loop } from './loop.ts';
 import { openMemory, stateHash, type Memory } from './memory.ts';
 import { obeyControl } from './obey-control.ts';
 import { version } from './program.ts';
-import { snapshotOf } from './snapshot.ts';
+import { after, every, madeAt, newId, snapshotNow, type BoxSettings, type Ties } from './ties.ts';
+import { tieSatellite, type TiedSatellite } from './tie-satellite.ts';
+import { tieUplink } from './tie-uplink.ts';
 import { realDisk } from './store/disk.ts';
-import { openUplink, type Uplink } from './uplink/session.ts';
+import type { Uplink } from './uplink/session.ts';
 import { feedWatchdog, notifySystemd } from './watchdog.ts';
-import type { Failure } from './words/failure.ts';
-
-export interface BoxSettings extends LoadSettings {
-  readonly stateDir: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly clock?: ClockPorts;
-  /** Every receipt as it is released, for the person who watches. */
-  readonly onReceipt?: (receipt: Receipt) => void;
-  readonly onFailure?: (failure: Failure) => void;
-}
 
 export interface Box {
   readonly loop: Loop;
   readonly stop: () => Promise<void>;
 }
 
-/** No believable time lies before the day this version was made. */
-const madeAt = Date.UTC(2026, 10, 1);
 const clockLookMs = 10_000;
 const headEveryMs = 60_000;
-
-const every = (ms: number, call: () => void): (() => void) => {
-  const timer = setInterval(call, ms);
-  return () => clearInterval(timer);
-};
-
-const after = (ms: number, call: () => void): (() => void) => {
-  const timer = setTimeout(call, ms);
-  return () => clearTimeout(timer);
-};
+const satelliteLookMs = 5_000;
 
 interface Lines {
   readonly modbus: ReadonlyMap<string, ModbusLine>;
@@ -67,26 +44,6 @@ const openLines = ({ loaded }: BoxFiles): Lines => {
   };
 };
 
-/** What the edges share while they are tied together; made once by `startBox`. */
-interface Ties {
-  readonly settings: BoxSettings;
-  readonly files: BoxFiles;
-  readonly memory: Memory;
-  readonly clock: BoxClock;
-  readonly loop: () => Loop;
-  readonly troubles: Set<string>;
-}
-
-const snapshotNow = ({ memory, clock, loop, troubles }: Ties) =>
-  snapshotOf({
-    durable: loop().village().durable,
-    at: clock.now(),
-    software: `mingluo ${version}`,
-    journal: memory.journal.head(),
-    latestReceipt: memory.owed.latest(),
-    troubles: [...troubles],
-  });
-
 const openBoxDoors = ({ files, clock, loop }: Ties): Doors =>
   openDoors({
     site: () => loop().village().durable.site ?? files.loaded.site,
@@ -100,60 +57,6 @@ const openBoxDoors = ({ files, clock, loop }: Ties): Doors =>
     },
   });
 
-const openBoxUplink = (ties: Ties, doors: Doors, watch: ReturnType<typeof watchFirstSound>): Uplink | null => {
-  const { settings, files, memory, clock, loop } = ties;
-  const address = files.loaded.uplinks.websocket;
-  if (address === null) return null;
-  const tell = (event: Event | null): Promise<boolean> => (event === null ? Promise.resolve(true) : loop().tell(event));
-  const report = (failure: Failure): void => settings.onFailure?.(failure);
-  const opened = openUplink({
-    url: address.url,
-    pins: files.pins,
-    boxId: files.loaded.site.id,
-    clock: { now: () => clock.now().mono, after },
-    random: Math.random,
-    nonce: () => randomBytes(16).toString('hex'),
-    snapshot: () => snapshotNow(ties),
-    outbox: {
-      latest: memory.owed.latest,
-      acknowledged: () => loop().village().durable.acknowledged,
-      read: memory.owed.read,
-    },
-    signer: files.signer,
-    admit: rateBudget(linkBudget),
-    onOrder: (raw, { key, signature }) => {
-      const receivedAt = performance.now();
-      const event = doors.order({ raw, key, signature }, 'websocket');
-      const verifiedAt = performance.now();
-      if (event?.kind === 'order') watch.begin(event.order.id, { receivedAt, verifiedAt, steppedAt: verifiedAt });
-      void tell(event).then(() => {
-        if (event?.kind === 'order') watch.durable(event.order.id, performance.now());
-      });
-    },
-    onTime: (raw, { key, signature, question }) => {
-      const evidence = doors.time({ raw, key, signature }, question);
-      if (!evidence.ok) {
-        report(evidence.failure);
-        return;
-      }
-      const before = clock.source();
-      const { wall, mono } = evidence.value;
-      if (clock.setFromCentre(wall + clock.now().mono - mono) && before !== 'centre') {
-        void loop().tell({ kind: 'clock', source: 'centre' });
-      }
-    },
-    onAcknowledge: (number) => void loop().tell({ kind: 'acknowledged', receipt: number }),
-    onConnected: (connected) => {
-      if (connected) ties.troubles.delete('uplink-lost');
-      else ties.troubles.add('uplink-lost');
-    },
-    report,
-  });
-  if (opened.ok) return opened.value;
-  report(opened.failure);
-  return null;
-};
-
 /** Events of the start, in the order in which a reader of the journal wants them: site, start, clock, what was found. */
 const tellStart = (ties: Ties): void => {
   const { files, memory, clock, loop } = ties;
@@ -163,7 +66,7 @@ const tellStart = (ties: Ties): void => {
   if (durable.siteHash !== loaded.hash || durable.real !== real || durable.keysOfFiles !== fileKeys) {
     void loop().tell({ kind: 'configured', hash: loaded.hash, site: loaded.site, keys: senders, real });
   }
-  const boot = randomBytes(8).toString('hex');
+  const boot = newId(8);
   void loop().tell({ kind: 'booted', version, boot, clean: memory.recovered.troubles.length === 0 });
   for (const { code, record } of memory.recovered.troubles) {
     void loop().tell({ kind: 'noted', code, detail: `record ${record}` });
@@ -178,6 +81,7 @@ interface Tied {
   readonly loop: Loop;
   readonly drivers: Drivers;
   readonly uplink: Uplink | null;
+  readonly satellite: TiedSatellite | null;
   readonly doors: Doors;
 }
 
@@ -188,6 +92,7 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const watch = watchFirstSound();
   const doors = openBoxDoors(ties);
   let uplink: Uplink | null = null;
+  let satellite: TiedSatellite | null = null;
   const drivers = createDrivers({
     site: files.loaded.site,
     wiring: files.loaded.wiring,
@@ -208,6 +113,7 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
       memory.owed.acknowledge(durable.acknowledged);
       for (const receipt of receipts) {
         settings.onReceipt?.(receipt);
+        satellite?.receipt(receipt);
         const event = watch.heard(receipt, performance.now());
         if (event !== null) void loop.tell(event);
       }
@@ -220,13 +126,15 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     stateHash,
     report: (failure) => settings.onFailure?.(failure),
   });
-  uplink = openBoxUplink(ties, doors, watch);
-  return { ties, loop, drivers, uplink, doors };
+  uplink = tieUplink(ties, doors, watch);
+  satellite = tieSatellite(ties, doors, { bytes: lines.bytes, connected: () => uplink?.connected() ?? false });
+  return { ties, loop, drivers, uplink, satellite, doors };
 };
 
 /** Small duties that recur: is the clock better known, what was only counted, a signed journal head for the centre. */
-const recurring = ({ ties: { clock }, loop, uplink, doors }: Tied): (() => void) => {
+const recurring = ({ ties: { clock }, loop, uplink, satellite, doors }: Tied): (() => void) => {
   const stops = [
+    every(satelliteLookMs, () => satellite?.look()),
     every(clockLookMs, () => {
       if (clock.refresh()) void loop.tell({ kind: 'clock', source: clock.source() });
     }),
@@ -243,7 +151,7 @@ const openControl = (ties: Ties): Promise<ControlServer> => {
   const ports = {
     loop: ties.loop(),
     snapshot: () => snapshotNow(ties),
-    newId: () => randomBytes(16).toString('hex'),
+    newId,
   };
   return openControlServer(join(ties.settings.stateDir, 'control.sock'), (request) => obeyControl(ports, request));
 };
@@ -272,6 +180,7 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
     stopFeeding();
     stopRecurring();
     tied.uplink?.close();
+    tied.satellite?.stop();
     tied.loop.stop();
     await control.close();
     await tied.drivers.stop();

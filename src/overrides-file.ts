@@ -27,7 +27,9 @@ export const OverridesFileSchema = Type.Object(
     ),
     uplinkUrl: Type.Optional(Type.String({ maxLength: 2048 })),
     pinFile: Type.Optional(Type.Union([Type.Null(), path])),
-    keys: Type.Optional(Type.Object({ box: Type.Optional(path), senders: Type.Optional(path) }, closed)),
+    keys: Type.Optional(
+      Type.Object({ box: Type.Optional(path), senders: Type.Optional(path), satellite: Type.Optional(path) }, closed),
+    ),
   },
   closed,
 );

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { readDeviceFolder } from '../../devices/folder.ts';
 import { loadCatalogue } from '../../devices/load.ts';
@@ -23,6 +23,8 @@ export interface VillageOptions {
   /** What the centre's clock says at the start. */
   readonly startWallMs: number;
   readonly faults: readonly string[];
+  /** Seconds the emulated satellite card wants between two messages; 60 when left out. */
+  readonly satellitePeriodS?: number;
   readonly talk: Talk;
 }
 
@@ -64,8 +66,10 @@ const rawKeyOf = (pemFile: string): string =>
 const enrolKeys = (options: VillageOptions, centre: Centre) => {
   const box = join(options.runDir, 'keys', 'box.key');
   const senders = join(options.runDir, 'keys', 'senders.json');
+  const satellite = join(options.runDir, 'keys', 'satellite.key');
   writeFileSync(senders, JSON.stringify(centre.keys, null, 2), { mode: 0o600 });
-  return { box, senders };
+  writeFileSync(satellite, randomBytes(32).toString('base64'), { mode: 0o600 });
+  return { box, senders, satellite };
 };
 
 const lineOverrides = (world: World) =>
@@ -112,7 +116,15 @@ export const runVillage = async (options: VillageOptions): Promise<Village> => {
   askProgram(program, ['keys', 'new', join(runDir, 'keys', 'box.key')]);
   const catalogue = loadCatalogue(readDeviceFolder(devicesDir));
   if (!catalogue.ok) throw new Error(catalogue.problems.map(({ code }) => code).join(' '));
-  const world = must(await createWorld({ site, wiring, catalogue: catalogue.value, runDir }));
+  const world = must(
+    await createWorld({
+      site,
+      wiring,
+      catalogue: catalogue.value,
+      runDir,
+      satellite: { card: 263_172, periodS: options.satellitePeriodS ?? 60 },
+    }),
+  );
   for (const fault of options.faults) must(world.core.faults.add(must(parseFault(fault))));
   const http = await serveWorld(world);
   const boxes = [{ id: site.id, publicKey: rawKeyOf(join(runDir, 'keys', 'box.key')) }];

@@ -25,7 +25,7 @@ export interface Overrides {
   readonly lines?: LineOverrides;
   readonly uplinkUrl?: string;
   readonly pinFile?: string | null;
-  readonly keys?: { readonly box?: string; readonly senders?: string };
+  readonly keys?: { readonly box?: string; readonly senders?: string; readonly satellite?: string };
 }
 
 export interface LoadOptions {
@@ -49,7 +49,11 @@ export interface LoadedSite {
   readonly wiring: Wiring;
   readonly people: PeopleFile;
   readonly keys: KeyFiles;
-  readonly uplinks: { readonly websocket: { readonly url: string; readonly pinFile: string | null } | null };
+  readonly uplinks: {
+    readonly websocket: { readonly url: string; readonly pinFile: string | null } | null;
+    /** File with the key shared for satellite reports; null where there is none: then no report leaves by satellite. */
+    readonly satelliteKeyFile: string | null;
+  };
   readonly clock: { readonly sources: readonly ('centre' | 'ntp' | 'rtc')[] };
   /** Shipped models and the site's own. */
   readonly catalogue: Catalogue;
@@ -150,6 +154,7 @@ const assembled = (draft: Draft, people: PeopleFile, options: LoadOptions): Omit
   const { value, source } = draft.site;
   const { websocket } = value.uplinks ?? {};
   // A pin belongs to its address: another address does not inherit it.
+  const satelliteKey = overrides.keys?.satellite ?? draft.site.value.uplinks?.satellite?.key_file;
   const filePin = overrides.uplinkUrl === undefined ? (websocket?.pin_file ?? null) : null;
   const pin = overrides.pinFile === undefined ? filePin : overrides.pinFile;
   const url = overrides.uplinkUrl ?? websocket?.url;
@@ -162,7 +167,10 @@ const assembled = (draft: Draft, people: PeopleFile, options: LoadOptions): Omit
       box: inFolder(dir, overrides.keys?.box ?? value.keys.box_file),
       senders: inFolder(dir, overrides.keys?.senders ?? value.keys.senders_file),
     },
-    uplinks: { websocket: url === undefined ? null : { url, pinFile: pin === null ? null : inFolder(dir, pin) } },
+    uplinks: {
+      websocket: url === undefined ? null : { url, pinFile: pin === null ? null : inFolder(dir, pin) },
+      satelliteKeyFile: satelliteKey === undefined ? null : inFolder(dir, satelliteKey),
+    },
     clock: { sources: value.clock?.sources ?? clockDefaults.sources },
     catalogue: draft.catalogue,
     broadcastRequired: value.lines.flatMap(({ id, broadcast }, index) =>

@@ -45,6 +45,7 @@ export const secretsAreElsewhere: Rule = ({ site, people }) => {
     { key: 'box_file', text: keys.box_file, path: ['keys', 'box_file'] },
     { key: 'senders_file', text: keys.senders_file, path: ['keys', 'senders_file'] },
     { key: 'pin_file', text: uplinks?.websocket?.pin_file, path: ['uplinks', 'websocket', 'pin_file'] },
+    { key: 'key_file', text: uplinks?.satellite?.key_file, path: ['uplinks', 'satellite', 'key_file'] },
   ].flatMap(({ key, text, path }): readonly Failure[] =>
     text !== undefined && looksLikeKey(text) ? faultAt(site, path, 'config-secret-inline', { key }) : [],
   );

@@ -191,7 +191,14 @@ const uplinks = Type.Object(
       ),
     ),
     satellite: Type.Optional(
-      Type.Object({ line: id, centreCard: Type.String({ pattern: '^[0-9]{6,8}$', examples: ['0330122'] }) }, closed),
+      Type.Object(
+        {
+          line: id,
+          centreCard: Type.String({ pattern: '^[0-9]{6,8}$', examples: ['0330122'] }),
+          key_file: Type.Optional(secretFile),
+        },
+        closed,
+      ),
     ),
   },
   closed,

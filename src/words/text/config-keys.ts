@@ -146,6 +146,10 @@ export const configKeys = {
   'site.uplinks.satellite': { zh: '北斗短报文', en: 'BeiDou short messages' },
   'site.uplinks.satellite.line': { zh: '北斗终端所在线路', en: 'line of the BeiDou terminal' },
   'site.uplinks.satellite.centreCard': { zh: '中心卡号，要加引号', en: 'card number of the centre, in quotes' },
+  'site.uplinks.satellite.key_file': {
+    zh: '卫星报文共用密钥文件（32 字节，base64）；没有就不发卫星回报',
+    en: 'file with the key shared for satellite reports (32 bytes, base64); without it none are sent',
+  },
   'site.keys': { zh: '密钥文件', en: 'key files' },
   'site.keys.box_file': { zh: '本站私钥文件，在本机生成', en: "the box's private key, made on the box" },
   'site.keys.senders_file': { zh: '准许的发送方公钥文件', en: 'the public keys of the permitted senders' },

@@ -1,0 +1,49 @@
+import type { ByteLine } from './bus/line.ts';
+import type { Doors } from './doors.ts';
+import { createSatelliteTerminal } from './drivers/satellite-terminal.ts';
+import { openSatelliteLink, type SatelliteLink } from './satellite-link.ts';
+import { after, type Ties } from './ties.ts';
+
+export interface TiedSatellite extends SatelliteLink {
+  readonly stop: () => void;
+}
+
+/** The satellite terminal on its line, tied to the loop; null where the site has none, or no key for its reports. */
+export const tieSatellite = (
+  ties: Ties,
+  doors: Doors,
+  { bytes, connected }: { readonly bytes: ReadonlyMap<string, ByteLine>; readonly connected: () => boolean },
+): TiedSatellite | null => {
+  const { settings, files, clock, loop } = ties;
+  const wired = files.loaded.wiring.satellite;
+  const line = wired === null ? undefined : bytes.get(wired.line);
+  const device = files.loaded.catalogue.frames.get(wired?.model ?? '');
+  if (wired === null || line === undefined || device?.kind !== 'satellite' || files.satelliteKey === null) return null;
+  const terminal = createSatelliteTerminal({
+    line,
+    codec: device.codec,
+    clock: { now: () => clock.now().mono, setTimer: after },
+    centreCard: wired.centreCard,
+    onMessage: (received) => {
+      const event = doors.satellite(received);
+      if (event === null) return;
+      if (event.kind === 'order') link.took(event.order.id);
+      void loop().tell(event);
+    },
+  });
+  const link = openSatelliteLink({
+    terminal,
+    boxId: files.loaded.site.id,
+    macKey: files.satelliteKey,
+    durable: () => loop().village().durable,
+    mono: () => clock.now().mono,
+    connected,
+    nextCounter: async () => {
+      const recorded = loop().tell({ kind: 'satellite-report' });
+      const counter = loop().village().durable.satelliteReports;
+      return (await recorded) ? counter : null;
+    },
+    report: (failure) => settings.onFailure?.(failure),
+  });
+  return { ...link, stop: terminal.stop };
+};

@@ -1,0 +1,69 @@
+import type { Event } from './core/event.ts';
+import type { Doors } from './doors.ts';
+import type { FirstSoundWatch } from './first-sound.ts';
+import { linkBudget, rateBudget } from './intake/rate-budget.ts';
+import { after, newId, snapshotNow, type Ties } from './ties.ts';
+import { openUplink, type Uplink, type UplinkOptions } from './uplink/session.ts';
+
+type OrderMeta = Parameters<UplinkOptions['onOrder']>[1];
+type TimeMeta = Parameters<UplinkOptions['onTime']>[1];
+
+const takeOrder = (ties: Ties, doors: Doors, watch: FirstSoundWatch) => (raw: Uint8Array, meta: OrderMeta) => {
+  const receivedAt = performance.now();
+  const event: Event | null = doors.order({ raw, key: meta.key, signature: meta.signature }, 'websocket');
+  if (event === null) return;
+  const verifiedAt = performance.now();
+  const trace = event.kind === 'order' ? event.order.id : '';
+  if (event.kind === 'order') watch.begin(trace, { receivedAt, verifiedAt, steppedAt: verifiedAt });
+  void ties
+    .loop()
+    .tell(event)
+    .then(() => watch.durable(trace, performance.now()));
+};
+
+const takeTime =
+  ({ settings, clock, loop }: Ties, doors: Doors) =>
+  (raw: Uint8Array, meta: TimeMeta) => {
+    const { key, signature, question } = meta;
+    const evidence = doors.time({ raw, key, signature }, question);
+    if (!evidence.ok) {
+      settings.onFailure?.(evidence.failure);
+      return;
+    }
+    const { wall, mono } = evidence.value;
+    if (clock.setFromCentre(wall + clock.now().mono - mono)) void loop().tell({ kind: 'clock', source: 'centre' });
+  };
+
+/** The WebSocket to the centre, tied to the loop; null where the site has none or its address cannot be used. */
+export const tieUplink = (ties: Ties, doors: Doors, watch: FirstSoundWatch): Uplink | null => {
+  const { settings, files, memory, clock, loop, troubles } = ties;
+  const address = files.loaded.uplinks.websocket;
+  if (address === null) return null;
+  const opened = openUplink({
+    url: address.url,
+    pins: files.pins,
+    boxId: files.loaded.site.id,
+    clock: { now: () => clock.now().mono, after },
+    random: Math.random,
+    nonce: newId,
+    snapshot: () => snapshotNow(ties),
+    outbox: {
+      latest: memory.owed.latest,
+      acknowledged: () => loop().village().durable.acknowledged,
+      read: memory.owed.read,
+    },
+    signer: files.signer,
+    admit: rateBudget(linkBudget),
+    onOrder: takeOrder(ties, doors, watch),
+    onTime: takeTime(ties, doors),
+    onAcknowledge: (number) => void loop().tell({ kind: 'acknowledged', receipt: number }),
+    onConnected: (connected) => {
+      if (connected) troubles.delete('uplink-lost');
+      else troubles.add('uplink-lost');
+    },
+    report: (failure) => settings.onFailure?.(failure),
+  });
+  if (opened.ok) return opened.value;
+  settings.onFailure?.(opened.failure);
+  return null;
+};
