@@ -20,6 +20,8 @@ export interface CentreKey {
   readonly sender: PublicSender;
   /** Ed25519 over the UTF-8 bytes, base64. */
   readonly sign: (text: string) => string;
+  /** Ed25519 over bytes, raw. */
+  readonly signBytes: (bytes: Uint8Array) => Uint8Array;
 }
 
 const derPrefix = Buffer.from('302a300506032b6570032100', 'hex');
@@ -42,7 +44,8 @@ export const signatureHolds = (publicKey: string, text: string, signature: strin
 
 const allClasses: readonly OrderClass[] = ['alarm', 'routine', 'drill', 'stop', 'keys'];
 
-const keyFrom = (id: string, privateKey: KeyObject): CentreKey => ({
+/** A key of the centre from its private part. */
+export const keyFrom = (id: string, privateKey: KeyObject): CentreKey => ({
   sender: {
     id,
     publicKey: rawPublicKey(privateKey),
@@ -53,6 +56,7 @@ const keyFrom = (id: string, privateKey: KeyObject): CentreKey => ({
     practice: true,
   },
   sign: (text) => sign(null, Buffer.from(text, 'utf8'), privateKey).toString('base64'),
+  signBytes: (bytes) => sign(null, bytes, privateKey),
 });
 
 /** A key that nobody knows, for the test «unknown key». */

@@ -12,7 +12,8 @@ import type { Alert, OrderOptions, SignedOrder } from './orders.ts';
 import { openReceiptStore } from './receipt-store.ts';
 import type { StoredReceipt } from './receipt.ts';
 import { createRemarks, type Remark } from './remarks.ts';
-import { readSatellite, writeSatellite, type SatelliteCodec, type SatelliteStatus } from './satellite.ts';
+import { openSatelliteDesk, type SatelliteDesk } from './satellite.ts';
+import type { SatelliteSite } from './satellite-order.ts';
 
 type Sent = Promise<CentreResult<SentOrder>>;
 
@@ -29,16 +30,15 @@ export interface CentreOptions {
   readonly keyId?: string;
   /** Boxes whose receipts are believed: id and raw Ed25519 public key in base64. */
   readonly boxes?: readonly { readonly id: string; readonly publicKey: string }[];
-  readonly satellite?: SatelliteCodec;
+  /** Sites that are reached by satellite too, with the key that box and centre share for it. */
+  readonly satellite?: readonly SatelliteSite[];
   /** Another document than the published one. */
   readonly documentPath?: string;
 }
 
 /** A practice centre as a program sees it. Every failure is a value with a code of codes.ts; nothing here throws later. */
-export interface Centre extends Pick<
-  LinkDesk,
-  'cutUplink' | 'slowLink' | 'halfOpen' | 'sendRaw' | 'ping' | 'sendTime'
-> {
+export interface Centre
+  extends SatelliteDesk, Pick<LinkDesk, 'cutUplink' | 'slowLink' | 'halfOpen' | 'sendRaw' | 'ping' | 'sendTime'> {
   /** Where boxes connect. */
   readonly url: string;
   readonly area: string;
@@ -74,8 +74,6 @@ export interface Centre extends Pick<
   readonly witness: (box: string) => JournalHead | null;
   /** Does this end of the box's journal still fit? Null when the box is unknown. */
   readonly headFits: (box: string, head: JournalHead) => HeadVerdict | null;
-  readonly satelliteReceived: (bytes: Uint8Array) => CentreResult<SatelliteStatus>;
-  readonly makeSatelliteOrder: (order: SignedOrder) => CentreResult<Uint8Array>;
   /** Called for every receipt once, after it was stored; returns how to stop. */
   readonly onReceipt: (call: (receipt: StoredReceipt) => void) => () => void;
   /** Called when anything that the page shows has changed. */
@@ -83,7 +81,8 @@ export interface Centre extends Pick<
   readonly close: () => Promise<void>;
 }
 
-const defaultArea = '510824';
+/** The township of the example village in config/. */
+const defaultArea = '500112199';
 const defaultKeyId = 'practice-county';
 
 const listeners = <T>() => {
@@ -153,7 +152,13 @@ export const createCentre = async (options: CentreOptions): Promise<Centre> => {
   const changed = listeners<null>();
   const area = options.area ?? defaultArea;
   const remarks = createRemarks(folder.log('problems.ndjson'), time.wall, () => changed.tell(null));
-  const codec = options.satellite ?? null;
+  const satellite = await openSatelliteDesk(folder, {
+    document,
+    key,
+    wall: time.wall,
+    sites: options.satellite ?? [],
+    changed: () => changed.tell(null),
+  });
   const orders: OrderDesk = await openOrderDesk(folder, {
     document,
     key,
@@ -174,6 +179,7 @@ export const createCentre = async (options: CentreOptions): Promise<Centre> => {
   return {
     ...orderCommands(orders),
     ...bookCommands(book),
+    ...satellite,
     ...links,
     area,
     keys: [key.sender],
@@ -184,8 +190,6 @@ export const createCentre = async (options: CentreOptions): Promise<Centre> => {
     receipts: store.list,
     remarks: remarks.list,
     connected: () => links.proven().flatMap((link) => link.box ?? []),
-    satelliteReceived: (bytes) => readSatellite(codec, bytes),
-    makeSatelliteOrder: (order) => writeSatellite(codec, order),
     onReceipt: received.on,
     onChange: (call) => changed.on(call),
     close: async () => {

@@ -40,14 +40,11 @@ const openAtEnd = async (path: string): Promise<FileHandle> => {
   return handle;
 };
 
-const logAt = (path: string, handles: Promise<FileHandle>[]): Log => {
+const logAt = (path: string): Log & { readonly close: () => Promise<void> } => {
   let handle: Promise<FileHandle> | null = null;
   let last: Promise<unknown> = Promise.resolve();
   const write = async (text: string): Promise<void> => {
-    if (handle === null) {
-      handle = openAtEnd(path);
-      handles.push(handle);
-    }
+    handle ??= openAtEnd(path);
     const file = await handle;
     await file.write(text);
     await file.datasync();
@@ -59,13 +56,17 @@ const logAt = (path: string, handles: Promise<FileHandle>[]): Log => {
       last = done.catch(() => null);
       return done;
     },
+    close: async () => {
+      await last;
+      await (await handle?.catch(() => null))?.close();
+    },
   };
 };
 
 /** A folder of the disk, made if it does not exist. */
 export const openFolder = async (dir: string): Promise<Folder> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const handles: Promise<FileHandle>[] = [];
+  const logs: { readonly close: () => Promise<void> }[] = [];
   const text = (name: string): Promise<string | null> => readFile(join(dir, name), 'utf8').catch(missing);
   return {
     text,
@@ -74,10 +75,14 @@ export const openFolder = async (dir: string): Promise<Folder> => {
         .split('\n')
         .map(valueOf)
         .filter((value) => value !== undefined),
-    log: (name) => logAt(join(dir, name), handles),
+    log: (name) => {
+      const log = logAt(join(dir, name));
+      logs.push(log);
+      return log;
+    },
     writeOnce: (name, value) => writeFile(join(dir, name), value, { mode: 0o600, flag: 'wx' }),
     close: async () => {
-      for (const handle of handles) await (await handle).close();
+      for (const log of logs) await log.close();
     },
   };
 };

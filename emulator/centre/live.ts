@@ -2,6 +2,7 @@ import { beijingClock, beijingText } from './beijing-time.ts';
 import { centreCodes } from './codes.ts';
 import { both, html, type Html } from './html.ts';
 import type { StoredReceipt } from './receipt.ts';
+import type { SatelliteReport } from './satellite-report.ts';
 import type { Remark } from './remarks.ts';
 import {
   broadcastWords,
@@ -127,6 +128,17 @@ const snapshotPart = ({ snapshot, snapshotAgoMs }: BoxView): Html => {
     </ul>`;
 };
 
+const satelliteWords = (report: SatelliteReport): string => {
+  if (report.kind === 'status') return report.terminals.map(({ id, state }) => `${id}: ${state}`).join(', ');
+  const { stage, due, sounded, failed, unknown, orderStart } = report;
+  return `${orderStart.slice(0, 8)} ${stage}: ${due} = ${sounded} + ${failed} + ${unknown}`;
+};
+
+const satellitePart = ({ satellite }: BoxView): Html =>
+  satellite === null
+    ? nothing
+    : html`<p>卫星 <small lang="en">satellite</small> ${ago(satellite.agoMs)}: ${satelliteWords(satellite.report)}</p>`;
+
 const boxCard = (box: BoxView): Html =>
   html`<article class="box ${box.connected ? 'on' : 'off'}">
     <h3>
@@ -144,7 +156,7 @@ const boxCard = (box: BoxView): Html =>
       <small lang="en">journal</small>
       ${box.journal === null ? '—' : html`${box.journal.records} (${box.journal.head.slice(0, 8)})`}
     </p>
-    ${snapshotPart(box)}
+    ${satellitePart(box)} ${snapshotPart(box)}
   </article>`;
 
 const remarkRow = (remark: Remark): Html =>

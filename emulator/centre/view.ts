@@ -2,6 +2,7 @@ import type { Snapshot } from './box-book.ts';
 import type { Centre } from './centre.ts';
 import { factsOf, type OrderFacts, type SignedOrder } from './orders.ts';
 import { sumsOf, type StoredReceipt, type Sums } from './receipt.ts';
+import type { SatelliteReport } from './satellite-report.ts';
 import type { Remark } from './remarks.ts';
 
 /** What came back to one order from one box, counted. */
@@ -26,6 +27,8 @@ export interface BoxView {
   readonly journal: { readonly records: number; readonly head: string } | null;
   readonly snapshot: Snapshot | null;
   readonly snapshotAgoMs: number | null;
+  /** Newest report that came by satellite, and its age. */
+  readonly satellite: { readonly report: SatelliteReport; readonly agoMs: number } | null;
 }
 
 /** Everything that the page shows and `/api/state` answers. */
@@ -81,6 +84,10 @@ const orderView = (order: SignedOrder, receipts: readonly StoredReceipt[]): Orde
 const boxViews = (centre: Centre): readonly BoxView[] => {
   const now = centre.wall();
   const connected = new Set(centre.connected());
+  const bySatellite = (box: string): BoxView['satellite'] => {
+    const newest = centre.satelliteReports().findLast(({ report }) => report.box === box);
+    return newest === undefined ? null : { report: newest.report, agoMs: Math.max(0, now - newest.arrivedAt) };
+  };
   return centre.boxes().map(({ id, ledger, witness, snapshot, heardAt }) => ({
     id,
     connected: connected.has(id),
@@ -90,6 +97,7 @@ const boxViews = (centre: Centre): readonly BoxView[] => {
     journal: witness.newest(),
     snapshot: snapshot?.content ?? null,
     snapshotAgoMs: snapshot === null ? null : Math.max(0, now - snapshot.arrivedAt),
+    satellite: bySatellite(id),
   }));
 };
 
