@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { coveredStdio } from '../line/covered-stdio.ts';
 import { seededRandom } from '../random.ts';
 import { speechParts, type SpeechPart } from '../unit/speech-chip.ts';
 import { sampleRate } from './wav.ts';
@@ -17,18 +17,12 @@ export interface Speech {
 const replyMs = 20_000;
 const ownEntry = new URL('./speech.entry.ts', import.meta.url);
 
-/** Descriptors that a child would inherit and so keep alive (pseudo-terminals carry no close-on-exec): each gets /dev/null. */
-const covers = (): readonly 'ignore'[] => {
-  const highest = Math.max(...readdirSync('/proc/self/fd').map(Number));
-  return Array.from({ length: Math.max(0, highest - 3) }, () => 'ignore' as const);
-};
-
 const start = (entry: URL): ChildProcess =>
   fork(entry, {
     cwd: dirname(fileURLToPath(entry)),
     execArgv: entry.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [],
     serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc', ...covers()],
+    stdio: coveredStdio('ignore', 'ignore', 'ignore', 'ipc'),
   });
 
 const samplesIn = (message: unknown, id: number): Int16Array | null => {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { coveredStdio } from '../line/covered-stdio.ts';
 
 export interface BoxProcessOptions {
   readonly program: string;
@@ -42,10 +43,10 @@ export const superviseBox = (options: BoxProcessOptions): BoxProcess => {
     timer = null;
     starts += 1;
     const startedAt = performance.now();
-    const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(process.execPath, args, { stdio: coveredStdio('ignore', 'pipe', 'pipe') });
     child = started;
-    started.stdout.pipe(log, { end: false });
-    started.stderr.pipe(log, { end: false });
+    started.stdout?.pipe(log, { end: false });
+    started.stderr?.pipe(log, { end: false });
     if (started.pid !== undefined) options.onStarted(started.pid);
     started.once('error', (error) => log.write(`${error.message}\n`));
     started.once('close', (code, signal) => {

@@ -1,14 +1,41 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realClock } from '../../emulator/clock.ts';
+import { coveredStdio } from '../../emulator/line/covered-stdio.ts';
+import { createSerialPlug } from '../../emulator/line/serial-plug.ts';
+import { createWire } from '../../emulator/line/wire.ts';
 import { createWorld, type World } from '../../emulator/world.ts';
 import { needs } from '../support/needs.ts';
 import { catalogue, site, wiring } from './village.ts';
 
 const run = promisify(execFile);
+
+describe('a pulled plug', () => {
+  it('hangs up although a child process was started while the port was open', async () => {
+    const wire = createWire({
+      clock: realClock(),
+      byteMs: 1,
+      onArrival: () => undefined,
+      onCollision: () => undefined,
+    });
+    const place = mkdtempSync(join(tmpdir(), 'mingluo-plug-'));
+    const plug = await createSerialPlug(wire, join(place, 'port'));
+    const device = plug.device ?? 'no pseudo-terminal';
+    expect(existsSync(device)).toBe(true);
+    const child = spawn('sleep', ['60'], { stdio: coveredStdio('ignore', 'ignore', 'ignore') });
+    await plug.unplug();
+    await expect.poll(() => existsSync(device)).toBe(false);
+    child.kill('SIGKILL');
+    await plug.plug();
+    expect(plug.device).not.toBe(device);
+    plug.close();
+    rmSync(place, { recursive: true, force: true });
+  });
+});
 
 /** Programs that know nothing of this project, on the pseudo-terminals of the village. */
 describe('programs of other people', () => {
