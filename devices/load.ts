@@ -52,19 +52,28 @@ const pathOf = (pointer: string): Path =>
     .slice(1)
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')));
 
-/** Of an `anyOf` only the branch that fits best is reported: the one with the fewest errors that is of the right type. */
+/**
+ * Of an `anyOf` only the branch that fits best is reported: of the right type before any other, then the one with the
+ * fewest errors. Otherwise one slip in an output would be told as "expected: null" as well.
+ */
 const withoutWorseBranches = (errors: readonly SchemaError[]): readonly SchemaError[] => {
   const branchOf = (error: SchemaError): readonly [string, string] | null => {
     const found = /^(.*?\/anyOf)\/(\d+)/.exec(error.schemaPath);
     return found === null ? null : [found[1] ?? '', found[0]];
   };
+  const wrongType = 1_000;
   const cost = new Map<string, number>();
   for (const error of errors) {
-    const branch = branchOf(error);
-    if (branch !== null) cost.set(branch[1], (cost.get(branch[1]) ?? 0) + (error.keyword === 'type' ? 3 : 1));
+    const branch = branchOf(error)?.[1];
+    if (branch === undefined) continue;
+    const one = error.keyword === 'type' && error.schemaPath === branch ? wrongType : 1;
+    cost.set(branch, (cost.get(branch) ?? 0) + one);
   }
   const bestOf = (union: string): string | undefined =>
-    [...cost].filter(([branch]) => branch.startsWith(union + '/')).sort((a, b) => a[1] - b[1])[0]?.[0];
+    [...cost]
+      .filter(([branch]) => branch.startsWith(`${union}/`))
+      .reverse()
+      .sort((a, b) => a[1] - b[1])[0]?.[0];
   return errors.filter((error) => {
     const branch = branchOf(error);
     return branch === null || bestOf(branch[0]) === branch[1];

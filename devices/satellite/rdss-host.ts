@@ -151,7 +151,7 @@ const hostReceived = (frame: Uint8Array, user: number): RdssReport => {
   const coded = (category & 0x22) !== 0;
   const content = ((): RdssContent => {
     if (!coded) return { mode: 'chinese', text: iconv.decode(Buffer.from(data), 'gb2312') };
-    if (data[0] === 0xa4) return { mode: 'mixed', bytes: data.slice(1) };
+    if (data[0] === 0xa4) return { mode: 'mixed', bytes: Uint8Array.from(data.subarray(1)) };
     return {
       mode: 'code',
       digits: Buffer.from(data)

@@ -92,10 +92,16 @@ describe('proving that sirens sound', () => {
 });
 
 describe('proving silence', () => {
-  it('waits for the off before it, and says silent with the value', async () => {
-    const { village } = wired();
+  it('waits for the off before it and for the current to go, and says silent with the value', async () => {
+    const { village, relays, meter } = wired();
+    let flowing = 0;
+    meter.feeds[0] = () => {
+      if (relays.on()[0] === true) flowing = village.clock.now();
+      return relays.on()[0] === true || village.clock.now() - flowing < 45 ? 3.2 : 0;
+    };
     village.tone(['s1', 's2'], 60_000);
     await village.clock.advance(1_000);
+    meter.feeds[0]();
     village.silence(['s1', 's2']);
     village.prove(['s1', 's2'], null);
     await village.clock.advance(1_000);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { beidouRdss, type RdssAnswer, type RdssRequest } from '../../devices/satellite/beidou-rdss.ts';
-import type { ByteLine, LineState } from '../../src/bus/line.ts';
+import type { ByteLine } from '../../src/bus/line.ts';
 import { createSatelliteTerminal } from '../../src/drivers/satellite-terminal.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 

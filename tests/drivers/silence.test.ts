@@ -106,6 +106,32 @@ describe('silence', () => {
     expect(board.on()[0]).toBe(true);
   });
 
+  it('is repeated to a siren that misses the broadcast although its off is known to work', async () => {
+    const village = new Village();
+    const siren = village.deadMan('one', 1, 0);
+    village.deadMan('two', 2, 1);
+    village.tone(['one', 'two'], 15_000);
+    await village.clock.advance(1_000);
+    siren.mute = true;
+    village.silence(['one', 'two']);
+    await village.clock.advance(30);
+    siren.mute = false;
+    expect(siren.on()).toEqual([true]);
+    await village.clock.advance(500);
+    expect(siren.on()).toEqual([false]);
+  });
+
+  it('sends no late off when the new order comes while a read-back is on the wire', async () => {
+    const { village } = fullBoards([1], { retrigger: 'extends', offCancels: false });
+    village.tone(['siren-1-1'], 10_000);
+    await village.clock.advance(500);
+    village.silence(['siren-1-1']);
+    await village.clock.advance(90);
+    village.tone(['siren-1-1'], 8_000);
+    await village.clock.advance(2_000);
+    expect(village.line.writes()).toEqual(['1:0502000064', '1:0500000000', '1:0502000050']);
+  });
+
   it('needs no second look at a unit that echoed an off which is known to work', async () => {
     const village = new Village();
     village.deadMan('one', 1, 0);

@@ -92,6 +92,13 @@ describe('a repair', () => {
     expect(village.line.writes()).toEqual(['1:0502020046', '2:0502020032']);
   });
 
+  it('is unicast even where a broadcast would be allowed', async () => {
+    const village = twoBoards();
+    village.tone(['siren-1', 'siren-2'], 5_000, true);
+    await village.clock.advance(300);
+    expect(village.line.writes()).toEqual(['2:0502020032', '1:0502020032']);
+  });
+
   it('does not sound a unit that does not answer the question', async () => {
     const village = twoBoards();
     village.line.units.get(1)!.answer = () => null;

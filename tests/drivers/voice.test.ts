@@ -98,9 +98,9 @@ describe('speech', () => {
     await village.clock.advance(2_000);
     village.silence(['horn']);
     village.speak(['horn'], text);
-    await village.clock.advance(100);
+    await village.clock.advance(700);
     village.chip('horn').say('idle');
-    await village.clock.advance(2_500);
+    await village.clock.advance(1_900);
     expect(village.seen().filter((line) => line.includes('spoken'))).toEqual([]);
     await village.clock.advance(3_000);
     expect(village.seen().filter((line) => line.includes('spoken'))).toHaveLength(1);
