@@ -26,9 +26,10 @@ const openFirst = async ({ wiring, alternatives }: WorkerStart): Promise<SerialD
 const serve = async (start: WorkerStart, parts: LoopParts): Promise<void> => {
   const { inbox, machine, port } = parts;
   const leave = (reason: string): void => {
+    // First the state: who learns that an exchange failed must not see the line as open any more.
+    parts.post([{ kind: 'gone', reason }]);
     perform(parts, machine.gone(failed('line-gone', { line: parts.id, reason }).failure, parts.now()));
     inbox.take();
-    parts.post([{ kind: 'gone', reason }]);
   };
   let backoffMs: number = reopenBackoffMs.first;
   while (!inbox.stopping) {

@@ -1,11 +1,8 @@
-import { build } from 'esbuild';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LineWiring, Parity } from '../../src/core/wiring.ts';
 import { openLine } from '../../src/bus/open-line.ts';
-import type { LineOptions } from '../../src/bus/line-options.ts';
 import type { ModbusLine, Reply } from '../../src/bus/line.ts';
 import { needs } from '../support/needs.ts';
 import { compile, Helper } from './support/compiled.ts';
@@ -28,12 +25,12 @@ interface Wire {
   readonly parity: Parity;
 }
 
-const open = ({ path, baud, parity }: Wire, options: LineOptions = {}): ModbusLine => {
+const open = ({ path, baud, parity }: Wire): ModbusLine => {
   const wiring: LineWiring = {
     ...{ id: 'rs485', speaks: 'modbus-rtu', echoes: false, adapterLatencyMs: 50, pollEveryMs: 1000 },
     port: { kind: 'serial', path, baud, parity, stopBits: 1 },
   };
-  const line = openLine(wiring, options);
+  const line = openLine(wiring);
   endings.push(() => line.close());
   return line;
 };
@@ -96,20 +93,5 @@ describe('peers that are not ours', () => {
     unit.endInput();
     const wire = JSON.parse(await unit.line()) as Record<string, number>;
     expect(wire).toMatchObject({ requests: 40, replies: 40, early: 0, wrong: 0 });
-  });
-
-  it('the worker runs from a bundle as it does from its sources', async () => {
-    if (!needs('gcc', 'gcc')) return;
-    const folder = mkdtempSync(fileURLToPath(new URL('../../node_modules/.mingluo-bundle-', import.meta.url)));
-    endings.push(() => rmSync(folder, { recursive: true }));
-    const outfile = join(folder, 'serial-line.entry.js');
-    await build({
-      entryPoints: [fileURLToPath(new URL('../../src/bus/serial-line.entry.ts', import.meta.url))],
-      ...{ outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external' },
-    });
-    const unit = helper(compile('paced-unit.c', ['-lutil']), ['115200', '0', '2']);
-    const workerUrl = pathToFileURL(outfile);
-    const line = open({ path: await unit.line(), baud: 115_200, parity: 'none' }, { workerUrl });
-    expect(shown(await line.submit(ask(2, read(3, 5, 2))))).toBe('030402050206');
   });
 });

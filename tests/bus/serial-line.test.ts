@@ -1,14 +1,21 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LineWiring } from '../../src/core/wiring.ts';
 import { openLine } from '../../src/bus/open-line.ts';
 import type { LineOptions } from '../../src/bus/line-options.ts';
 import type { FrameNote, ModbusLine, Reply } from '../../src/bus/line.ts';
+import { bundleWorker } from './support/bundled-worker.ts';
 import { hex, read, write } from './support/frames.ts';
 import { TestPty } from './support/pty.ts';
 import { TestServer } from './support/test-server.ts';
+
+let worker: Awaited<ReturnType<typeof bundleWorker>>;
+beforeAll(async () => {
+  worker = await bundleWorker();
+});
+afterAll(() => worker.remove());
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -28,7 +35,7 @@ const serial = (path: string): LineWiring => ({
 });
 
 const open = (path: string, options: LineOptions = {}): ModbusLine => {
-  const line = openLine(serial(path), options);
+  const line = openLine(serial(path), { workerUrl: worker.url, ...options });
   endings.push(() => line.close());
   return line;
 };
@@ -46,7 +53,7 @@ const stateOf = (line: ModbusLine, wanted: string): Promise<void> =>
     });
   });
 
-describe('a serial line in its worker thread', () => {
+describe('a serial line in its worker thread, from the bundle', () => {
   it('reads, writes, broadcasts and tells exceptions over a real tty', async () => {
     const { pty, server } = plug([1, 2]);
     const notes: FrameNote[] = [];
