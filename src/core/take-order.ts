@@ -1,12 +1,17 @@
+import type { Alert } from './alert.ts';
+import { areaPrefix } from './area.ts';
 import { issueBroadcast } from './issue.ts';
 import { cancelAlert, liftAlert } from './lift.ts';
-import type { Order } from './order.ts';
+import type { Order, OrderClass } from './order.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import { accept, isFresh, unheard } from './replay-window.ts';
 import { stopAlerts } from './stop.ts';
 import type { MonoMs } from './time.ts';
 import type { SeenOrder } from './village.ts';
-import { receiptFor, type Work } from './work.ts';
+import { liveBroadcasts, receiptFor, zoneById, type Work } from './work.ts';
+
+const liveAlert = (work: Work, id: string): Alert | undefined =>
+  liveBroadcasts(work.durable).find((live) => live.alert.id === id)?.alert;
 
 /** Clocks of two honest machines may differ by this much. */
 const skewMs = 5 * 60_000;
@@ -27,6 +32,39 @@ const expiryOf = (work: Work, order: Order): MonoMs => {
   if (work.at.trust === 'guessed') return work.at.mono + order.validForMs;
   const leftMs = order.notBefore + order.validForMs - work.at.wall;
   return work.at.mono + Math.max(0, Math.min(leftMs, order.validForMs + skewMs));
+};
+
+const classOf = ({ status, class: alertClass }: Alert): OrderClass => {
+  if (status !== 'actual') return 'drill';
+  return alertClass === 'emergency' ? 'alarm' : 'routine';
+};
+
+/** The alert an order speaks of without bringing it along; the newest, whatever became of it. */
+const named = (work: Work, { body }: Order): Alert | undefined => {
+  if (!('alertId' in body) || body.alertId === null) return undefined;
+  return Object.values(work.durable.broadcasts)
+    .filter((broadcast) => broadcast.alert.id === body.alertId)
+    .sort((a, b) => b.sequence - a.sequence)[0]?.alert;
+};
+
+/**
+ * Whoever may only drill cannot cancel a real warning, and a key of one village cannot lift that of another: class and
+ * scope are judged by the alert that is named, which only core knows. An update is judged by what it replaces, too.
+ */
+const reachRefusal = (work: Work, order: Order): Refusal | null => {
+  const { body, sender } = order;
+  const before = body.kind === 'update' || body.kind === 'issue' ? liveAlert(work, body.alert.id) : named(work, order);
+  if (before === undefined) return null;
+  if (body.kind !== 'stop' && classOf(before) !== order.class) return refusal('class-unfit', { alert: before.id });
+  const scope = areaPrefix(work.durable.keys.find((key) => key.id === sender)?.scope ?? '');
+  const outside = before.zones.find((id) => {
+    const zone = zoneById(work.site, id);
+    return (
+      !areaPrefix(work.site.areaCode).startsWith(scope) &&
+      zone?.areaCodes.every((code) => !code.startsWith(scope)) === true
+    );
+  });
+  return outside === undefined ? null : refusal('out-of-reach', { alert: before.id, zone: outside });
 };
 
 const obey = (work: Work, order: Order): Refusal | null => {
@@ -86,7 +124,7 @@ export const takeOrder = (work: Work, order: Order): void => {
   work.durable.senders = { ...work.durable.senders, [order.sender]: accept(state, order.counter) };
   receiptFor(work, { trace: order.id }, { stage: 'received' });
   receiptFor(work, { trace: order.id }, { stage: 'verified' });
-  const refused = dateRefusal(work, order) ?? obey(work, order);
+  const refused = dateRefusal(work, order) ?? reachRefusal(work, order) ?? obey(work, order);
   if (refused !== null) tellRefusal(work, order.id, refused);
   remember(work, order, refused?.code ?? 'accepted');
 };

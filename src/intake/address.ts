@@ -1,23 +1,11 @@
+import { areaPrefix } from '../core/area.ts';
 import type { Site, Zone } from '../core/site.ts';
 import { failed, ok, type Result } from '../words/failure.ts';
 
-/** Starts of the groups below the province: village, town, county, city (GB/T 2260, GB/T 10114), smallest area first. */
-const groupStarts = [9, 6, 4, 2] as const;
 const divisionCode = /^(?:[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$/;
 
 /** Is this a division code of a whole level? Anything else in a scope is a box id. */
 export const isDivisionCode = (text: string): boolean => divisionCode.test(text);
-
-/** A code without its trailing all-zero groups: `510824000000` names the county `510824`. */
-export const areaPrefix = (code: string): string => {
-  let end = code.length;
-  for (const start of groupStarts) {
-    if (start >= end) continue;
-    if (/[^0]/.test(code.slice(start, end))) break;
-    end = start;
-  }
-  return code.slice(0, end);
-};
 
 /** Does the whole site lie within this area? The empty prefix holds every site. */
 export const areaHoldsSite = (site: Site, area: string): boolean =>

@@ -142,6 +142,36 @@ describe('the same order again', () => {
   });
 });
 
+describe('whose alert it is', () => {
+  test('an order of another class cannot cancel or replace a real warning', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a') });
+    village.issue({ kind: 'cancel', alertId: 'a' }, { class: 'drill' });
+    village.issue({ kind: 'update', alert: alert('a', { status: 'drill' }) }, { class: 'drill' });
+    const refused = village.receipts().filter((receipt) => receipt.body.stage === 'refused');
+    expect(refused.map(({ body }) => body)).toEqual([
+      expect.objectContaining({ code: 'class-unfit' }),
+      expect.objectContaining({ code: 'class-unfit' }),
+    ]);
+    expect(village.village.durable.plays['east']).toBeDefined();
+  });
+
+  test('a key of one village cannot lift the warning of another', () => {
+    const key = { publicKey: 'x', name: 'x', authority: 'village', classes: ['alarm'], practice: true } as const;
+    const keys = [
+      { ...key, id: 'county', scope: '500112' },
+      { ...key, id: 'west-village', scope: '500112101202' },
+    ];
+    const village = new Hamlet();
+    village.tell({ kind: 'configured', hash: 'h2', site: hamlet, keys, real: false });
+    village.issue({ kind: 'issue', alert: alert('a') });
+    village.issue({ kind: 'all-clear', alertId: 'a', text: 'x' }, { sender: 'west-village', counter: 1 });
+    expect(village.receipts().at(-1)?.body).toMatchObject({ stage: 'refused', code: 'out-of-reach' });
+    village.issue({ kind: 'all-clear', alertId: 'a', text: 'x' });
+    expect(village.stages()).toContain('ended');
+  });
+});
+
 describe('stop', () => {
   test('one stop silences every output, latches the alert, and holds routine', () => {
     const village = new Hamlet();

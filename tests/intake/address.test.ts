@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Site } from '../../src/core/site.ts';
-import { areaPrefix, zonesInScope } from '../../src/intake/address.ts';
+import { areaPrefix } from '../../src/core/area.ts';
+import { zonesInScope } from '../../src/intake/address.ts';
 import { readEnvelope } from '../../src/intake/envelope.ts';
 import { alertOf, contextWith, envelopeOf, senderKey, signedBy, site } from './fixture.ts';
 

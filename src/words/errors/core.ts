@@ -28,4 +28,12 @@ export const coreErrors = {
     '{person} 10 分钟内已启动警报器 3 次，请换一个人或稍后再试',
     '{person} started the siren 3 times within 10 minutes: another person, or wait',
   ),
+  'class-unfit': permanent(
+    '指令的类别与预警 {alert} 的类别不符',
+    'the class of the order does not fit that of alert {alert}',
+  ),
+  'out-of-reach': permanent(
+    '预警 {alert} 在分区 {zone} 播发，不在该发送方的范围内',
+    'alert {alert} sounds in zone {zone}, outside the scope of this sender',
+  ),
 } as const;
