@@ -139,4 +139,9 @@ export const applyWrite = (unit: RegisterUnit, write: Write, clock: Clock): void
   if (unit.device.emulate.behaviours.includes('flash-timers') && byFlashBoard(unit, write)) return;
   if (byTemplate(unit, write, clock)) return;
   if (write.function === 5 || write.function === 15) byCoil(unit, write);
+  // A register does the same whether it is written alone or among others.
+  if (write.function !== 16) return;
+  write.words.forEach((word, index) => {
+    byTemplate(unit, { function: 6, address: write.address + index, words: [word] }, clock);
+  });
 };

@@ -64,7 +64,7 @@ const group = fc
   .tuple(fc.integer({ min: 0, max: 320 }), fc.array(word, { minLength: 16, maxLength: 16 }))
   .map(([hold, map]) => [16, 0x10, 0, 0, 17, 34, ...[hold, ...map].flatMap(two)]);
 const several = fc
-  .tuple(place, fc.array(word, { minLength: 1, maxLength: 4 }))
+  .tuple(place, fc.array(fc.oneof(fc.integer({ min: 0, max: 15 }), word), { minLength: 1, maxLength: 4 }))
   .map(([address, words]) => [16, ...two(address), ...two(words.length), 2 * words.length, ...words.flatMap(two)]);
 const reading = fc
   .tuple(fc.integer({ min: 1, max: 4 }), place, fc.integer({ min: 1, max: 8 }))

@@ -172,6 +172,15 @@ describe('the project’s siren', () => {
     expect([1, 2, 3].map((unit) => isOn(stage, unit))).toEqual([false, true, false]);
   });
 
+  it('sounds when its hold is written among other registers, but not by such a broadcast, which its definition ignores', () => {
+    const stage = stand();
+    const both = [16, 0, 0x10, 0, 2, 4, 0, 100, 0, 3];
+    stage.ask('sirens', 0, both);
+    expect([1, 2, 3].some((unit) => isOn(stage, unit))).toBe(false);
+    stage.ask('sirens', 2, both);
+    expect([1, 2, 3].map((unit) => isOn(stage, unit))).toEqual([false, true, false]);
+  });
+
   it('tests itself without a sound, and finds a dead amplifier', () => {
     const stage = stand();
     const result = (): string => hex(stage.ask('sirens', 1, [4, 0, 4, 0, 1])).slice(6, 10);
