@@ -3,7 +3,7 @@ import { ok } from '../../src/words/failure.ts';
 import type { AsyncapiDocument } from './asyncapi-document.ts';
 import { strangerKey, type CentreKey, type OrderClass } from './centre-keys.ts';
 import { centreFailed, type CentreResult } from './codes.ts';
-import type { Folder } from './folder.ts';
+import type { Folder, Log } from './folder.ts';
 import type { Link } from './link.ts';
 import {
   alertFrom,
@@ -67,6 +67,13 @@ const asDocumented = (document: AsyncapiDocument, order: SignedOrder): CentreRes
   return document.outgoing(messageOf(order));
 };
 
+/** On the disk before it is sent, so that its counter is never used again. */
+const keep = (log: Log, order: SignedOrder): Promise<CentreResult<null>> =>
+  log.append(order).then(
+    () => ok(null),
+    (error: unknown) => centreFailed('centre-disk', String(error), 'orders.ndjson'),
+  );
+
 export const openOrderDesk = async (folder: Folder, ports: OrderDeskPorts): Promise<OrderDesk> => {
   const { document, area, wall, links } = ports;
   const log = folder.log('orders.ndjson');
@@ -107,10 +114,7 @@ export const openOrderDesk = async (folder: Folder, ports: OrderDeskPorts): Prom
       if (!signed.ok) return signed;
       const fits = asDocumented(document, signed.value);
       if (!fits.ok) return fits;
-      const written = await log.append(signed.value).then(
-        () => ok(null),
-        (error: unknown) => centreFailed('centre-disk', String(error), 'orders.ndjson'),
-      );
+      const written = await keep(log, signed.value);
       if (!written.ok) return written;
       kept.push(signed.value);
       if (kept.length > keptMax) kept.shift();
