@@ -66,11 +66,14 @@ const group = fc
 const several = fc
   .tuple(place, fc.array(fc.oneof(fc.integer({ min: 0, max: 15 }), word), { minLength: 1, maxLength: 4 }))
   .map(([address, words]) => [16, ...two(address), ...two(words.length), 2 * words.length, ...words.flatMap(two)]);
+const holdAmongOthers = fc
+  .array(fc.integer({ min: 1, max: 15 }), { minLength: 1, maxLength: 3 })
+  .map((words) => [16, 0, 0x10, ...two(words.length), 2 * words.length, ...words.flatMap(two)]);
 const reading = fc
   .tuple(fc.integer({ min: 1, max: 4 }), place, fc.integer({ min: 1, max: 8 }))
   .map(([code, address, count]) => [code, ...two(address), ...two(count)]);
 const raw = fc.uint8Array({ minLength: 1, maxLength: 60 }).map((bytes) => [...bytes]);
-const pduArbitrary = fc.oneof(single, single, mask, group, several, reading, raw);
+const pduArbitrary = fc.oneof(single, single, mask, group, several, holdAmongOthers, reading, raw);
 
 const mixedLine = (units: readonly UnitWiring[]) => {
   const clock = virtualClock();
