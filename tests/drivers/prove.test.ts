@@ -97,7 +97,7 @@ describe('proving silence', () => {
     let flowing = 0;
     meter.feeds[0] = () => {
       if (relays.on()[0] === true) flowing = village.clock.now();
-      return relays.on()[0] === true || village.clock.now() - flowing < 45 ? 3.2 : 0;
+      return relays.on()[0] === true || village.clock.now() - flowing < 90 ? 3.2 : 0;
     };
     village.tone(['s1', 's2'], 60_000);
     await village.clock.advance(1_000);

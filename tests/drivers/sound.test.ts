@@ -99,6 +99,15 @@ describe('a repair', () => {
     expect(village.line.writes()).toEqual(['2:0502020032', '1:0502020032']);
   });
 
+  it('does not sound a unit that was silenced while it was asked', async () => {
+    const village = twoBoards();
+    village.tone(['siren-1'], 5_000, true);
+    await village.clock.advance(10);
+    village.silence(['siren-1']);
+    await village.clock.advance(2_000);
+    expect(village.line.writes()).toEqual(['1:0500020000']);
+  });
+
   it('does not sound a unit that does not answer the question', async () => {
     const village = twoBoards();
     village.line.units.get(1)!.answer = () => null;
