@@ -1,3 +1,4 @@
+import type { Cue } from '../core/cue.ts';
 import type { Effect } from '../core/effect.ts';
 import { createToken, sleep } from './clock.ts';
 import { createPolling, type Sense } from './polling.ts';
@@ -50,6 +51,18 @@ const silence = async (
   for (const { wired } of silenced) if (pending.get(wired.id) === settled) pending.delete(wired.id);
 };
 
+/** An off on a line that does not answer holds up an alarm for at most this long. */
+const neighboursMs = 250;
+
+/** The offs still under way in the zones of these cues; null when there are none: then nothing waits. */
+const neighboursOff = (rig: Rig, cues: readonly Cue[], pending: OffPending): Promise<unknown> | null => {
+  const zoneOf = (id: string): string | undefined => rig.site.terminals.find((one) => one.id === id)?.zone;
+  const zones = new Set(cues.map(({ terminal }) => zoneOf(terminal)));
+  const offs = [...pending].flatMap(([terminal, off]) => (zones.has(zoneOf(terminal)) ? [off] : []));
+  if (offs.length === 0) return null;
+  return Promise.race([Promise.all(offs), sleep(rig.clock, neighboursMs, createToken())]);
+};
+
 const renew = async (rig: Rig, { terminals, holdMs }: Extract<Effect, { do: 'renew' }>): Promise<void> => {
   const targets = terminals.flatMap((id): Target[] => {
     const wired = rig.map.terminals.get(id);
@@ -83,7 +96,7 @@ export const createDrivers = (options: DriverOptions): Drivers => {
   const work = (effect: Effect): Promise<void> | null => {
     switch (effect.do) {
       case 'sound':
-        return sound(rig, effect);
+        return sound(rig, effect, neighboursOff(rig, effect.cues, pending));
       case 'silence':
         return silence(rig, effect, pending);
       case 'renew':

@@ -32,8 +32,15 @@ const repairTones = async (rig: Rig, tones: readonly Ordered[]): Promise<void> =
 const reject = (rig: Rig, cue: Cue, reason: string): void =>
   rig.report([plainFinding({ cue, clock: rig.clock }, { sight: 'rejected', grade: 'none', reason })]);
 
-/** Switches on. A cue that its terminal cannot carry out is answered `rejected` at once, never left open. */
-export const sound = async (rig: Rig, { cues, repair }: Extract<Effect, { do: 'sound' }>): Promise<void> => {
+/**
+ * Switches on. A cue that its terminal cannot carry out is answered `rejected` at once, never left open. What sounded in
+ * the same zones is waited for first (`neighboursOff`): siren and speech never overlap, also not on two lines.
+ */
+export const sound = async (
+  rig: Rig,
+  { cues, repair }: Extract<Effect, { do: 'sound' }>,
+  neighboursOff: Promise<unknown> | null = null,
+): Promise<void> => {
   const able = cues.flatMap((cue): Ordered[] => {
     const wired = rig.map.terminals.get(cue.terminal);
     if (wired !== undefined && (cue.action.play !== 'speech' || wired.speech !== null))
@@ -41,6 +48,8 @@ export const sound = async (rig: Rig, { cues, repair }: Extract<Effect, { do: 's
     reject(rig, cue, wired === undefined ? 'not-wired' : 'no-chip');
     return [];
   });
+  // The orders stand already, so that a stop which comes while we wait takes them back.
+  if (neighboursOff !== null) await neighboursOff;
   const tones = able.filter(({ cue }) => cue.action.play === 'tone');
   const voices = able.filter(({ cue }) => cue.action.play !== 'tone');
   await Promise.all([repair ? repairTones(rig, tones) : soundTones(rig, tones, true), playVoice(rig, voices)]);

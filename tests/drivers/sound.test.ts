@@ -22,6 +22,35 @@ describe('sounding sirens', () => {
     expect(village.switched.map(({ cues }) => cues[0])).toEqual(['cue-siren-1', 'cue-siren-2']);
   });
 
+  it('waits until what sounded in the same zone is off, and a stop meanwhile takes the waiting order back', async () => {
+    const village = twoBoards();
+    village.tone(['siren-1'], 7_000);
+    await village.clock.advance(1_000);
+    village.silence(['siren-1']);
+    village.tone(['siren-2'], 7_000);
+    await village.clock.advance(300);
+    const offAt = village.line.sent.find(({ pdu }) => pdu === '0500020000')?.at ?? Infinity;
+    const onAt = village.line.sent.find(({ unit, pdu }) => unit === 2 && pdu.startsWith('0502'))?.at ?? 0;
+    expect(onAt).toBeGreaterThanOrEqual(offAt + 60);
+    village.silence(['siren-2']);
+    village.tone(['siren-1'], 7_000);
+    village.silence(['siren-1']);
+    const before = village.line.sent.length;
+    await village.clock.advance(1_000);
+    expect(village.line.sent.slice(before).some(({ pdu }) => pdu.startsWith('0502'))).toBe(false);
+  });
+
+  it('waits no longer than a quarter of a second for an off on a line that does not answer', async () => {
+    const village = twoBoards();
+    village.tone(['siren-1'], 7_000);
+    await village.clock.advance(1_000);
+    village.relays(1).mute = true;
+    village.silence(['siren-1']);
+    village.tone(['siren-2'], 7_000);
+    await village.clock.advance(400);
+    expect(village.line.writes().some((write) => write.startsWith('2:0502'))).toBe(true);
+  });
+
   it('goes unicast, highest power first, when a broadcast would move an output that is not due', async () => {
     const village = twoBoards();
     village.relays(3);
