@@ -22,6 +22,8 @@ export interface CentreOptions {
   readonly port: number;
   /** Keys, orders, receipts, states and problems of this centre; made if missing, never to be kept in git. */
   readonly dir: string;
+  /** Another place than `dir` for the same things; a test lets it fail. */
+  readonly folder?: Folder;
   readonly clock?: Clock;
   /** Wall time at the start; runs on from there. The machine's own time when absent. */
   readonly startWallMs?: number;
@@ -146,7 +148,7 @@ const openAll = async (folder: Folder, options: CentreOptions) => {
 export const createCentre = async (options: CentreOptions): Promise<Centre> => {
   const clock = options.clock ?? realClock();
   const time = createCentreClock(clock, options.startWallMs ?? Date.now());
-  const folder = await openFolder(options.dir);
+  const folder = options.folder ?? (await openFolder(options.dir));
   const { document, key, store, book } = await openAll(folder, options);
   const received = listeners<StoredReceipt>();
   const changed = listeners<null>();

@@ -11,18 +11,19 @@ small { font-size:.75em; color:var(--muted); font-weight:400; }
 h1 { font-size:22px; } h2 { font-size:17px; margin:4px 0 6px; } h3 { font-size:16px; }
 ol,ul { list-style:none; padding:0; }
 nav { display:flex; flex-wrap:wrap; gap:12px; margin:8px 0 4px; align-items:stretch; }
-.panel { background:var(--card); border:2px solid var(--line); border-radius:6px; padding:6px 10px 10px; display:flex; flex-wrap:wrap; gap:8px; align-content:flex-start; flex:0 1 auto; }
-.panel.wide { flex:1 1 480px; }
-.panel h2 { width:100%; margin:0; font-weight:700; }
+.panel { position:relative; background:var(--card); border:2px solid var(--line); border-radius:6px; padding:36px 10px 10px; display:flex; gap:8px; align-items:flex-start; }
+.panel.wide { flex-wrap:wrap; flex:1 1 auto; }
+.panel.stop-panel { margin-left:auto; }
+.panel h2 { position:absolute; top:6px; left:10px; margin:0; font-weight:700; white-space:nowrap; }
 .panel.actual { border-color:#c4122f; }
 .panel.drill-panel { border-color:var(--drill); background:repeating-linear-gradient(45deg,#f6f7f8 0 14px,#e6dcf0 14px 20px); }
-button { font-family:inherit; font-size:20px; font-weight:700; line-height:1.1; min-height:64px; min-width:96px; padding:6px 14px; border:2px solid #1b1d1f; border-radius:6px; background:#fff; color:var(--text); cursor:pointer; }
+button { font-family:inherit; font-size:20px; font-weight:700; line-height:1.1; min-height:64px; min-width:96px; padding:6px 12px; white-space:nowrap; border:2px solid #1b1d1f; border-radius:6px; background:#fff; color:var(--text); cursor:pointer; }
 button small { display:block; font-size:12px; margin-top:3px; color:inherit; opacity:.85; }
 button:focus-visible, input:focus-visible, select:focus-visible, summary:focus-visible { outline:4px solid #0b5cad; outline-offset:2px; }
 button.red { background:#c4122f; color:#fff; } button.drill { background:var(--drill); color:#fff; }
 button.stop { background:#1b1d1f; color:#fff; min-width:140px; min-height:64px; font-size:26px; }
-.fields { width:100%; display:flex; gap:12px; align-items:flex-start; }
-.fields details[open] { flex:1; }
+.fields { display:flex; flex-direction:column; gap:6px; align-items:flex-start; }
+.fields details[open] { min-width:280px; }
 .fields label { display:block; font-size:14px; } .fields input:not([type=checkbox]), .fields select { width:100%; min-height:36px; font:inherit; }
 summary { cursor:pointer; min-height:28px; }
 #answer { min-height:24px; font-weight:600; overflow-wrap:anywhere; }

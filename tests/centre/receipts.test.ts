@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openFolder, type Folder } from '../../emulator/centre/folder.ts';
 import { createLedger } from '../../emulator/centre/receipt-ledger.ts';
 import type { Centre } from '../../emulator/centre/centre.ts';
 import { scriptedBox, until } from './scripted-box.ts';
@@ -49,6 +50,28 @@ describe('receipts', () => {
     expect(await box.next('acknowledge', heard)).toEqual({ type: 'acknowledge', number: 3 });
     expect(numbers(again)).toEqual([1, 2, 3]);
     expect(codes(again)).toEqual([]);
+  });
+
+  it('that cannot be written are not acknowledged, and are when the disk is well again', async () => {
+    const real = await openFolder(await temporaryFolder());
+    let full = true;
+    const folder: Folder = {
+      ...real,
+      log: (name) => {
+        const log = real.log(name);
+        const append: typeof log.append = (...lines) =>
+          full && name === 'receipts.ndjson' ? Promise.reject(new Error('ENOSPC')) : log.append(...lines);
+        return { append };
+      },
+    };
+    const centre = await startCentre({ folder });
+    const box = await connectBox(centre);
+    box.receipts(1);
+    await until(() => codes(centre).includes('centre-disk'));
+    expect([centre.receipts(), box.heard.filter(({ type }) => type === 'acknowledge')]).toEqual([[], []]);
+    full = false;
+    box.receipts(1);
+    expect(await box.next('acknowledge')).toEqual({ type: 'acknowledge', number: 1 });
   });
 
   it('with a bad signature are shown, neither kept nor acknowledged', async () => {
