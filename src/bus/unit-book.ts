@@ -108,7 +108,7 @@ export class UnitBook {
     const { usualMs } = record;
     if (usualMs === null || tookMs < usualMs) record.usualMs = tookMs;
     else if (!atFirstLook) record.usualMs = usualMs + Math.min(0.2, (tookMs - usualMs) / 4);
-    if (atFirstLook) record.usualMs = Math.max(0, (record.usualMs ?? 0) * 0.8 - 0.05);
+    if (atFirstLook) record.usualMs = Math.max(0, (record.usualMs ?? 0) * 0.95 - 0.03);
   }
 
   /** An attempt failed. True when the unit goes into quarantine now. */

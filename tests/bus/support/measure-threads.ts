@@ -66,11 +66,14 @@ const measure = async (binary: string, { where, baud, count, blockedMs }: Case):
   helper.endInput();
   const wire = JSON.parse(await helper.line()) as { early: number; neededUs: number; elapsedUs: number };
   await line.close();
-  const good = replies.filter(({ ok }) => ok);
-  const tookMs = Math.max(...good.map((r) => r.timing.endedAt)) - Math.min(...good.map((r) => r.timing.sentAt));
+  const good = replies.filter(({ ok }) => ok).map(({ timing }) => timing);
+  const periods = good.slice(1).map(({ sentAt }, n) => sentAt - (good[n]?.sentAt ?? sentAt));
+  periods.sort((x, y) => x - y);
+  const tookMs = Math.max(...good.map(({ endedAt }) => endedAt)) - Math.min(...good.map(({ sentAt }) => sentAt));
   return JSON.stringify({
     ...{ where, baud, blockedMs, good: good.length, of: count },
     perSecond: Number(((1000 * good.length) / tookMs).toFixed(1)),
+    medianPeriodMs: Number((periods[periods.length >> 1] ?? 0).toFixed(2)),
     wireUse: Number((wire.neededUs / wire.elapsedUs).toFixed(3)),
     ...{ earlyFrames: wire.early, cpuUs: Math.round((user + system) / count) },
   });
