@@ -6,6 +6,7 @@ import { loadCatalogue } from '../../devices/load.ts';
 import type { Site } from '../../src/core/site.ts';
 import type { Wiring } from '../../src/core/wiring.ts';
 import { createCentre, type Centre } from '../centre/centre.ts';
+import { servePage } from '../centre/http.ts';
 import { parseFault } from '../faults.ts';
 import { explainProblem, type Checked } from '../problems.ts';
 import { serveWorld, type WorldHttp } from '../world-http.ts';
@@ -25,6 +26,8 @@ export interface VillageOptions {
   readonly faults: readonly string[];
   /** Seconds the emulated satellite card wants between two messages; 60 when left out. */
   readonly satellitePeriodS?: number;
+  /** Lines the box reaches over TCP (serial device server) instead of their pseudo-terminal. */
+  readonly tcpLines?: readonly string[];
   readonly talk: Talk;
 }
 
@@ -46,11 +49,16 @@ const must = <T>(checked: Checked<T>): T => {
   throw new Error(`${zh} / ${en}`);
 };
 
-const isCompiled = (value: unknown): value is { site: Site; wiring: Wiring } =>
+interface Compiled {
+  readonly site: Site;
+  readonly wiring: Wiring;
+}
+
+const isCompiled = (value: unknown): value is Compiled =>
   typeof value === 'object' && value !== null && 'site' in value && 'wiring' in value;
 
 /** Site and wiring as the box itself compiles them: the emulated units stand exactly where the box looks for them. */
-const compile = (program: string, configDir: string): { site: Site; wiring: Wiring } => {
+const compile = (program: string, configDir: string): Compiled => {
   const value: unknown = JSON.parse(askProgram(program, ['config', 'compile', configDir]));
   if (!isCompiled(value)) throw new Error('config compile: no site');
   return value;
@@ -62,21 +70,70 @@ const rawKeyOf = (pemFile: string): string =>
     .subarray(12)
     .toString('base64');
 
-/** Keys of this run: the box made its own, the centre's is enrolled as practice. */
-const enrolKeys = (options: VillageOptions, centre: Centre) => {
-  const box = join(options.runDir, 'keys', 'box.key');
-  const senders = join(options.runDir, 'keys', 'senders.json');
-  const satellite = join(options.runDir, 'keys', 'satellite.key');
-  writeFileSync(senders, JSON.stringify(centre.keys, null, 2), { mode: 0o600 });
-  writeFileSync(satellite, randomBytes(32).toString('base64'), { mode: 0o600 });
-  return { box, senders, satellite };
+/** Keys of this run, in the run's own folder: the box's own, the pinned centre, and the shared key of the satellite link. */
+const keyFiles = (runDir: string) => ({
+  box: join(runDir, 'keys', 'box.key'),
+  senders: join(runDir, 'keys', 'senders.json'),
+  satellite: join(runDir, 'keys', 'satellite.key'),
+});
+
+const makeKeys = ({ program, runDir }: VillageOptions): { readonly macKey: string; readonly publicKey: string } => {
+  const files = keyFiles(runDir);
+  mkdirSync(join(runDir, 'keys'), { recursive: true, mode: 0o700 });
+  askProgram(program, ['keys', 'new', files.box]);
+  const macKey = randomBytes(32).toString('base64');
+  writeFileSync(files.satellite, macKey, { mode: 0o600 });
+  return { macKey, publicKey: rawKeyOf(files.box) };
 };
 
-const lineOverrides = (world: World) =>
+/** The practice centre of this run; it knows the box's key, and the box's site for the satellite link. */
+const startCentre = (options: VillageOptions, site: Site): Promise<Centre> => {
+  const { macKey, publicKey } = makeKeys(options);
+  const idsOf = (list: readonly { readonly id: string }[]): readonly string[] => list.map(({ id }) => id);
+  return createCentre({
+    port: 0,
+    dir: join(options.runDir, 'centre'),
+    startWallMs: options.startWallMs,
+    area: site.areaCode.slice(0, 6),
+    boxes: [{ id: site.id, publicKey }],
+    satellite: [
+      {
+        box: site.id,
+        areaCode: site.areaCode,
+        macKey,
+        zones: idsOf(site.zones),
+        plans: idsOf(site.plans),
+        terminals: idsOf(site.terminals),
+      },
+    ],
+  });
+};
+
+const startWorld = async (options: VillageOptions, compiled: Compiled, centre: Centre): Promise<World> => {
+  const catalogue = loadCatalogue(readDeviceFolder(options.devicesDir));
+  if (!catalogue.ok) throw new Error(catalogue.problems.map(({ code }) => code).join(' '));
+  const world = must(
+    await createWorld({
+      ...compiled,
+      catalogue: catalogue.value,
+      runDir: options.runDir,
+      satellite: { card: 263_172, periodS: options.satellitePeriodS ?? 60 },
+      onMessage: ({ content }) => {
+        if (content.mode === 'mixed') centre.satelliteReceived(content.bytes);
+      },
+    }),
+  );
+  for (const fault of options.faults) must(world.core.faults.add(must(parseFault(fault))));
+  return world;
+};
+
+const lineOverrides = (world: World, tcpLines: readonly string[]) =>
   Object.fromEntries(
     Object.entries(world.lines).map(([id, { ptyPath, tcpPort }]) => [
       id,
-      ptyPath === null ? { kind: 'tcp', host: '127.0.0.1', port: tcpPort } : { kind: 'serial', path: ptyPath },
+      ptyPath === null || tcpLines.includes(id)
+        ? { kind: 'tcp', host: '127.0.0.1', port: tcpPort }
+        : { kind: 'serial', path: ptyPath },
     ]),
   );
 
@@ -106,45 +163,36 @@ const startBox = (options: VillageOptions, overridesFile: string, stateDir: stri
     onDied: (how, ms) => options.talk.say('boxDied', { how, ms }),
   });
 
+/** What the box is told about this run: where its lines and its centre are, and where its keys lie. */
+const writeOverrides = ({ runDir, tcpLines = [] }: VillageOptions, world: World, centre: Centre): string => {
+  const file = join(runDir, 'overrides.json');
+  const keys = keyFiles(runDir);
+  writeFileSync(keys.senders, JSON.stringify(centre.keys, null, 2), { mode: 0o600 });
+  const overrides = { lines: lineOverrides(world, tcpLines), uplinkUrl: centre.url, keys };
+  writeFileSync(file, JSON.stringify(overrides, null, 2));
+  return file;
+};
+
 /** Brings everything up; never opens a real port. Throws with a readable sentence when something cannot be made. */
 export const runVillage = async (options: VillageOptions): Promise<Village> => {
-  const { program, configDir, runDir, devicesDir, talk } = options;
+  const { program, configDir, runDir, talk } = options;
   const stateDir = join(runDir, 'state');
-  mkdirSync(join(runDir, 'keys'), { recursive: true, mode: 0o700 });
   talk.say('preparing', { dir: runDir });
-  const { site, wiring } = compile(program, configDir);
-  askProgram(program, ['keys', 'new', join(runDir, 'keys', 'box.key')]);
-  const catalogue = loadCatalogue(readDeviceFolder(devicesDir));
-  if (!catalogue.ok) throw new Error(catalogue.problems.map(({ code }) => code).join(' '));
-  const world = must(
-    await createWorld({
-      site,
-      wiring,
-      catalogue: catalogue.value,
-      runDir,
-      satellite: { card: 263_172, periodS: options.satellitePeriodS ?? 60 },
-    }),
-  );
-  for (const fault of options.faults) must(world.core.faults.add(must(parseFault(fault))));
-  const http = await serveWorld(world);
-  const boxes = [{ id: site.id, publicKey: rawKeyOf(join(runDir, 'keys', 'box.key')) }];
-  const centreDir = join(runDir, 'centre');
-  const centre = await createCentre({
-    port: 0,
-    dir: centreDir,
-    startWallMs: options.startWallMs,
-    area: site.areaCode.slice(0, 6),
-    boxes,
-  });
-  const keys = enrolKeys(options, centre);
+  const compiled = compile(program, configDir);
+  const { site } = compiled;
+  const centre = await startCentre(options, site);
   talk.say('keys');
-  const overridesFile = join(runDir, 'overrides.json');
-  writeFileSync(overridesFile, JSON.stringify({ lines: lineOverrides(world), uplinkUrl: centre.url, keys }, null, 2));
+  const world = await startWorld(options, compiled, centre);
+  const http = await serveWorld(world);
+  const overridesFile = writeOverrides(options, world, centre);
+  const page = await servePage(centre, 0);
   const parts = { world, centre, http, site, stateDir, runDir };
   announce(options, parts);
+  talk.say('page', { url: page.url });
   const box = startBox(options, overridesFile, stateDir);
   const close = async (): Promise<void> => {
     await box.stop();
+    await page.close();
     await centre.close();
     await http.close();
     await world.close();

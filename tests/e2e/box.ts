@@ -2,19 +2,26 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { distEntry } from '../support/dist.ts';
 import { workdayMorning } from '../../emulator/centre/beijing-time.ts';
 import type { BoxReceipt, StoredReceipt } from '../../emulator/centre/receipt.ts';
-import { runVillage, type Village } from '../../emulator/start/run-village.ts';
+import { runVillage, type Village, type VillageOptions } from '../../emulator/start/run-village.ts';
 
-export const program = join(process.cwd(), 'dist/mingluo.js');
+/** The compiled program, built anew when its sources are newer. */
+export const program = distEntry('mingluo');
 
 /** A time of the next workday in Beijing. */
 export const workdayAt = (hour: number, minute: number): number =>
   workdayMorning(Date.now()) + ((hour - 9) * 60 + minute) * 60_000;
 
 /** The whole village with the compiled box, as `npm start` brings it up; quiet. */
-export const startVillage = (startWallMs: number, faults: readonly string[] = []): Promise<Village> =>
+export const startVillage = (
+  startWallMs: number,
+  faults: readonly string[] = [],
+  more: Pick<VillageOptions, 'satellitePeriodS' | 'tcpLines'> = {},
+): Promise<Village> =>
   runVillage({
+    ...more,
     program,
     configDir: 'config',
     devicesDir: 'devices',

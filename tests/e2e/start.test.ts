@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { distEntry } from '../support/dist.ts';
+
+const village = distEntry('village');
+
+/** What `npm start -- ARGS` runs once everything is installed; its exit code and all it said. */
+const start = (...args: string[]): Promise<{ readonly code: number | null; readonly said: string }> =>
+  new Promise((resolve) => {
+    const run = mkdtempSync(join(tmpdir(), 'mingluo-start-'));
+    const env = { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8' };
+    const child = spawn(process.execPath, [village, '--once', '--run', run, ...args], { env });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.once('close', (code) => resolve({ code, said }));
+  });
+
+describe('npm start', () => {
+  test('plays one drill through the whole path and ends with 0 when every due terminal is proven', async () => {
+    const { code, said } = await start();
+    expect(said).toMatch(/the siren is unlocked for 3 s/);
+    expect(said).toMatch(/drill ended: due 14 = sounded 14 \+ failed 0 \+ unknown 0/);
+    expect(code).toBe(0);
+  }, 120_000);
+
+  test('at a simulated 03:00 the drill is refused with its code', async () => {
+    const { code, said } = await start('--at', '03:00');
+    expect(said).toContain('quiet-hours');
+    expect(code).toBe(5);
+  }, 90_000);
+
+  test('a terminal that is not proven makes the exit code say so', async () => {
+    const { code, said } = await start('--fault', 'heba-siren-3=silent');
+    expect(said).toMatch(/due 14 = sounded 13 \+ failed 0 \+ unknown 1/);
+    expect(code).toBe(6);
+  }, 120_000);
+});
+
+describe('the packages the user chose', () => {
+  const sourcesOf = (entry: string): readonly string[] =>
+    (JSON.parse(readFileSync(`${distEntry(entry)}.map`, 'utf8')) as { sources: readonly string[] }).sources;
+
+  test.each([
+    ['serialport', 'serial-line.entry'],
+    ['modbus-serial', 'serial-line.entry'],
+    ['lowdb', 'mingluo'],
+    ['ws', 'mingluo'],
+  ])('%s works inside the very program that plays the story', (name, entry) => {
+    expect(sourcesOf(entry).some((source) => source.includes(`node_modules/${name}/`))).toBe(true);
+  });
+});
