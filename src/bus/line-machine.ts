@@ -33,13 +33,14 @@ export class LineMachine {
   private echo: LocalEcho | null = null;
   private freeAt = 0;
   private tag = 0;
-  private downBecause = failed('bus-internal', { detail: 'not opened' }).failure;
+  private downBecause: Failure;
   /** Failed exchanges since a unit last answered: many may mean that the port is deaf. */
   missesInRow = 0;
 
   constructor(settings: MachineSettings, counters = new Counters()) {
     this.settings = settings;
     this.counters = counters;
+    this.downBecause = failed('line-gone', { line: settings.id, reason: 'not open' }).failure;
     this.book = new UnitBook(settings.book);
     this.babble = new BabbleWatch(settings.timing);
     this.reader = new ReplyReader({ framing: settings.framing, book: this.book, heard: this.heard, counters });
@@ -229,7 +230,7 @@ export class LineMachine {
   }
 
   private accept(wire: OnWire, found: Found, now: number): void {
-    const [line, unit] = [this.settings.id, wire.job.unit];
+    const { unit } = wire.job;
     const tookMs = Math.max(0, now - wire.sentEnd - wire.replyBytes * this.settings.timing.charMs);
     const known = replyShape(wire.asked.pdu).kind === 'length' && exceptionOf(found.pdu) === null;
     if (known) this.book.learn(unit, tookMs, wire.looks === 0);
@@ -240,12 +241,9 @@ export class LineMachine {
     const exception = exceptionOf(found.pdu);
     const frame = this.heard.bytes.slice(found.from, found.to);
     if (exception !== null) this.counters.add('exceptions');
-    const params = { line, unit, function: wire.asked.pdu[0] ?? 0, exception: exception ?? 0 };
-    const outcome: Outcome =
-      exception === null
-        ? { ok: true, pdu: found.pdu, frame }
-        : { ok: false, failure: failed('modbus-exception', params).failure, frame };
-    this.finish(wire, outcome, now);
+    const params = { line: this.settings.id, unit, function: wire.asked.pdu[0] ?? 0, exception: exception ?? 0 };
+    const refusal: Outcome = { ok: false, failure: failed('modbus-exception', params).failure, frame };
+    this.finish(wire, exception === null ? { ok: true, pdu: found.pdu, frame } : refusal, now);
   }
 
   private fail(wire: OnWire, now: number): void {

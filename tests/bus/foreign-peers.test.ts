@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LineWiring, Parity } from '../../src/core/wiring.ts';
 import { openLine } from '../../src/bus/open-line.ts';
@@ -7,6 +6,7 @@ import type { ModbusLine, Reply } from '../../src/bus/line.ts';
 import { needs } from '../support/needs.ts';
 import { compile, Helper } from './support/compiled.ts';
 import { hex, read, write } from './support/frames.ts';
+import { TestPty } from './support/pty.ts';
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -40,16 +40,12 @@ const ask = (unit: number, pdu: Uint8Array) => ({
 });
 const shown = (reply: Reply): string => (reply.ok ? hex(reply.pdu) : reply.failure.code);
 
-/** A cable between two ttys, by socat. */
-const cable = async (): Promise<readonly [string, string]> => {
-  const folder = mkdtempSync('/tmp/mingluo-cable-');
-  endings.push(() => rmSync(folder, { recursive: true }));
-  const [near, far] = [join(folder, 'near'), join(folder, 'far')];
-  const script = `exec socat pty,raw,echo=0,link=${near} pty,raw,echo=0,link=${far}`;
-  helper('/bin/sh', ['-c', script]);
-  const wait = helper('/bin/sh', ['-c', `while ! [ -e ${near} -a -e ${far} ]; do sleep 0.02; done; echo up`]);
-  await wait.line();
-  return [near, far];
+/** A cable between two ttys, through this process. */
+const cable = (): readonly [string, string] => {
+  const near: TestPty = new TestPty((bytes) => far.write(bytes));
+  const far: TestPty = new TestPty((bytes) => near.write(bytes));
+  endings.push(() => [near, far].forEach((end) => end.unplug()));
+  return [near.path, far.path];
 };
 
 /** The package has headers and no program: what is looked for is gcc where they stand, else something that is not there. */
@@ -58,9 +54,9 @@ const hasLibmodbus = (): boolean =>
 
 describe('peers that are not ours', () => {
   it('a libmodbus server is read and written over a tty with even parity', async () => {
-    if (!hasLibmodbus() || !needs('gcc', 'gcc') || !needs('socat', 'socat')) return;
+    if (!hasLibmodbus() || !needs('gcc', 'gcc')) return;
     const binary = compile('libmodbus-server.c', ['-lmodbus']);
-    const [near, far] = await cable();
+    const [near, far] = cable();
     const server = helper(binary, [far, '19200', 'E', '7']);
     expect(await server.line()).toBe('ready');
     const line = open({ path: near, baud: 19_200, parity: 'even' });

@@ -39,5 +39,4 @@ export const busErrors = {
   'line-closed': permanent('线路 {line} 已关闭', 'line {line} is closed'),
   'line-busy': transient('线路 {line} 的排队已满', 'the queue of line {line} is full'),
   'exchange-invalid': permanent('线路 {line}：请求不合法，{detail}', 'line {line}: the request is not valid, {detail}'),
-  'bus-internal': permanent('{detail}', '{detail}'),
 } as const;

@@ -48,14 +48,14 @@ int main(int argc, char **argv) {
   if (argc != 4) return 2;
   double character = 10e6 / atoi(argv[1]);
   int64_t turnaround = atoi(argv[2]), silence = atoi(argv[1]) > 19200 ? 1750 : (int64_t)(3.5 * character);
-  int units = atoi(argv[3]), master, slave;
+  int units = atoi(argv[3]), unit_side, line_side;
   char name[128];
   struct termios raw;
   if (turnaround < silence) turnaround = silence;
-  if (openpty(&master, &slave, name, NULL, NULL)) return 1;
-  tcgetattr(slave, &raw);
+  if (openpty(&unit_side, &line_side, name, NULL, NULL)) return 1;
+  tcgetattr(line_side, &raw);
   cfmakeraw(&raw);
-  tcsetattr(slave, TCSANOW, &raw);
+  tcsetattr(line_side, TCSANOW, &raw);
   prctl(PR_SET_TIMERSLACK, 1000UL, 0, 0, 0);
   printf("%s\n", name);
   fflush(stdout);
@@ -66,14 +66,14 @@ int main(int argc, char **argv) {
   uint8_t in[512], out[300];
   int have = 0;
   for (;;) {
-    struct pollfd ports[2] = {{master, POLLIN, 0}, {0, POLLIN, 0}};
+    struct pollfd ports[2] = {{unit_side, POLLIN, 0}, {0, POLLIN, 0}};
     poll(ports, 2, -1);
     if (ports[1].revents) {
       if (read(0, out, sizeof out) <= 0) break;
     }
     if (!(ports[0].revents & POLLIN)) continue;
     int64_t at = now_us();
-    int count = read(master, in + have, sizeof in - have);
+    int count = read(unit_side, in + have, sizeof in - have);
     if (count <= 0) continue;
     if (have == 0) {
       if (!first) first = at;
@@ -99,7 +99,7 @@ int main(int argc, char **argv) {
     wait_until(end + turnaround + (int64_t)(length * character));
     /* Taken before the write: when this program is held up behind it, the other side must not look too early. */
     last = quiet_since = now_us();
-    if (write(master, out, length) != length) break;
+    if (write(unit_side, out, length) != length) break;
     replies++;
     needed += (8 + length) * character + turnaround + silence;
   }
