@@ -29,7 +29,7 @@ describe('the story', () => {
       of(trace)
         .filter(({ body }) => body.stage === 'terminal')
         .map(({ body }) => {
-          const reason = body['reason'] === null ? '' : `(${String(body['reason'])})`;
+          const reason = typeof body['reason'] === 'string' ? `(${body['reason']})` : '';
           return [String(body['terminal']), `${String(body['verdict'])}${reason}`];
         }),
     );
