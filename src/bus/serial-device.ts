@@ -27,10 +27,17 @@ export const isSameDevice = (fd: number, path: string): boolean => {
   }
 };
 
+const closeLimitMs = 2000;
+
+/** Closes it; safe when it is closed already, and bounded when the driver hangs. */
 export const closePort = (port: SerialPort): Promise<void> =>
   new Promise((resolve) => {
-    if (port.isOpen) port.close(() => resolve());
-    else resolve();
+    if (!port.isOpen) { resolve(); return; }
+    const timer = setTimeout(resolve, closeLimitMs);
+    port.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 
 /** SerialPort options for a line: 8 data bits, exclusive lock, opened by hand. */

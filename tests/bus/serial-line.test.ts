@@ -154,6 +154,17 @@ describe('a serial line in its worker thread, from the bundle', () => {
     expect(codeOf(await line.submit(ask(1, read(3, 0, 1))))).toBe('line-closed');
   });
 
+  it('outlives its thread: a worker that dies ends what waits, and the line says that it is gone', async () => {
+    const { pty } = plug([1]);
+    const line = open(pty.path, { workerUrl: new URL('./no-such-program.js', import.meta.url) });
+    const reply = await line.submit(ask(1, read(3, 0, 1)));
+    expect(codeOf(reply)).toBe('line-gone');
+    expect(!reply.ok && reply.failure.params['reason']).toMatch(/^its thread failed/);
+    expect(line.state).toBe('gone');
+    await line.close();
+    expect(line.state).toBe('closed');
+  });
+
   it('keeps serving while a flood of noise comes in, and an idle line costs nearly no processor time', async () => {
     const { pty, server } = plug([1]);
     const line = open(pty.path);
