@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ByteLine, ModbusLine } from './bus/line.ts';
+import type { ByteLine, FrameNote, ModbusLine } from './bus/line.ts';
 import { openByteLine } from './bus/byte-line.ts';
 import { openLine } from './bus/open-line.ts';
 import { machineClock, startClock } from './clock.ts';
@@ -7,6 +7,7 @@ import { openControlServer, type ControlServer } from './console/control-server.
 import { createDrivers, type Drivers } from './drivers/drivers.ts';
 import { openDoors, type Doors } from './doors.ts';
 import { watchFirstSound } from './first-sound.ts';
+import { gatherFrames } from './frame-log.ts';
 import { loadBox, type BoxFiles, type Loaded } from './load-box.ts';
 import { lockFolder } from './lock.ts';
 import { turnLoop, type Loop } from './loop.ts';
@@ -34,13 +35,13 @@ interface Lines {
   readonly bytes: ReadonlyMap<string, ByteLine>;
 }
 
-const openLines = ({ loaded }: BoxFiles): Lines => {
+const openLines = ({ loaded }: BoxFiles, onFrame: (note: FrameNote) => void): Lines => {
   const { lines } = loaded.wiring;
   const modbus = lines.filter((line) => line.speaks !== 'bytes');
   const bytes = lines.filter((line) => line.speaks === 'bytes');
   return {
-    modbus: new Map(modbus.map((line) => [line.id, openLine(line)])),
-    bytes: new Map(bytes.map((line) => [line.id, openByteLine(line)])),
+    modbus: new Map(modbus.map((line) => [line.id, openLine(line, { onFrame })])),
+    bytes: new Map(bytes.map((line) => [line.id, openByteLine(line, { onFrame })])),
   };
 };
 
@@ -166,7 +167,12 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
     last: memory.recovered.village.durable.last,
     floorMs: madeAt,
   });
-  const lines = openLines(files);
+  const frames = gatherFrames({
+    mono: () => clock.now().mono,
+    after,
+    tell: (event) => void tied.loop.tell(event),
+  });
+  const lines = openLines(files, frames.note);
   const troubles = new Set<string>(files.loaded.uplinks.websocket === null ? [] : ['uplink-lost']);
   const tied = tie({ settings, files, memory, clock, troubles }, lines);
   const control = await openControl(tied.ties);
@@ -181,6 +187,7 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
     stopRecurring();
     tied.uplink?.close();
     tied.satellite?.stop();
+    frames.stop();
     tied.loop.stop();
     await control.close();
     await tied.drivers.stop();

@@ -8,7 +8,14 @@ import type { Receipt } from './receipt.ts';
 export type Effect =
   /** Switch on. All cues of one effect start together; `repair` marks single terminals sounded again after a sweep. */
   | { readonly do: 'sound'; readonly urgent: boolean; readonly repair: boolean; readonly cues: readonly Cue[] }
-  | { readonly do: 'silence'; readonly urgent: boolean; readonly terminals: readonly string[]; readonly cause: string }
+  /** Switch off. `trace` is the order, trigger or stop behind it; the cause itself where it follows from none. */
+  | {
+      readonly do: 'silence';
+      readonly urgent: boolean;
+      readonly terminals: readonly string[];
+      readonly cause: string;
+      readonly trace: string;
+    }
   | { readonly do: 'renew'; readonly terminals: readonly string[]; readonly holdMs: number }
   /** Read back these terminals now and report one `evidence` event. `cue` null: is it silent? */
   | { readonly do: 'prove'; readonly looks: readonly { readonly terminal: string; readonly cue: string | null }[] }

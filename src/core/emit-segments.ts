@@ -4,7 +4,7 @@ import { proofAt, segmentDuring, segmentsBeginning } from './segments.ts';
 import { cueId, isEmergency } from './start-item.ts';
 import type { MonoMs } from './time.ts';
 import type { Broadcast, ZonePlay } from './village.ts';
-import { terminalById, type Work } from './work.ts';
+import { silence, terminalById, type Work } from './work.ts';
 
 /** Proof is looked for in each segment until there is some, at most this often for one item. */
 const looksMax = 4;
@@ -99,8 +99,7 @@ const heldEnds = (work: Work, after: MonoMs): readonly string[] =>
 export const emitSegments = (work: Work): void => {
   const after = work.senses.wokeAt ?? work.at.mono;
   const held = heldEnds(work, after);
-  if (held.length > 0)
-    work.effects.push({ do: 'silence', urgent: work.urgent, terminals: held, cause: 'segment-over' });
+  silence(work, held, 'segment-over');
   work.effects.push(...soundEffects(work, beginning(work, after)));
   work.effects.push(...renewals(work, after));
   const looks = proofs(work, after);

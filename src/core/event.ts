@@ -27,6 +27,14 @@ export interface FirstSoundParts {
   readonly deviceMs: number;
 }
 
+/** One frame on a wire: address, PDU and CRC as they left, in hex; `atMs` is box time. */
+export interface SentFrame {
+  readonly trace: string;
+  readonly line: string;
+  readonly hex: string;
+  readonly atMs: number;
+}
+
 /** Everything that happens is an event. Those that change the durable part are journaled before they are acknowledged. */
 export type Event =
   | {
@@ -66,6 +74,8 @@ export type Event =
   | { readonly kind: 'acknowledged'; readonly receipt: number }
   /** One more report leaves by satellite; its counter must never repeat, also not after a restart. */
   | { readonly kind: 'satellite-report' }
+  /** Frames that left for an order, trigger or stop: the last link from order to wire, under its id. */
+  | { readonly kind: 'frames'; readonly frames: readonly SentFrame[] }
   | { readonly kind: 'noted'; readonly code: string; readonly detail: string }
   | { readonly kind: 'wake' };
 

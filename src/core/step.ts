@@ -112,11 +112,18 @@ const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) =
   clock: (work, { source }) => believeClock(work, source),
   acknowledged: (work, { receipt }) => acknowledge(work, receipt),
   'satellite-report': (work) => void (work.durable.satelliteReports += 1),
+  frames: (work, { frames }) => void (work.durable.framesSent += frames.length),
   noted: (work, { code, detail }) => receiptFor(work, { trace: '' }, { stage: 'noted', code, detail }),
   wake: settle,
 };
 
 const take = <K extends Event['kind']>(work: Work, kind: K, event: EventOf<K>): void => takers[kind](work, event);
+
+const traceOf = (event: Event): string => {
+  if (event.kind === 'order') return event.order.id;
+  if (event.kind === 'trigger') return event.trigger.id;
+  return event.kind === 'stop' ? event.id : '';
+};
 
 /** Off before on, everything off in one go: one silence in front lets one frame carry it, and no ON waits behind two. */
 const inOrder = (effects: readonly Effect[]): readonly Effect[] => {
@@ -127,7 +134,7 @@ const inOrder = (effects: readonly Effect[]): readonly Effect[] => {
   const terminals = [...new Set(silences.flatMap((effect) => effect.terminals))];
   const urgent = silences.some((effect) => effect.urgent);
   const stop = silences.find((effect) => effect.cause === 'stop') ?? first;
-  return [{ do: 'silence', urgent, terminals, cause: stop.cause }, ...rest];
+  return [{ ...stop, urgent, terminals }, ...rest];
 };
 
 /** Orders that may only act after their record: everything but emergencies, stops, and what follows by itself. */
@@ -148,6 +155,7 @@ export const step = (village: Village, { at, event }: Happening): Stepped => {
     senses: { ...village.senses },
     effects: [],
     urgent: mayBeUrgent(event),
+    trace: traceOf(event),
     started: new Set(),
   };
   take(work, event.kind, event);

@@ -151,6 +151,8 @@ export interface Durable {
   readonly acknowledged: number;
   /** Reports sent by satellite: the counter of the last one. */
   readonly satelliteReports: number;
+  /** Frames recorded in the journal so far. */
+  readonly framesSent: number;
 }
 
 /** In memory only: when segments were last looked at, and how often a look or repair was tried in the item on air. */
@@ -193,6 +195,7 @@ export const emptyVillage: Village = {
     nextReceipt: 1,
     acknowledged: 0,
     satelliteReports: 0,
+    framesSent: 0,
   },
   senses: { wokeAt: null, tries: {} },
 };

@@ -18,6 +18,8 @@ export interface Work {
   readonly effects: Effect[];
   /** True while the event is one whose switching goes to the wire at once (design: order of acts). */
   urgent: boolean;
+  /** The order, trigger or stop this event is about; '' for all others. */
+  readonly trace: string;
   /** Zones whose item began in this step: their first segment is due at this very instant. */
   readonly started: Set<string>;
 }
@@ -71,5 +73,7 @@ export const terminalById = (site: Site, id: string): Terminal | undefined =>
 export const zoneById = (site: Site, id: string): Zone | undefined => site.zones.find((zone) => zone.id === id);
 
 export const silence = (work: Work, terminals: readonly string[], cause: string): void => {
-  if (terminals.length > 0) work.effects.push({ do: 'silence', urgent: work.urgent, terminals, cause });
+  if (terminals.length === 0) return;
+  const trace = work.trace === '' ? cause : work.trace;
+  work.effects.push({ do: 'silence', urgent: work.urgent, terminals, cause, trace });
 };

@@ -29,7 +29,7 @@ type OffPending = Map<string, Promise<unknown>>;
 
 const silence = async (
   rig: Rig,
-  { terminals, cause }: Extract<Effect, { do: 'silence' }>,
+  { terminals, trace }: Extract<Effect, { do: 'silence' }>,
   pending: OffPending,
 ): Promise<void> => {
   const { switcher, clock, report } = rig;
@@ -38,13 +38,13 @@ const silence = async (
     return wired === undefined ? [] : [{ wired, token: rig.newToken(id) }];
   });
   const targets = silenced.map(({ wired }) => ({ wired, durationMs: 0 }));
-  const off = switcher.switchOutputs({ targets, trace: cause, broadcasts: true });
+  const off = switcher.switchOutputs({ targets, trace, broadcasts: true });
   const settled = off.then(() => sleep(clock, contactMs, createToken()));
   for (const { wired } of silenced) pending.set(wired.id, settled);
   const switched = await off;
-  const pursued = pursueSilence(silenced, switched, cause, {
+  const pursued = pursueSilence(silenced, switched, trace, {
     ...{ switcher, clock, report },
-    readStates: (open) => rig.states(open, 'read-back', cause),
+    readStates: (open) => rig.states(open, 'read-back', trace),
   });
   const chips = silenced.flatMap(({ wired }) => rig.chipOf(wired) ?? []);
   await Promise.all([pursued, settled, ...chips.map((chip) => chip.stop())]);

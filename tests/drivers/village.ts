@@ -176,7 +176,7 @@ export class Village {
   }
 
   silence(terminals: readonly string[]): void {
-    this.drivers.carryOut({ do: 'silence', urgent: true, terminals, cause: 'stop' });
+    this.drivers.carryOut({ do: 'silence', urgent: true, terminals, cause: 'stop', trace: 'stop' });
   }
 
   prove(terminals: readonly string[], cue: string | null): void {

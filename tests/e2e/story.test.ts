@@ -5,6 +5,7 @@ import type { BoxReceipt } from '../../emulator/centre/receipt.ts';
 import { isSilent, isSpeech, isTone, between } from '../../emulator/ear/analyse.ts';
 import { readWav } from '../../emulator/ear/wav.ts';
 import type { Village } from '../../emulator/start/run-village.ts';
+import type { Event } from '../../src/core/event.ts';
 import { stateHash } from '../../src/memory.ts';
 import { openCheckpoint } from '../../src/store/checkpoint.ts';
 import { realDisk } from '../../src/store/disk.ts';
@@ -169,6 +170,19 @@ describe('the story', () => {
     expect(isSilent(samplesOf('heba-siren-1'))).toBe(true);
     expect(isSilent(samplesOf('heba-siren-3'))).toBe(true);
     expect(isSilent(samplesOf('shangba-siren-1'))).toBe(true);
+  });
+
+  test('the journal tells from order to frame under one id: the group frame that started exactly the two units', () => {
+    const exported = mingluo('journal', 'export', '--state', village.stateDir);
+    const frames = exported.out.split('\n').flatMap((line) => {
+      const { payload } = JSON.parse(line === '' ? '{}' : line) as { payload?: { event: Event } };
+      return payload?.event.kind === 'frames' ? payload.event.frames : [];
+    });
+    const ordered = frames.filter(({ trace }) => trace === told.red);
+    // Address 0, FC 16 at 0x1000: hold, then the map with the bits of the two units of the zone (0 and 1) and no other.
+    expect(ordered.some(({ line, hex }) => line === 'sirens' && /^001010000011220*a0003/.test(hex))).toBe(true);
+    expect(ordered.some(({ line, hex }) => line === 'cabinet' && hex.startsWith('0105020000'))).toBe(true);
+    expect(frames.some(({ trace }) => trace === lines.find(stageIs('unproven-silence'))?.trace)).toBe(true);
   });
 
   test('the journal verifies, and its export folds to the state the box had', async () => {
