@@ -5,7 +5,7 @@ import type { Receipt } from './core/receipt.ts';
 import { step, type Stepped } from './core/step.ts';
 import type { Instant } from './core/time.ts';
 import type { Durable, Village } from './core/village.ts';
-import { createRecorder } from './recorder.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
 import type { Failure, Result } from './words/failure.ts';
 
 /** One record of the journal: the event with its instant, the receipts it made, and now and then the state's hash. */
@@ -70,6 +70,29 @@ const entryMaker = (stateHash: LoopPorts['stateHash']) => {
   };
 };
 
+/** Records an entry; its effects and receipts follow the record. Resolves to whether it is durable now. */
+const recordThen =
+  (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts, perform: (effect: Effect) => void) =>
+  (entry: JournalEntry, durable: Durable, after: readonly Effect[]): Promise<boolean> => {
+    let left = after;
+    return new Promise((settle) =>
+      recorder.record({
+        entry,
+        onDurable: (place) => {
+          ports.release(entry.receipts, place, durable);
+          left.forEach(perform);
+          settle(true);
+        },
+        // Silence must not wait for a disk: a cancel that could not be recorded is carried out, its record tried again.
+        onPutOff: () => {
+          left.filter((effect) => effect.do === 'silence').forEach(perform);
+          left = [];
+          settle(false);
+        },
+      }),
+    );
+  };
+
 /**
  * Turns the loop: event → step → effects, in the order of acts. Urgent effects leave before the record is begun and wait
  * for nothing; all others, receipts among them, follow the record. A failed record is kept in memory and tried again.
@@ -79,6 +102,7 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   let cancelWake: () => void = () => undefined;
   let stopped = false;
   const recorder = createRecorder<JournalEntry, Recorded>(ports);
+  const record = recordThen(recorder, ports, (effect) => perform(effect));
   const makeEntry = entryMaker(ports.stateHash);
 
   const perform = (effect: Effect): void => {
@@ -93,26 +117,6 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
     if (wake === null) return;
     const afterMs = Math.min(Math.max(0, wake - now.mono), longestTimerMs);
     cancelWake = ports.setTimer(afterMs, () => void tell({ kind: 'wake' }));
-  };
-
-  const record = (entry: JournalEntry, durable: Durable, after: readonly Effect[]): Promise<boolean> => {
-    // Silence must not wait for a disk: a cancel that could not be recorded is carried out, and its record tried again.
-    let left = after;
-    return new Promise((settle) =>
-      recorder.record({
-        entry,
-        onDurable: (place) => {
-          ports.release(entry.receipts, place, durable);
-          left.forEach(perform);
-          settle(true);
-        },
-        onPutOff: () => {
-          left.filter((effect) => effect.do === 'silence').forEach(perform);
-          left = [];
-          settle(false);
-        },
-      }),
-    );
   };
 
   const tell = (event: Event): Promise<boolean> => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Event, SentFrame } from '../../src/core/event.ts';
 import { distEntry } from '../support/dist.ts';
 import { workdayMorning } from '../../emulator/centre/beijing-time.ts';
 import type { BoxReceipt, StoredReceipt } from '../../emulator/centre/receipt.ts';
@@ -42,6 +43,16 @@ export const mingluo = (
   });
   return { status, out: stdout, err: stderr };
 };
+
+/** Every frame that the box's journal holds, in order. */
+export const framesOf = ({ stateDir }: Village): readonly SentFrame[] =>
+  mingluo('journal', 'export', '--state', stateDir)
+    .out.split('\n')
+    .filter((line) => line !== '')
+    .flatMap((line) => {
+      const { payload } = JSON.parse(line) as { payload: { event: Event } };
+      return payload.event.kind === 'frames' ? payload.event.frames : [];
+    });
 
 /** Everything the centre has stored, and a promise for the first receipt, past or future, that fits. */
 export const receiptsOf = (village: Village) => {

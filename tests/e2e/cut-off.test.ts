@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Village } from '../../emulator/start/run-village.ts';
-import { mingluo, receiptsOf, stageIs, startVillage, workdayAt } from './box.ts';
+import { framesOf, mingluo, receiptsOf, stageIs, startVillage, workdayAt } from './box.ts';
 
 /** Every way out is cut but the satellite; ports are pulled; orders are repeated. The box goes on. */
 describe('a village that is cut off', () => {
@@ -83,6 +83,10 @@ describe('a village that is cut off', () => {
       () => expect(['laojie-siren-1', 'laojie-siren-2', 'laojie-siren-3'].every(soundsNow)).toBe(true),
       patient,
     );
+    // The two siren units of the zone, and only they, by one group frame: bits 3 and 4 of the map.
+    const isGroupFrame = ({ line, hex }: { line: string; hex: string }): boolean =>
+      line === 'sirens' && /^00101000001122....0018/.test(hex);
+    await vi.waitFor(() => expect(framesOf(village).some(isGroupFrame)).toBe(true), patient);
     mingluo('stop', '--state', village.stateDir, '--person', '李某');
     await vi.waitFor(
       () => expect(['laojie-siren-1', 'laojie-siren-2', 'laojie-siren-3'].some(soundsNow)).toBe(false),
