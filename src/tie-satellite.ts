@@ -45,5 +45,5 @@ export const tieSatellite = (
     },
     report: (failure) => settings.onFailure?.(failure),
   });
-  return { ...link, stop: terminal.stop };
+  return { ...link, stop: () => terminal.stop() };
 };

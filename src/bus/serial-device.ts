@@ -32,7 +32,10 @@ const closeLimitMs = 2000;
 /** Closes it; safe when it is closed already, and bounded when the driver hangs. */
 export const closePort = (port: SerialPort): Promise<void> =>
   new Promise((resolve) => {
-    if (!port.isOpen) { resolve(); return; }
+    if (!port.isOpen) {
+      resolve();
+      return;
+    }
     const timer = setTimeout(resolve, closeLimitMs);
     port.close(() => {
       clearTimeout(timer);

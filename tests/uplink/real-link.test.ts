@@ -20,11 +20,11 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
-/** Real time, but a pause of a minute is over in 60 ms. */
+/** Real time, but a pause of a minute is over in 3 s: short enough to wait for, long enough for a busy machine to answer. */
 const hurried: UplinkClock = {
   now: () => performance.now(),
   after: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs / 100);
+    const timer = setTimeout(run, delayMs / 20);
     return () => clearTimeout(timer);
   },
 };
@@ -106,19 +106,21 @@ describe('the ws package as the link', () => {
   it('comes back after cuts and delivers every receipt in order', { timeout: 30_000 }, async () => {
     const centre = await plainCentre();
     const { store, uplink } = connect(`ws://127.0.0.1:${centre.port}/`);
+    let cutLink = -1;
     for (let cut = 1; cut <= 10; cut += 1) {
       store.newest += 20;
       uplink.wake();
-      await until(`link ${cut}`, () => centre.links.length === cut);
-      await until(`receipts of link ${cut}`, () =>
-        centre.messages.some(({ link, message }) => link === cut - 1 && message.type === 'receipts'),
-      );
+      // A busy machine may lose a link of its own accord; the newest one after the cut counts.
+      const carries = ({ link, message }: (typeof centre.messages)[number]): boolean =>
+        link > cutLink && link === centre.links.length - 1 && message.type === 'receipts';
+      await until(`receipts after cut ${cut - 1}`, () => centre.messages.some(carries));
+      cutLink = centre.links.length - 1;
       const received = Math.max(...centre.messages.flatMap(({ message }) => numbersIn(message)));
       if (cut % 2 === 0) {
-        centre.links[cut - 1]!.send(JSON.stringify({ type: 'acknowledge', number: received }));
+        centre.links[cutLink]!.send(JSON.stringify({ type: 'acknowledge', number: received }));
         await until('the acknowledgement', () => store.acked >= received);
       }
-      centre.links[cut - 1]!.terminate();
+      centre.links[cutLink]!.terminate();
     }
     await until('the rest', () => centre.messages.some(({ message }) => numbersIn(message).includes(store.newest)));
     const kept: number[] = [];
