@@ -1,15 +1,24 @@
 import { clearZone, endBroadcast, endExpired } from './end-broadcast.ts';
+import { canPlay } from './make-broadcast.ts';
 import { byPrecedence, compareRank } from './precedence.ts';
 import { routineRefusal } from './quiet.ts';
-import { degrade, isEmergency, startItem } from './start-item.ts';
+import { degrade, startItem } from './start-item.ts';
 import type { Broadcast, ZonePlay } from './village.ts';
-import { liveBroadcasts, putPlay, putProgress, receiptFor, type Work } from './work.ts';
+import {
+  liveBroadcasts,
+  putPlay,
+  putProgress,
+  receiptFor,
+  silence,
+  terminalById,
+  terminalsOf,
+  type Work,
+} from './work.ts';
 
-/** Live in this zone, and not routine that is held just now. */
+/** Live in this zone, best first. */
 const candidates = (work: Work, zone: string): readonly Broadcast[] =>
   liveBroadcasts(work.durable)
     .filter((broadcast) => broadcast.zones[zone] !== undefined && broadcast.zones[zone].state !== 'ended')
-    .filter((broadcast) => isEmergency(broadcast) || routineRefusal(work, broadcast.alert) === null)
     .sort(byPrecedence(zone));
 
 const isOver = (work: Work, play: ZonePlay): boolean => {
@@ -21,8 +30,16 @@ const isOver = (work: Work, play: ZonePlay): boolean => {
 const closePass = (work: Work, zone: string, broadcast: Broadcast): Broadcast => {
   const passes = (broadcast.zones[zone]?.passes ?? 0) + 1;
   const last = broadcast.repeats > 0 && passes >= broadcast.repeats;
-  return putProgress(work, broadcast, zone, { passes, item: 0, state: last ? 'ended' : 'waiting' });
+  return putProgress(work, broadcast, zone, {
+    passes,
+    item: 0,
+    lastPassAt: work.at.mono,
+    state: last ? 'ended' : 'waiting',
+  });
 };
+
+/** Between two passes at least this: a chip that rejects everything at once must not turn a broadcast into a storm. */
+const leastPauseMs = 1_000;
 
 /** Silence between two passes; the broadcast keeps the zone. */
 const pause = (work: Work, zone: string, broadcast: Broadcast, lengthMs: number): boolean => {
@@ -74,11 +91,20 @@ const afterPass = (work: Work, zone: string, broadcast: Broadcast): boolean => {
   if (best === undefined) return false;
   if (best.id !== broadcast.id) return begin(work, zone, best);
   const playing = putProgress(work, best, zone, { state: 'playing' });
-  return playing.intervalMs <= 0 ? goOn(work, zone, playing) : pause(work, zone, playing, playing.intervalMs);
+  return pause(work, zone, playing, Math.max(leastPauseMs, playing.intervalMs));
+};
+
+/** A siren without any lease is switched off with its item; all others have fallen silent by themselves. */
+const silenceHeld = (work: Work, play: ZonePlay): void => {
+  const held = (play.tone?.starts ?? [])
+    .map(({ terminal }) => terminal)
+    .filter((terminal) => terminalById(work.site, terminal)?.lease.kind === 'held');
+  silence(work, held, 'segment-over');
 };
 
 const advance = (work: Work, zone: string, play: ZonePlay): void => {
   const broadcast = work.durable.broadcasts[play.broadcast];
+  silenceHeld(work, play);
   if (play.speaking.length > 0) clearZone(work, zone, 'item-over');
   else putPlay(work, zone, null);
   if (broadcast === undefined || broadcast.ended !== null) return;
@@ -91,22 +117,75 @@ const advance = (work: Work, zone: string, play: ZonePlay): void => {
   else afterPass(work, zone, closePass(work, zone, broadcast));
 };
 
-const preempt = (work: Work, zone: string, current: Broadcast, by: Broadcast): void => {
+/** A drill begins again with its marks: its siren must never sound bare right after a real alarm (promise 7). */
+const preempt = (work: Work, zone: string, current: Broadcast): void => {
   clearZone(work, zone, 'preempted');
-  const waiting = putProgress(work, current, zone, { state: 'preempted', resume: 'preempted' });
+  const item = current.alert.status === 'actual' ? (current.zones[zone]?.item ?? 0) : 0;
+  putProgress(work, current, zone, { item, state: 'preempted', resume: 'preempted' });
+};
+
+/** What nothing in the zone can play is told and ends there; it never silences what can be played. */
+const dropUnplayable = (work: Work, zone: string): void => {
+  const terminals = terminalsOf(work.site, zone);
+  for (const broadcast of liveBroadcasts(work.durable)) {
+    const progress = broadcast.zones[zone];
+    if (progress === undefined || progress.state === 'ended') continue;
+    if (broadcast.items.some((item) => terminals.some((terminal) => canPlay(terminal, item)))) continue;
+    receiptFor(work, broadcast, { stage: 'degraded', zone, reason: 'nothing-to-play' });
+    putProgress(work, broadcast, zone, { state: 'ended' });
+  }
+};
+
+interface OnAir {
+  readonly play: ZonePlay;
+  readonly current: Broadcast;
+}
+
+const onAir = (work: Work, zone: string): OnAir | null => {
+  const play = work.durable.plays[zone];
+  const current = play === undefined ? undefined : work.durable.broadcasts[play.broadcast];
+  return play === undefined || current === undefined ? null : { play, current };
+};
+
+/** A higher rank takes the zone at once; an equal one whose turn it is takes it in a pause. */
+const takenBy = (work: Work, zone: string, { play, current }: OnAir): Broadcast | null => {
+  const best = candidates(work, zone)[0];
+  if (best === undefined || best.id === current.id) return null;
+  return play.phase === 'pause' || compareRank(best.rank, current.rank) > 0 ? best : null;
+};
+
+const giveWay = (work: Work, zone: string): void => {
+  const now = onAir(work, zone);
+  const by = now === null ? null : takenBy(work, zone, now);
+  if (now === null || by === null) return;
+  if (compareRank(by.rank, now.current.rank) === 0) {
+    putPlay(work, zone, null);
+    putProgress(work, now.current, zone, { state: 'waiting' });
+    return;
+  }
+  preempt(work, zone, now.current);
+  const waiting = work.durable.broadcasts[now.current.id] ?? now.current;
   receiptFor(work, waiting, { stage: 'preempted', zone, by: by.id });
-  begin(work, zone, by);
 };
 
 const decideZone = (work: Work, zone: string): void => {
-  const before = work.durable.plays[zone];
-  if (before !== undefined && isOver(work, before)) advance(work, zone, before);
-  const play = work.durable.plays[zone];
-  const best = candidates(work, zone)[0];
-  if (best === undefined) return;
-  const current = play === undefined ? undefined : work.durable.broadcasts[play.broadcast];
-  if (current === undefined) begin(work, zone, best);
-  else if (best.id !== current.id && compareRank(best.rank, current.rank) > 0) preempt(work, zone, current, best);
+  dropUnplayable(work, zone);
+  const before = onAir(work, zone);
+  // Whoever outranks what is over goes before its next item: that item would only be begun to be silenced.
+  const outranked = before !== null && takenBy(work, zone, before) !== null;
+  if (before !== null && !outranked && isOver(work, before.play)) advance(work, zone, before.play);
+  giveWay(work, zone);
+  while (work.durable.plays[zone] === undefined) {
+    const best = candidates(work, zone)[0];
+    if (best === undefined || begin(work, zone, best)) break;
+  }
+};
+
+/** Quiet hours, a clock that lost its trust, a hold: they end routine, drill and test in the middle, too (promise 7). */
+const endForbiddenRoutine = (work: Work): void => {
+  for (const broadcast of liveBroadcasts(work.durable)) {
+    if (routineRefusal(work, broadcast.alert) !== null) endBroadcast(work, broadcast.id, 'interrupted');
+  }
 };
 
 const endCompleted = (work: Work): void => {
@@ -119,6 +198,7 @@ const endCompleted = (work: Work): void => {
 /** Brings every zone to what should sound there now: promise 2, once for each event. */
 export const decideZones = (work: Work): void => {
   endExpired(work);
+  endForbiddenRoutine(work);
   const { settlingUntil } = work.durable;
   if (settlingUntil !== null && work.at.mono < settlingUntil) return;
   for (const zone of work.site.zones) decideZone(work, zone.id);

@@ -87,8 +87,10 @@ const heldEnds = (work: Work, after: MonoMs): readonly string[] =>
   onAir(work).flatMap(({ play }) =>
     (play.tone?.starts ?? [])
       .filter(({ terminal }) => terminalById(work.site, terminal)?.lease.kind === 'held')
-      .filter(({ terminal }) => segmentDuring(play, terminal, after) !== null)
-      .filter(({ terminal }) => segmentDuring(play, terminal, work.at.mono) === null)
+      .filter(({ terminal }) => {
+        const before = segmentDuring(play, terminal, after);
+        return before !== null && before.index !== segmentDuring(play, terminal, work.at.mono)?.index;
+      })
       .map(({ terminal }) => terminal),
   );
 

@@ -4,7 +4,7 @@ import type { Broadcast, TerminalResult, ZonePlay, ZoneProgress } from './villag
 import { liveBroadcasts, putBroadcast, putPlay, receiptFor, silence, type Work } from './work.ts';
 
 /** Ended broadcasts are kept for a while: to continue a stopped one, and to speak an all-clear in its zones. */
-const endedKept = 16;
+const endedKept = 32;
 
 const sounders = (play: ZonePlay): readonly string[] =>
   play.phase === 'pause' ? [] : [...(play.tone?.starts.map((start) => start.terminal) ?? []), ...play.speaking];
@@ -50,9 +50,9 @@ const count = (broadcast: Broadcast, verdict: Verdict): number =>
 /** Terminals of which nothing is known end as `unknown`: due = sounded + failed + unknown, always. */
 const settleUnknown = (work: Work, broadcast: Broadcast): Broadcast => {
   let settled = broadcast;
-  for (const [terminal, result] of Object.entries(broadcast.results)) {
-    if (result.verdict !== 'due') continue;
-    const zone = work.site.terminals.find((candidate) => candidate.id === terminal)?.zone ?? '';
+  for (const { id: terminal, zone } of work.site.terminals) {
+    const result = broadcast.results[terminal];
+    if (result?.verdict !== 'due') continue;
     const started = broadcast.zones[zone]?.started === true;
     const reason = started ? 'no-evidence' : 'not-started';
     settled = putResult(work, settled, terminal, { ...result, verdict: 'unknown', reason, at: work.at.mono });
@@ -61,9 +61,12 @@ const settleUnknown = (work: Work, broadcast: Broadcast): Broadcast => {
 };
 
 const forgetOldest = (work: Work): void => {
+  // What a person may still continue goes last: stopped emergencies that are valid.
+  const mayReturn = ({ ended, expiresAt, rank }: Broadcast): number =>
+    ended === 'stopped' && expiresAt > work.at.mono ? (rank[0] ?? 0) : -1;
   const ended = Object.values(work.durable.broadcasts)
     .filter((broadcast) => broadcast.ended !== null)
-    .sort((a, b) => a.sequence - b.sequence);
+    .sort((a, b) => mayReturn(a) - mayReturn(b) || (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.sequence - b.sequence);
   const gone = new Set(ended.slice(0, Math.max(0, ended.length - endedKept)).map((broadcast) => broadcast.id));
   if (gone.size === 0) return;
   work.durable.broadcasts = Object.fromEntries(Object.entries(work.durable.broadcasts).filter(([id]) => !gone.has(id)));
@@ -73,13 +76,12 @@ const forgetOldest = (work: Work): void => {
 export const endBroadcast = (work: Work, id: string, how: EndedHow): void => {
   const found = work.durable.broadcasts[id];
   if (found === undefined || found.ended !== null) return;
-  for (const [zone, play] of Object.entries(work.durable.plays)) {
-    if (play.broadcast === id) clearZone(work, zone, how);
-  }
+  const onAir = Object.entries(work.durable.plays).flatMap(([zone, play]) => (play.broadcast === id ? [zone] : []));
+  for (const zone of onAir) clearZone(work, zone, how);
   const settled = settleUnknown(work, found);
   const zones: Record<string, ZoneProgress> = {};
   for (const [zone, progress] of Object.entries(settled.zones)) zones[zone] = { ...progress, state: 'ended' };
-  const ended = putBroadcast(work, { ...settled, zones, ended: how });
+  const ended = putBroadcast(work, { ...settled, zones, ended: how, endedAt: work.at.mono });
   receiptFor(work, ended, {
     stage: 'ended',
     how,
@@ -90,7 +92,7 @@ export const endBroadcast = (work: Work, id: string, how: EndedHow): void => {
   });
   // The account is given; only what continuing or lifting the alert needs is kept.
   putBroadcast(work, { ...ended, results: {} });
-  const degraded = Object.entries(work.durable.degraded).filter(([zone]) => zones[zone] === undefined);
+  const degraded = Object.entries(work.durable.degraded).filter(([zone]) => !onAir.includes(zone));
   work.durable.degraded = Object.fromEntries(degraded);
   forgetOldest(work);
 };

@@ -17,7 +17,7 @@ export interface Issue {
   readonly expiresAt: MonoMs;
 }
 
-/** A stop holds the alert until its severity, stage or area rises. A latch that is broken is removed. */
+/** A stop holds the alert until its severity, stage or area rises. */
 const isHeldByStop = (work: Work, alert: Alert): boolean => {
   const latch = work.durable.latches.find((candidate) => candidate.alert === alert.id);
   if (latch === undefined) return false;
@@ -25,7 +25,6 @@ const isHeldByStop = (work: Work, alert: Alert): boolean => {
     severityRank(alert) > severityRank(latch) ||
     stageRank(alert) > stageRank(latch) ||
     alert.zones.some((zone) => !latch.zones.includes(zone));
-  if (rose) work.durable.latches = work.durable.latches.filter((candidate) => candidate !== latch);
   return !rose;
 };
 
@@ -58,12 +57,13 @@ export const issueBroadcast = (work: Work, issue: Issue, plan = planFor(work.sit
   if (plan === undefined) return refusal('no-such-plan', { plan: issue.alert.plan ?? '' });
   const making: Making = { ...issue, id: `b-${issue.trace}`, plan, sequence: work.durable.sequence };
   const broadcast = makeBroadcast(work.site, work.at, making);
-  const replaced = liveBroadcasts(work.durable).filter(
-    (live) => live.alert.id === issue.alert.id && live.kind === 'alert',
-  );
+  const replaced = liveBroadcasts(work.durable).filter((live) => live.alert.id === issue.alert.id);
   if (replaced.length === 0 && !makeRoom(work, broadcast)) return refusal('queue-full');
   if (!isEmergency(broadcast) && !countRoutine(work)) return refusal('routine-cap');
   for (const live of replaced) endBroadcast(work, live.id, 'replaced');
+  if (issue.kind === 'alert') {
+    work.durable.latches = work.durable.latches.filter((latch) => latch.alert !== issue.alert.id);
+  }
   work.durable.sequence += 1;
   putBroadcast(work, broadcast);
   const due = Object.keys(broadcast.results).length;

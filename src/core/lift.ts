@@ -4,10 +4,10 @@ import { issueBroadcast, type Issue } from './issue.ts';
 import { refusal, type Refusal } from './refuse.ts';
 import type { Plan } from './site.ts';
 import type { MonoMs } from './time.ts';
-import { liveBroadcasts, receiptFor, type Work } from './work.ts';
+import { liveBroadcasts, putBroadcast, receiptFor, type Work } from './work.ts';
 
 /** How words that end an alert are spoken: twice, no siren. */
-const spokenTwice = (id: 'all-clear' | 'correction'): Plan => {
+export const spokenTwice = (id: 'all-clear' | 'correction'): Plan => {
   const playlist = [{ play: 'speech', text: null, clip: null }] as const;
   return {
     id,
@@ -33,6 +33,11 @@ const known = (work: Work, alertId: string): Alert | undefined =>
 const endAlert = (work: Work, alertId: string, how: 'cancelled' | 'cleared' | 'replaced'): void => {
   for (const live of liveBroadcasts(work.durable)) {
     if (live.alert.id === alertId) endBroadcast(work, live.id, how);
+  }
+  // What the authority has lifted, nobody continues: the latch and the stopped broadcasts of this alert are settled too.
+  work.durable.latches = work.durable.latches.filter((latch) => latch.alert !== alertId);
+  for (const stopped of Object.values(work.durable.broadcasts)) {
+    if (stopped.alert.id === alertId && stopped.ended === 'stopped') putBroadcast(work, { ...stopped, ended: how });
   }
 };
 

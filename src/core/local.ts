@@ -2,6 +2,7 @@ import type { Alert } from './alert.ts';
 import type { LocalTrigger } from './event.ts';
 import { issueBroadcast } from './issue.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
+import type { Plan } from './site.ts';
 import type { MonoMs } from './time.ts';
 import { receiptFor, type Work } from './work.ts';
 
@@ -19,17 +20,18 @@ const countStart = (work: Work, { person, source }: LocalTrigger): boolean => {
   return true;
 };
 
-const alertOf = (trigger: LocalTrigger, zones: readonly string[], event: string, routine: boolean): Alert => ({
+/** Without a text of its own the warning says at least what it is: the plan's name. */
+const alertOf = (trigger: LocalTrigger, plan: Plan, zones: readonly string[]): Alert => ({
   id: `local-${trigger.id}`,
   status: trigger.status,
-  class: routine ? 'routine' : 'emergency',
-  event,
+  class: plan.class,
+  event: plan.events[0] ?? '',
   severity: trigger.severity,
   stage: 'now',
   authority: trigger.source === 'sensor' ? 'box' : 'township',
   voice: 'recorded',
   zones,
-  headline: trigger.text ?? '',
+  headline: trigger.text ?? plan.name.zh,
   text: trigger.text ?? '',
   plan: trigger.plan,
   sirenUnlocked: trigger.sirenUnlocked,
@@ -40,9 +42,8 @@ const obey = (work: Work, trigger: LocalTrigger): Refusal | null => {
   if (plan === undefined) return refusal('no-such-plan', { plan: trigger.plan });
   if (!countStart(work, trigger)) return refusal('too-many-starts', { person: trigger.person });
   const zones = trigger.zones.length > 0 ? trigger.zones : plan.zones;
-  const routine = plan.class === 'routine';
-  const alert = alertOf(trigger, zones, plan.events[0] ?? '', routine);
-  work.urgent = trigger.status === 'actual' && !routine;
+  const alert = alertOf(trigger, plan, zones);
+  work.urgent = trigger.status === 'actual' && plan.class === 'emergency';
   const expiresAt: MonoMs = work.at.mono + localValidMs;
   return issueBroadcast(work, { trace: trigger.id, source: trigger.person, kind: 'alert', alert, expiresAt }, plan);
 };

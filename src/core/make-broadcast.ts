@@ -38,7 +38,8 @@ const lastResort = (site: Site): Plan => ({
 /** The plan an alert names, else the first that fits it, else the last resort for emergencies; undefined if none. */
 export const planFor = (site: Site, alert: Alert): Plan | undefined => {
   const named = site.plans.find((plan) => plan.id === alert.plan);
-  if (named !== undefined || alert.plan !== null) return named;
+  // A key for routine may not reach the sirens by naming an emergency plan, nor the other way round.
+  if (named !== undefined || alert.plan !== null) return named?.class === alert.class ? named : undefined;
   const fitting = site.plans.find((plan) => matches(plan, alert));
   return fitting ?? (alert.class === 'emergency' ? lastResort(site) : undefined);
 };
@@ -46,6 +47,7 @@ export const planFor = (site: Site, alert: Alert): Plan | undefined => {
 const ready = (item: PlaylistItem, alert: Alert, unlockMs: number): readonly ReadyItem[] => {
   switch (item.play) {
     case 'tone':
+      if (alert.class === 'routine') return [];
       if (alert.status === 'actual') return [{ play: 'tone', tone: item.tone, longestMs: null }];
       return alert.sirenUnlocked && unlockMs > 0 ? [{ play: 'tone', tone: item.tone, longestMs: unlockMs }] : [];
     case 'speech': {
@@ -95,7 +97,8 @@ export const makeBroadcast = (site: Site, at: Instant, making: Making): Broadcas
   const emergency = alert.status === 'actual' && alert.class === 'emergency';
   const items = itemsFor(alert, plan);
   const zones: Record<string, ZoneProgress> = {};
-  for (const zone of alert.zones) zones[zone] = { state: 'waiting', passes: 0, item: 0, started: false, resume: null };
+  for (const zone of alert.zones)
+    zones[zone] = { state: 'waiting', passes: 0, item: 0, started: false, lastPassAt: null, resume: null };
   const results: Record<string, TerminalResult> = {};
   for (const terminal of site.terminals) {
     if (zones[terminal.zone] !== undefined && items.some((item) => canPlay(terminal, item)))
@@ -122,5 +125,6 @@ export const makeBroadcast = (site: Site, at: Instant, making: Making): Broadcas
     results,
     heard: false,
     ended: null,
+    endedAt: null,
   };
 };

@@ -25,20 +25,23 @@ const holdWake = ({ durable }: Village): MonoMs | null => durable.routineHeldUnt
 
 /**
  * The one timer of the program: the next instant at which something is to be decided or sounded. Null when nothing is
- * on its way. Always later than `at.mono`, unless a decision is overdue; then it is `at.mono`.
+ * on its way. Counted from the last look (`senses.wokeAt`), not from `at`: what fell due between the last step and this
+ * question is overdue, and the answer is then `at.mono`, never forgotten.
  */
 export const nextWake = (village: Village, at: Instant): MonoMs | null => {
   const { durable } = village;
   if (durable.site === null) return null;
   const live = liveBroadcasts(durable);
+  const since = village.senses.wokeAt ?? at.mono;
+  const lookedAt: Instant = { ...at, mono: since, wall: at.wall - (at.mono - since) };
   const wakes: readonly (MonoMs | null)[] = [
     durable.settlingUntil,
     durable.stopProof?.until ?? null,
     live.length > 0 ? holdWake(village) : null,
-    nextNoticeAt(durable, at),
+    nextNoticeAt(durable, lookedAt),
     ...live.map((broadcast) => broadcast.expiresAt),
-    ...Object.values(durable.plays).flatMap((play) => playWakes(village, play, at.mono)),
+    ...Object.values(durable.plays).flatMap((play) => playWakes(village, play, since)),
   ];
-  const ahead = wakes.filter((wake): wake is MonoMs => wake !== null && wake > at.mono);
-  return ahead.length === 0 ? null : Math.min(...ahead);
+  const ahead = wakes.filter((wake): wake is MonoMs => wake !== null && wake > since);
+  return ahead.length === 0 ? null : Math.max(at.mono, Math.min(...ahead));
 };

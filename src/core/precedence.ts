@@ -37,13 +37,13 @@ export const severityRank = (alert: Pick<Alert, 'severity'>): number => ladder.s
 export const stageRank = (alert: Pick<Alert, 'stage'>): number => ladder.stage.indexOf(alert.stage);
 
 /**
- * The order in which a zone takes its broadcasts: rank, then the fewer passes played there (an equal rank waits for one
- * full pass), then received order, then id. Total: two different broadcasts never compare equal.
+ * The order in which a zone takes its broadcasts: rank, then whose last full pass there is longest ago (an equal rank waits
+ * for one full pass, and a newcomer for one only), then received order, then id. Two different ones never compare equal.
  */
 export const byPrecedence =
   (zone: string) =>
   (a: Broadcast, b: Broadcast): number =>
     compareRank(b.rank, a.rank) ||
-    (a.zones[zone]?.passes ?? 0) - (b.zones[zone]?.passes ?? 0) ||
+    (a.zones[zone]?.lastPassAt ?? -1) - (b.zones[zone]?.lastPassAt ?? -1) ||
     a.sequence - b.sequence ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

@@ -43,7 +43,17 @@ export const takeBoot = (work: Work, boot: string, clean: boolean): void => {
  * begins again by the plan's rule. What could not be read is switched off too, and is suspect.
  */
 export const takeOutputs = (work: Work, on: readonly string[], unread: readonly string[]): void => {
+  // After the time for settling, what plays again has been started by us: it is not switched off any more.
+  const { settlingUntil, plays } = work.durable;
+  const late = settlingUntil === null || work.at.mono >= settlingUntil;
+  const ours = new Set(
+    Object.values(plays).flatMap((play) => [
+      ...(play.tone?.starts.map(({ terminal }) => terminal) ?? []),
+      ...play.speaking,
+    ]),
+  );
   work.durable.settlingUntil = null;
   for (const terminal of unread) putHealth(work, terminal, 'suspect', 'no-reply');
-  silence(work, [...on, ...unread], 'restart');
+  const stray = [...on, ...unread].filter((terminal) => !late || !ours.has(terminal));
+  silence(work, stray, 'restart');
 };

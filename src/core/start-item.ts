@@ -2,6 +2,7 @@ import type { Cue, CueAction } from './cue.ts';
 import { canPlay } from './make-broadcast.ts';
 import { recentUse, sirenBudgetMs } from './siren-caps.ts';
 import type { Site, Supply, Terminal } from './site.ts';
+import type { MonoMs } from './time.ts';
 import type { Broadcast, ReadyItem, TonePlay, ZonePlay } from './village.ts';
 import { putPlay, receiptFor, terminalsOf, type Work } from './work.ts';
 
@@ -30,25 +31,26 @@ export const degrade = (work: Work, broadcast: Broadcast, zone: string, reason: 
   }
 };
 
-/** How many sirens of this supply began within its gap: in other zones already on air, and in this very step. */
-const recentStarts = (work: Work, supply: Supply): number => {
-  const from = work.at.mono - supply.startGapMs;
-  return Object.values(work.durable.plays)
-    .flatMap((play) => (play.tone?.starts ?? []).map((start) => ({ ...start, at: play.startedAt + start.delayMs })))
-    .filter((start) => start.at > from)
-    .filter((start) => work.site.terminals.find((terminal) => terminal.id === start.terminal)?.supply === supply.id)
-    .length;
+/** The earliest instant from now at which one more start keeps within `startsAtOnce` in every window of the gap. */
+const freeStart = (starts: readonly MonoMs[], supply: Supply, now: MonoMs): MonoMs => {
+  let at = now;
+  for (;;) {
+    const near = starts.filter((start) => Math.abs(start - at) < supply.startGapMs);
+    if (near.length < Math.max(1, supply.startsAtOnce)) return at;
+    at = Math.min(...near) + supply.startGapMs;
+  }
 };
 
 /** Sirens that share a battery start in waves of `startsAtOnce`, so that the inrush never drops it. */
 const waves = (work: Work, sirens: readonly Terminal[]): TonePlay['starts'] => {
-  const taken = new Map<string, number>();
+  const now = work.at.mono;
   return sirens.map((siren) => {
     const supply = work.site.supplies.find((candidate) => candidate.id === siren.supply);
     if (supply === undefined) return { terminal: siren.id, delayMs: 0 };
-    const place = taken.get(supply.id) ?? recentStarts(work, supply);
-    taken.set(supply.id, place + 1);
-    return { terminal: siren.id, delayMs: Math.floor(place / Math.max(1, supply.startsAtOnce)) * supply.startGapMs };
+    const known = (work.durable.supplyStarts[supply.id] ?? []).filter((start) => start > now - supply.startGapMs);
+    const at = freeStart(known, supply, now);
+    work.durable.supplyStarts = { ...work.durable.supplyStarts, [supply.id]: [...known, at] };
+    return { terminal: siren.id, delayMs: at - now };
   });
 };
 
@@ -60,25 +62,35 @@ const timeLineMs = (onMs: number, offMs: number, cycles: number, limitMs: number
   return rest > 0 ? whole * (onMs + offMs) + rest : whole * (onMs + offMs) - offMs;
 };
 
+const speaks = (work: Work, zone: string): boolean =>
+  terminalsOf(work.site, zone).some(({ abilities }) => abilities.includes('speech'));
+
+/** No segment is longer than the shortest timed lease among the sirens that play it. */
+const longestSegmentMs = (sirens: readonly Terminal[]): number =>
+  Math.min(...sirens.map(({ lease }) => (lease.kind === 'timed' ? lease.longestMs : Infinity)));
+
 const startTone = (work: Work, zone: string, broadcast: Broadcast, item: ReadyItem & { play: 'tone' }): boolean => {
   const tone = work.site.tones.find((candidate) => candidate.id === item.tone);
   const sirens = terminalsOf(work.site, zone).filter((terminal) => canPlay(terminal, item));
   if (tone === undefined || sirens.length === 0) return false;
+  // A drill whose zone has no voice to say 演练 keeps its sirens silent.
+  if (broadcast.alert.status !== 'actual' && !speaks(work, zone)) return false;
   const { mono } = work.at;
   const use = work.durable.sirenUse[zone] ?? [];
   const budgetMs = sirenBudgetMs(work.site, use, mono, broadcast.source);
-  const wantedMs = Math.min(tone.onMs * tone.cycles, item.longestMs ?? Infinity);
+  const onMs = Math.min(tone.onMs, longestSegmentMs(sirens));
+  const wantedMs = Math.min(onMs * tone.cycles, item.longestMs ?? Infinity);
   const limitMs = Math.min(wantedMs, budgetMs);
   if (budgetMs < wantedMs) degrade(work, broadcast, zone, 'siren-cap');
   else if (work.durable.degraded[zone] === 'siren-cap') degrade(work, broadcast, zone, null);
   if (limitMs < 500) return false;
   const starts = waves(work, sirens);
-  const totalMs = timeLineMs(tone.onMs, tone.offMs, tone.cycles, limitMs);
+  const totalMs = timeLineMs(onMs, tone.offMs, tone.cycles, limitMs);
   const lastDelayMs = Math.max(...starts.map((start) => start.delayMs));
   const endsAt = mono + lastDelayMs + totalMs;
   const entry = { from: mono, to: endsAt, onMs: limitMs, source: broadcast.source };
   work.durable.sirenUse = { ...work.durable.sirenUse, [zone]: [...recentUse(use, mono), entry] };
-  const play: TonePlay = { tone: tone.id, onMs: tone.onMs, offMs: tone.offMs, totalMs, starts };
+  const play: TonePlay = { tone: tone.id, onMs, offMs: tone.offMs, totalMs, starts };
   putPlay(work, zone, {
     broadcast: broadcast.id,
     phase: 'item',

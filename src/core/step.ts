@@ -1,3 +1,4 @@
+import { canonicalJson } from './canonical-json.ts';
 import { decideZones } from './decide-zones.ts';
 import type { Effect } from './effect.ts';
 import { emitSegments } from './emit-segments.ts';
@@ -50,7 +51,7 @@ const configure = (work: Work, event: Event & { kind: 'configured' }): void => {
   work.durable.site = event.site;
   work.durable.siteHash = event.hash;
   work.durable.real = event.real;
-  const ofFiles = event.keys.map((key) => `${key.id}=${key.publicKey}`).join(' ');
+  const ofFiles = canonicalJson(event.keys);
   if (work.durable.keysOfFiles === ofFiles) return;
   work.durable.keysOfFiles = ofFiles;
   work.durable.keys = event.keys;
@@ -125,8 +126,20 @@ const traceOf = (event: Event): string => {
   return event.kind === 'stop' ? event.id : '';
 };
 
+/** A cue that the same step silenced afterwards was never meant to sound: the off goes first, so its on must not follow. */
+const withoutTakenBack = (effects: readonly Effect[]): readonly Effect[] =>
+  effects.flatMap((effect, index): readonly Effect[] => {
+    if (effect.do !== 'sound') return [effect];
+    const silenced = new Set(
+      effects.slice(index + 1).flatMap((later) => (later.do === 'silence' ? later.terminals : [])),
+    );
+    const cues = effect.cues.filter(({ terminal }) => !silenced.has(terminal));
+    return cues.length === 0 ? [] : [{ ...effect, cues }];
+  });
+
 /** Off before on, everything off in one go: one silence in front lets one frame carry it, and no ON waits behind two. */
-const inOrder = (effects: readonly Effect[]): readonly Effect[] => {
+const inOrder = (all: readonly Effect[]): readonly Effect[] => {
+  const effects = withoutTakenBack(all);
   const silences = effects.filter((effect) => effect.do === 'silence');
   const rest = effects.filter((effect) => effect.do !== 'silence');
   const [first] = silences;
@@ -160,9 +173,12 @@ export const step = (village: Village, { at, event }: Happening): Stepped => {
   };
   take(work, event.kind, event);
   expireStopProof(work);
-  startNotices(work);
-  decideZones(work);
-  emitSegments(work);
+  // A site that changed while the box was down is only read here; what sounds is decided after the outputs were read.
+  if (event.kind !== 'configured') {
+    startNotices(work);
+    decideZones(work);
+    emitSegments(work);
+  }
   const changed = !sameButTime(village.durable, work.durable);
   if (changed) work.durable.last = at;
   const durable = changed ? work.durable : village.durable;

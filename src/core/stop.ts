@@ -1,6 +1,7 @@
 import { endBroadcast } from './end-broadcast.ts';
-import { issueBroadcast } from './issue.ts';
-import { refusal, type Refusal } from './refuse.ts';
+import { issueBroadcast, type Issue } from './issue.ts';
+import { spokenTwice } from './lift.ts';
+import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import { isEmergency } from './start-item.ts';
 import type { Broadcast, Latch, StopProof } from './village.ts';
 import { liveBroadcasts, receiptFor, silence, type Work } from './work.ts';
@@ -39,7 +40,9 @@ export const stopAlerts = (work: Work, trace: string, alertId: string | null): R
   silence(work, terminals, 'stop');
   lookSilent(work, terminals);
   if (alertId === null) work.durable.routineHeldUntil = work.at.mono + work.site.limits.holdRoutineAfterStopMs;
-  const proof: StopProof = { trace, pending: terminals, attempts: 0, until: work.at.mono + proofWithinMs };
+  // A stop within the proof of an earlier one proves both: nobody who was unproven is forgotten.
+  const pending = [...new Set([...(work.durable.stopProof?.pending ?? []), ...terminals])];
+  const proof: StopProof = { trace, pending, attempts: 0, until: work.at.mono + proofWithinMs };
   work.durable.stopProof = proof;
   receiptFor(work, { trace }, { stage: 'done', what: 'stopped' });
   return null;
@@ -80,12 +83,17 @@ export const expireStopProof = (work: Work): void => {
 export const continueStopped = (work: Work, trace: string): void => {
   const held = new Set(work.durable.latches.map((entry) => entry.alert));
   work.durable.latches = [];
-  const again = Object.values(work.durable.broadcasts).filter(
-    (broadcast) => broadcast.ended === 'stopped' && held.has(broadcast.alert.id) && broadcast.expiresAt > work.at.mono,
-  );
-  for (const broadcast of again.filter(isEmergency)) {
-    const { source, kind, alert, expiresAt } = broadcast;
-    issueBroadcast(work, { trace: `${trace}-${alert.id}`, source, kind, alert, expiresAt });
+  const stopped = Object.values(work.durable.broadcasts)
+    .filter(isEmergency)
+    .filter(({ ended, alert, expiresAt }) => ended === 'stopped' && held.has(alert.id) && expiresAt > work.at.mono)
+    .sort((a, b) => a.sequence - b.sequence);
+  // The newest word of each alert, in received order.
+  const newest = new Map(stopped.map((broadcast) => [broadcast.alert.id, broadcast]));
+  for (const { source, kind, alert, expiresAt } of newest.values()) {
+    const issue: Issue = { trace: `${trace}-${alert.id}`, source, kind, alert, expiresAt };
+    const lifting = kind === 'all-clear' || kind === 'correction';
+    const refused = lifting ? issueBroadcast(work, issue, spokenTwice(kind)) : issueBroadcast(work, issue);
+    if (refused !== null) tellRefusal(work, issue.trace, refused);
   }
   receiptFor(work, { trace }, { stage: 'done', what: 'continued' });
 };

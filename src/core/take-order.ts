@@ -31,7 +31,7 @@ const dateRefusal = (work: Work, order: Order): Refusal | null => {
 const expiryOf = (work: Work, order: Order): MonoMs => {
   if (work.at.trust === 'guessed') return work.at.mono + order.validForMs;
   const leftMs = order.notBefore + order.validForMs - work.at.wall;
-  return work.at.mono + Math.max(0, Math.min(leftMs, order.validForMs + skewMs));
+  return work.at.mono + Math.max(0, Math.min(leftMs, order.validForMs) + skewMs);
 };
 
 const classOf = ({ status, class: alertClass }: Alert): OrderClass => {
@@ -119,6 +119,8 @@ export const takeOrder = (work: Work, order: Order): void => {
   if (seen !== undefined || !isFresh(state, order.counter)) {
     const params = { sender: order.sender, counter: order.counter };
     tellRefusal(work, order.id, refusal('order-replayed', params));
+    // Told once: the same replay again is answered and costs no record.
+    if (seen === undefined) remember(work, order, 'order-replayed');
     return;
   }
   work.durable.senders = { ...work.durable.senders, [order.sender]: accept(state, order.counter) };

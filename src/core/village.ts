@@ -17,6 +17,8 @@ export interface ZoneProgress {
   /** The item to play next, or the one playing. */
   readonly item: number;
   readonly started: boolean;
+  /** When its last full pass ended here; null before the first. */
+  readonly lastPassAt: MonoMs | null;
   /** Why it will resume: `preempted`, or the plan's rule after a restart. */
   readonly resume: string | null;
 }
@@ -53,6 +55,7 @@ export interface Broadcast {
   readonly results: Readonly<Record<string, TerminalResult>>;
   readonly heard: boolean;
   readonly ended: EndedHow | null;
+  readonly endedAt: MonoMs | null;
 }
 
 /** What one zone is doing. Segments, proofs and renewals follow from it by arithmetic and are never stored. */
@@ -126,7 +129,7 @@ export interface Durable {
   readonly siteHash: string | null;
   readonly real: boolean;
   readonly keys: readonly SenderKey[];
-  /** The key ids and keys last read from the site's files: only a change made there by hand replaces keys set by order. */
+  /** The keys last read from the site's files, as canonical JSON: only a change made there by hand replaces keys set by order. */
   readonly keysOfFiles: string;
   readonly last: Instant | null;
   readonly boot: string | null;
@@ -146,6 +149,8 @@ export interface Durable {
   readonly localStarts: readonly { readonly person: string; readonly at: MonoMs }[];
   readonly noticesPlayed: Readonly<Record<string, number>>;
   readonly degraded: Readonly<Record<string, string>>;
+  /** Instants at which sirens of a supply were or will be started; only those its gap can still see. */
+  readonly supplyStarts: Readonly<Record<string, readonly MonoMs[]>>;
   readonly sequence: number;
   readonly nextReceipt: number;
   readonly acknowledged: number;
@@ -191,6 +196,7 @@ export const emptyVillage: Village = {
     localStarts: [],
     noticesPlayed: {},
     degraded: {},
+    supplyStarts: {},
     sequence: 1,
     nextReceipt: 1,
     acknowledged: 0,

@@ -61,8 +61,11 @@ export const putPlay = (work: Work, zone: string, play: ZonePlay | null): void =
   else if (before !== undefined) work.durable.plays = others;
 };
 
+/** In received order: a decision never depends on the order of an object's keys. */
 export const liveBroadcasts = (durable: Durable): readonly Broadcast[] =>
-  Object.values(durable.broadcasts).filter((broadcast) => broadcast.ended === null);
+  Object.values(durable.broadcasts)
+    .filter((broadcast) => broadcast.ended === null)
+    .sort((a, b) => a.sequence - b.sequence);
 
 export const terminalsOf = (site: Site, zone: string): readonly Terminal[] =>
   site.terminals.filter((terminal) => terminal.zone === zone);

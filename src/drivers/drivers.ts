@@ -87,7 +87,9 @@ const readOutputs = async (rig: Rig, options: RigOptions): Promise<void> => {
 };
 
 /** Effects become exchanges and evidence: no decisions about what should sound, no vendor names. */
-export const createDrivers = (options: DriverOptions): Drivers => {
+export const createDrivers = (given: DriverOptions): Drivers => {
+  // Never within `carryOut`: an event told there would be folded before the one whose effect is being carried out is recorded.
+  const options: DriverOptions = { ...given, report: (event) => queueMicrotask(() => given.report(event)) };
   const rig = createRig(options);
   const pending: OffPending = new Map();
   const underway = new Set<Promise<void>>();
