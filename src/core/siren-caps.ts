@@ -39,3 +39,11 @@ export const trimUse = (use: readonly SirenUse[], now: MonoMs): readonly SirenUs
       ? entry
       : { ...entry, to: now, onMs: Math.min(entry.onMs, Math.max(0, now - entry.from)) },
   );
+
+/** Entries of one source that began in the same minute are one: an hour of short tones stays sixty entries. */
+export const withUse = (use: readonly SirenUse[], entry: SirenUse): readonly SirenUse[] => {
+  const last = use.at(-1);
+  const minute = ({ from }: SirenUse): number => Math.floor(from / 60_000);
+  if (last === undefined || last.source !== entry.source || minute(last) !== minute(entry)) return [...use, entry];
+  return [...use.slice(0, -1), { ...last, to: entry.to, onMs: last.onMs + entry.onMs }];
+};

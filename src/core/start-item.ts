@@ -1,6 +1,6 @@
 import type { Cue, CueAction } from './cue.ts';
 import { canPlay } from './make-broadcast.ts';
-import { recentUse, sirenBudgetMs } from './siren-caps.ts';
+import { recentUse, sirenBudgetMs, withUse } from './siren-caps.ts';
 import type { Site, Supply, Terminal } from './site.ts';
 import type { MonoMs } from './time.ts';
 import type { Broadcast, ReadyItem, TonePlay, ZonePlay } from './village.ts';
@@ -89,7 +89,7 @@ const startTone = (work: Work, zone: string, broadcast: Broadcast, item: ReadyIt
   const lastDelayMs = Math.max(...starts.map((start) => start.delayMs));
   const endsAt = mono + lastDelayMs + totalMs;
   const entry = { from: mono, to: endsAt, onMs: limitMs, source: broadcast.source };
-  work.durable.sirenUse = { ...work.durable.sirenUse, [zone]: [...recentUse(use, mono), entry] };
+  work.durable.sirenUse = { ...work.durable.sirenUse, [zone]: withUse(recentUse(use, mono), entry) };
   const play: TonePlay = { tone: tone.id, onMs, offMs: tone.offMs, totalMs, starts };
   putPlay(work, zone, {
     broadcast: broadcast.id,
