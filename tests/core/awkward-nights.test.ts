@@ -3,14 +3,14 @@ import { nextWake } from '../../src/core/next-wake.ts';
 import type { Site } from '../../src/core/site.ts';
 import { alert, hamlet, Hamlet, mondayNine, plan, siren, speaker } from './hamlet.ts';
 
-const at = (village: Hamlet, mono: number) => ({ mono, wall: mondayNine + mono, trust: 'trusted' as const });
+const at = (mono: number) => ({ mono, wall: mondayNine + mono, trust: 'trusted' as const });
 
 describe('nothing is forgotten between two looks', () => {
   test('a decision that fell due since the last look is overdue, not lost', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('a') });
     village.run(10_299);
-    expect(nextWake(village.village, at(village, 10_450))).toBe(10_450);
+    expect(nextWake(village.village, at(10_450))).toBe(10_450);
   });
 });
 
