@@ -5,7 +5,7 @@ import type { Receipt } from './core/receipt.ts';
 import { step, type Stepped } from './core/step.ts';
 import type { Instant } from './core/time.ts';
 import type { Durable, Village } from './core/village.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder, type Recorder, type RecorderState } from './recorder.ts';
 import type { Failure, Result } from './words/failure.ts';
 
 /** One record of the journal: the event with its instant, the receipts it made, and now and then the state's hash. */
@@ -23,14 +23,22 @@ export interface Recorded {
   readonly hash: string;
 }
 
+/** The durable part of which the journal holds every event up to `record`, and none behind it. */
+export interface Settled {
+  readonly durable: Durable;
+  readonly record: Recorded;
+  /** The journal took records in another order than they were folded in: only a checkpoint makes that harmless. */
+  readonly mended: boolean;
+}
+
 export interface LoopPorts {
   readonly now: () => Instant;
   /** Calls back once, `afterMs` from now; returns what takes it back. */
   readonly setTimer: (afterMs: number, call: () => void) => () => void;
   readonly append: (entry: JournalEntry) => Promise<Result<Recorded>>;
   readonly carryOut: (effect: Effect) => void;
-  /** A record is durable: its receipts, its place, and the durable part as it was after it (for a checkpoint). */
-  readonly release: (receipts: readonly Receipt[], record: Recorded, durable: Durable) => void;
+  /** A record is durable: its receipts, its place, and what may be kept as a checkpoint now. */
+  readonly release: (receipts: readonly Receipt[], record: Recorded, settled: Settled | null) => void;
   readonly answer: (order: string, outcome: string) => void;
   readonly stateHash: (durable: Durable) => string;
   readonly report: (failure: Failure) => void;
@@ -44,6 +52,8 @@ export interface Loop {
   readonly isDurable: () => boolean;
   /** Events recorded in memory only, oldest first, waiting for the disk. */
   readonly waiting: () => number;
+  /** Events that will never be recorded. */
+  readonly dropped: () => number;
   readonly stop: () => void;
 }
 
@@ -70,28 +80,51 @@ const entryMaker = (stateHash: LoopPorts['stateHash']) => {
   };
 };
 
+/** The newest durable part and the furthest place; null while an older record is still on its way behind them. */
+const settling = () => {
+  let newest: { readonly turn: number; readonly durable: Durable } | null = null;
+  let furthest: Recorded | null = null;
+  return (turn: number, durable: Durable, place: Recorded, state: RecorderState): Settled | null => {
+    if (newest === null || turn > newest.turn) newest = { turn, durable };
+    if (furthest === null || place.number > furthest.number) furthest = place;
+    return state.whole ? { durable: newest.durable, record: furthest, mended: state.mended } : null;
+  };
+};
+
 /** Records an entry; its effects and receipts follow the record. Resolves to whether it is durable now. */
-const recordThen =
-  (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts, perform: (effect: Effect) => void) =>
-  (entry: JournalEntry, durable: Durable, after: readonly Effect[]): Promise<boolean> => {
+const recordThen = (
+  recorder: Recorder<JournalEntry, Recorded>,
+  ports: LoopPorts,
+  perform: (effect: Effect) => void,
+) => {
+  const settle = settling();
+  let turns = 0;
+  return (entry: JournalEntry, durable: Durable, after: readonly Effect[]): Promise<boolean> => {
     let left = after;
-    return new Promise((settle) =>
+    turns += 1;
+    const turn = turns;
+    return new Promise((resolve) =>
       recorder.record({
         entry,
-        onDurable: (place) => {
-          ports.release(entry.receipts, place, durable);
+        onDurable: (place, state) => {
+          ports.release(entry.receipts, place, settle(turn, durable, place, state));
           left.forEach(perform);
-          settle(true);
+          resolve(true);
         },
         // Silence must not wait for a disk: a cancel that could not be recorded is carried out, its record tried again.
         onPutOff: () => {
           left.filter((effect) => effect.do === 'silence').forEach(perform);
           left = [];
-          settle(false);
+          resolve(false);
+        },
+        onDropped: () => {
+          left.filter((effect) => effect.do === 'silence').forEach(perform);
+          resolve(false);
         },
       }),
     );
   };
+};
 
 /**
  * Turns the loop: event → step → effects, in the order of acts. Urgent effects leave before the record is begun and wait
@@ -135,6 +168,7 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
     tell,
     isDurable: () => recorder.waiting() === 0,
     waiting: recorder.waiting,
+    dropped: recorder.dropped,
     stop: () => {
       stopped = true;
       cancelWake();

@@ -68,7 +68,12 @@ const tellStart = (ties: Ties): void => {
     void loop().tell({ kind: 'configured', hash: loaded.hash, site: loaded.site, keys: senders, real });
   }
   const boot = newId(8);
-  void loop().tell({ kind: 'booted', version, boot, clean: memory.recovered.troubles.length === 0 });
+  void loop().tell({
+    kind: 'booted',
+    version,
+    boot,
+    clean: memory.endedInOrder && memory.recovered.troubles.length === 0,
+  });
   for (const { code, record } of memory.recovered.troubles) {
     void loop().tell({ kind: 'noted', code, detail: `record ${record}` });
   }
@@ -107,11 +112,11 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const loop = turnLoop(memory.recovered.village, {
     now: clock.now,
     setTimer: after,
-    append: (entry) => memory.journal.append(entry),
+    append: (entry) => memory.append(entry, loop.village().durable.acknowledged),
     carryOut: (effect) => drivers.carryOut(effect),
-    release: (receipts, record, durable) => {
+    release: (receipts, record, settled) => {
       memory.owed.add(receipts, record.number);
-      memory.owed.acknowledge(durable.acknowledged);
+      memory.owed.acknowledge(loop.village().durable.acknowledged);
       for (const receipt of receipts) {
         settings.onReceipt?.(receipt);
         satellite?.receipt(receipt);
@@ -119,7 +124,8 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
         if (event !== null) void loop.tell(event);
       }
       uplink?.wake();
-      void memory.checkpoint(durable, record).then((written) => {
+      if (settled === null) return;
+      void memory.settle(settled).then((written) => {
         if (!written.ok) settings.onFailure?.(written.failure);
       });
     },
@@ -133,7 +139,7 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
 };
 
 /** Small duties that recur: is the clock better known, what was only counted, a signed journal head for the centre. */
-const recurring = ({ ties: { clock }, loop, uplink, satellite, doors }: Tied): (() => void) => {
+const recurring = ({ ties: { clock, memory }, loop, uplink, satellite, doors }: Tied): (() => void) => {
   const stops = [
     every(satelliteLookMs, () => satellite?.look()),
     every(clockLookMs, () => {
@@ -141,6 +147,9 @@ const recurring = ({ ties: { clock }, loop, uplink, satellite, doors }: Tied): (
     }),
     every(headEveryMs, () => {
       uplink?.sendStatus();
+      const loss = memory.owed.takeLoss();
+      const lost = loss === null ? '' : `${loss.from}-${loss.to}: ${loss.count}`;
+      if (loss !== null) void loop.tell({ kind: 'noted', code: 'receipts-given-up', detail: lost });
       const count = doors.takeUncounted();
       if (count > 0) void loop.tell({ kind: 'noted', code: 'refusals-counted', detail: String(count) });
     }),
@@ -192,8 +201,8 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
     await control.close();
     await tied.drivers.stop();
     await Promise.all([...lines.modbus.values(), ...lines.bytes.values()].map((line) => line.close()));
-    await memory.checkpoint(tied.loop.village().durable, memory.journal.head(), true);
-    await memory.journal.close();
+    const written = await memory.close(tied.loop.isDurable());
+    if (!written.ok) settings.onFailure?.(written.failure);
   };
   return { loop: tied.loop, stop };
 };
@@ -207,7 +216,10 @@ export const startBox = async (settings: BoxSettings): Promise<Loaded<Box>> => {
   if (!files.ok) return files;
   const lock = lockFolder(settings.stateDir);
   if (!lock.ok) return { ok: false, failures: [lock.failure] };
-  const memory = await openMemory(realDisk, settings.stateDir);
+  const memory = await openMemory(realDisk, {
+    stateDir: settings.stateDir,
+    toCentre: files.value.loaded.uplinks.websocket !== null,
+  });
   if (!memory.ok) {
     lock.value();
     return { ok: false, failures: [memory.failure] };

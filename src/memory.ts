@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { canonicalJson, type Json } from './core/canonical-json.ts';
 import type { Durable } from './core/village.ts';
-import type { JournalEntry } from './loop.ts';
+import { checkpointKeeper, type Keeper } from './checkpoint-keeper.ts';
+import type { JournalEntry, Settled } from './loop.ts';
 import { receiptsOwed, type ReceiptsOwed } from './receipts-owed.ts';
 import { recover, type Checkpoint, type NumberedEntry, type Recovered } from './recover.ts';
-import { openCheckpoint, type Checkpoint as CheckpointFile } from './store/checkpoint.ts';
+import { openCheckpoint } from './store/checkpoint.ts';
 import type { Disk } from './store/disk.ts';
 import { openJournal, type Journal, type JournalHead, type JournalRecord } from './store/journal.ts';
 import { failed, ok, type Failure, type Result } from './words/failure.ts';
@@ -49,39 +50,56 @@ export interface Memory {
   readonly owed: ReceiptsOwed;
   /** Facts for the log and the centre: torn tail, damage, an older checkpoint used. */
   readonly notes: readonly Failure[];
-  /** Writes a checkpoint when enough records have come since the last one, or when `now` is set. */
-  readonly checkpoint: (durable: Durable, head: JournalHead, now?: boolean) => Promise<Result<null>>;
+  /** The box ended in order the last time, and nothing was recorded since. True for a new box. */
+  readonly endedInOrder: boolean;
+  /**
+   * Appends an entry; a journal that is full is given room, so that the next try can be taken. `acknowledged`: what the
+   * centre has, also where the record of it still waits for this very journal.
+   */
+  readonly append: (entry: JournalEntry, acknowledged: number) => Promise<Result<JournalHead>>;
+  /** Keeps what is settled, and writes a checkpoint of it when one is due. */
+  readonly settle: (settled: Settled) => Promise<Result<null>>;
+  /** Brings what is under way to the disk, then writes the last settled state. `inOrder`: nothing waits unrecorded. */
+  readonly close: (inOrder: boolean) => Promise<Result<null>>;
 }
 
-const checkpointEvery = 256;
+export interface MemorySettings {
+  readonly stateDir: string;
+  /** A centre is configured, so that receipts are owed to it. */
+  readonly toCentre: boolean;
+}
 
-const keeper = (journal: Journal, file: CheckpointFile<Checkpoint>, owed: ReceiptsOwed, start: Checkpoint | null) => {
-  let last = start;
-  let older = start;
-  return async (durable: Durable, head: JournalHead, now = false): Promise<Result<null>> => {
-    if (!now && head.number - (last?.record ?? 0) < checkpointEvery) return ok(null);
-    if (head.number <= (last?.record ?? 0)) return ok(null);
-    const owedFrom = owed.oldestRecord() ?? head.number + 1;
-    const next: Checkpoint = { record: head.number, hash: head.hash, durable, owedFrom };
-    older = last;
-    last = next;
-    const written = await file.write(next);
-    // Rotation never passes the older checkpoint, nor the oldest receipt that is owed.
-    if (written.ok) journal.keepFrom(Math.min((older?.record ?? 0) + 1, owedFrom));
-    return written;
+/**
+ * Room for the largest site, its history and 400 seen orders. A checkpoint that does not fit would keep the journal from
+ * giving up its oldest records, and a full journal is worse than a large file that is written every 256 records.
+ */
+const checkpointMaxBytes = 1_000_000;
+
+/** A full journal is no reason to record nothing for ever: the oldest half of what is owed makes room. */
+const appending =
+  (journal: Journal, owed: ReceiptsOwed, keeper: Keeper) =>
+  async (entry: JournalEntry, acknowledged: number): Promise<Result<JournalHead>> => {
+    const appended = await journal.append(entry);
+    if (!appended.ok && appended.failure.code === 'journal-full') {
+      owed.acknowledge(acknowledged);
+      const oldest = owed.oldestRecord();
+      if (oldest !== null) owed.giveUpBefore(Math.ceil((oldest + journal.head().number + 1) / 2));
+      await keeper.makeRoom();
+    }
+    return appended;
   };
-};
 
 /**
  * Opens journal and checkpoint of a state folder and folds them (design §2.1): checkpoint first, the journal after it.
  * Errors are those of the store: a journal that vanished or ends before its checkpoint is never started empty.
  */
-export const openMemory = async (disk: Disk, stateDir: string): Promise<Result<Memory>> => {
+export const openMemory = async (disk: Disk, { stateDir, toCentre }: MemorySettings): Promise<Result<Memory>> => {
   const file = await openCheckpoint<Checkpoint>({
     disk,
     dir: join(stateDir, 'checkpoint'),
     schemaVersion: checkpointSchema,
     parse: parseCheckpoint,
+    limitBytes: checkpointMaxBytes,
   });
   if (!file.ok) return file;
   const found = await file.value.read(false);
@@ -98,8 +116,10 @@ export const openMemory = async (disk: Disk, stateDir: string): Promise<Result<M
   const { journal, recovered: replayed } = opened.value;
   const entries = replayed.records.flatMap((record) => entryOf(record) ?? []);
   const recovered = recover(checkpoint, entries, stateHash);
-  const owed = receiptsOwed(recovered.owed, recovered.village.durable.nextReceipt - 1);
-  if (checkpoint !== null) journal.keepFrom(Math.min((older?.record ?? 0) + 1, checkpoint.owedFrom));
+  const { durable } = recovered.village;
+  const owed = receiptsOwed(recovered.owed, { latestKnown: durable.nextReceipt - 1, toCentre });
+  const record = journal.head();
+  const keeper = checkpointKeeper({ journal, file: file.value, owed }, { last: checkpoint, older, durable, record });
   const lost: readonly Failure[] =
     checkpoint === null && journal.status().first > 1 ? [failed('checkpoint-missing', { dir: stateDir }).failure] : [];
   const notes = [
@@ -107,5 +127,18 @@ export const openMemory = async (disk: Disk, stateDir: string): Promise<Result<M
     ...lost,
     ...replayed.damaged.map((damage) => damage.failure),
   ];
-  return ok({ journal, recovered, owed, notes, checkpoint: keeper(journal, file.value, owed, checkpoint) });
+  return ok({
+    journal,
+    recovered,
+    owed,
+    notes,
+    endedInOrder:
+      checkpoint === null ? record.number === 0 : checkpoint.ended === true && checkpoint.record === record.number,
+    append: appending(journal, owed, keeper),
+    settle: keeper.settle,
+    close: async (inOrder) => {
+      await journal.close();
+      return keeper.end(inOrder);
+    },
+  });
 };

@@ -1,3 +1,4 @@
+import { errorCodes } from './words/error-codes.ts';
 import type { Failure, Result } from './words/failure.ts';
 
 export interface RecorderPorts<Entry, Place> {
@@ -9,55 +10,134 @@ export interface RecorderPorts<Entry, Place> {
 /** One record on its way to the disk, and what is to happen then. */
 export interface Recording<Entry, Place> {
   readonly entry: Entry;
-  readonly onDurable: (place: Place) => void;
+  readonly onDurable: (place: Place, state: RecorderState) => void;
   /** The disk could not take it now: it is kept in memory and tried again. Called once. */
   readonly onPutOff: () => void;
+  /** It will never be recorded: no retry can help, or too many wait. */
+  readonly onDropped: () => void;
+}
+
+export interface RecorderState {
+  /** Nothing that was told before this record is still on its way: what it led to may be kept as a checkpoint. */
+  readonly whole: boolean;
+  /** The order of the journal was disturbed and stands again: a checkpoint is due now. */
+  readonly mended: boolean;
 }
 
 export interface Recorder<Entry, Place> {
   readonly record: (recording: Recording<Entry, Place>) => void;
   /** Records in memory only, waiting for the disk. */
   readonly waiting: () => number;
+  /** Records given up since the start, for ever. */
+  readonly dropped: () => number;
+  /** Nothing is tried again from here on. */
   readonly stop: () => void;
 }
 
 /** Beyond this many unrecorded events the oldest are given up; an undurable box is reported long before. */
-const waitingMax = 2_000;
+export const waitingMax = 2_000;
 const retryMs = 1_000;
 
+interface Numbered<Entry, Place> extends Recording<Entry, Place> {
+  /** Rises with every record told: the order in which they were folded. */
+  readonly index: number;
+}
+
+const byIndex = (a: { readonly index: number }, b: { readonly index: number }): number => a.index - b.index;
+
+/** Which records are not settled yet, and whether the journal had to take them in another order. */
+const openOrder = () => {
+  const open = new Set<number>();
+  let newest = 0;
+  let disturbed = false;
+  return {
+    begin: (index: number): void => void open.add(index),
+    disturb: (): void => void (disturbed = true),
+    drop: (index: number): void => void open.delete(index),
+    settle: (index: number): RecorderState => {
+      open.delete(index);
+      newest = Math.max(newest, index);
+      // Everything that came out so far is folded into the newest; an older one that is still open is not in the journal.
+      let whole = true;
+      for (const other of open) whole &&= other > newest;
+      const mended = disturbed && open.size === 0;
+      if (mended) disturbed = false;
+      return { whole, mended };
+    },
+  };
+};
+
 /**
- * Brings records to the disk in their order. While one waits for a disk that fails, all later ones wait behind it: the
- * journal must hold them in the order in which they were folded.
+ * Brings records to the disk in their order. While one waits for a disk that fails, all later ones wait behind it, and
+ * nothing is tried again before everything under way has come back: the journal must hold them as they were folded.
  */
 export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>): Recorder<Entry, Place> => {
-  let waiting: readonly Recording<Entry, Place>[] = [];
+  type One = Numbered<Entry, Place>;
+  const order = openOrder();
+  let waiting: readonly One[] = [];
+  let told = 0;
+  let underWay = 0;
+  let dropped = 0;
+  let stopped = false;
   let cancelRetry: (() => void) | null = null;
 
-  const putOff = (recording: Recording<Entry, Place>): void => {
-    recording.onPutOff();
-    waiting = [...waiting, { ...recording, onPutOff: () => undefined }].slice(-waitingMax);
+  const drop = (one: One): void => {
+    dropped += 1;
+    order.drop(one.index);
+    one.onDropped();
+  };
+
+  const planRetry = (): void => {
+    if (stopped) return;
     cancelRetry ??= ports.setTimer(retryMs, () => {
       cancelRetry = null;
+      if (underWay > 0) {
+        planRetry();
+        return;
+      }
       const again = waiting;
       waiting = [];
-      for (const one of again) record(one);
+      for (const one of again) append(one);
     });
   };
 
-  const record = (recording: Recording<Entry, Place>): void => {
-    if (waiting.length > 0) {
-      putOff(recording);
-      return;
-    }
-    void ports.append(recording.entry).then((result) => {
+  const putOff = (one: One): void => {
+    order.disturb();
+    one.onPutOff();
+    waiting = [...waiting, { ...one, onPutOff: () => undefined }].sort(byIndex);
+    const excess = waiting.slice(0, Math.max(0, waiting.length - waitingMax));
+    waiting = waiting.slice(excess.length);
+    for (const old of excess) drop(old);
+    planRetry();
+  };
+
+  const append = (one: One): void => {
+    underWay += 1;
+    void ports.append(one.entry).then((result) => {
+      underWay -= 1;
       if (result.ok) {
-        recording.onDurable(result.value);
+        one.onDurable(result.value, order.settle(one.index));
         return;
       }
       ports.report(result.failure);
-      putOff(recording);
+      if (errorCodes[result.failure.code].lasting === 'permanent') drop(one);
+      else putOff(one);
     });
   };
 
-  return { record, waiting: () => waiting.length, stop: () => cancelRetry?.() };
+  return {
+    record: (recording) => {
+      told += 1;
+      const one = { ...recording, index: told };
+      order.begin(told);
+      if (waiting.length > 0) putOff(one);
+      else append(one);
+    },
+    waiting: () => waiting.length,
+    dropped: () => dropped,
+    stop: () => {
+      stopped = true;
+      cancelRetry?.();
+    },
+  };
 };

@@ -9,6 +9,8 @@ export interface Checkpoint {
   readonly hash: string;
   readonly durable: Durable;
   readonly owedFrom: number;
+  /** Written when the box ended in order; absent in every other one. */
+  readonly ended?: boolean;
 }
 
 export interface NumberedEntry {

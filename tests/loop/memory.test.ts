@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import type { Receipt } from '../../src/core/receipt.ts';
+import { checkpointKeeper } from '../../src/checkpoint-keeper.ts';
+import { turnLoop, type Loop } from '../../src/loop.ts';
+import { openMemory, stateHash, type Memory } from '../../src/memory.ts';
+import { owedSpan, receiptsOwed } from '../../src/receipts-owed.ts';
+import type { Checkpoint } from '../../src/recover.ts';
+import { MemoryDisk } from '../../src/store/memory-disk.ts';
+import { emptyVillage } from '../../src/core/village.ts';
+import { failed, ok } from '../../src/words/failure.ts';
+
+const receipt = (number: number): Receipt => ({
+  number,
+  at: { mono: number, wall: number, trust: 'guessed' },
+  trace: '',
+  alert: null,
+  broadcast: null,
+  status: null,
+  body: { stage: 'received' },
+});
+
+const open = async (disk: MemoryDisk, toCentre = true): Promise<Memory> => {
+  const memory = await openMemory(disk, { stateDir: '/s', toCentre });
+  if (!memory.ok) throw new Error(memory.failure.code);
+  return memory.value;
+};
+
+const turn = (memory: Memory, failures: string[]): { loop: Loop; retry: () => void } => {
+  const timers: (() => void)[] = [];
+  let mono = memory.recovered.village.durable.last?.mono ?? 0;
+  const loop: Loop = turnLoop(memory.recovered.village, {
+    now: () => ({ mono: (mono += 1), wall: mono, trust: 'guessed' }),
+    setTimer: (_ms, call) => {
+      timers.push(call);
+      return () => undefined;
+    },
+    append: (entry) => memory.append(entry, loop.village().durable.acknowledged),
+    carryOut: () => undefined,
+    release: (receipts, record, settled) => {
+      memory.owed.add(receipts, record.number);
+      if (settled !== null) void memory.settle(settled);
+    },
+    answer: () => undefined,
+    stateHash,
+    report: ({ code }) => failures.push(code),
+  });
+  return { loop, retry: () => timers.splice(0).forEach((call) => call()) };
+};
+
+const note = { kind: 'noted', code: 'x', detail: '' } as const;
+
+describe('a centre that stays silent', () => {
+  test(
+    'never fills the journal: the oldest receipts are given up as a numbered loss',
+    { timeout: 60_000 },
+    async () => {
+      const disk = new MemoryDisk();
+      const memory = await open(disk);
+      const failures: string[] = [];
+      const { loop } = turn(memory, failures);
+      for (let count = 0; count < 14_000; count += 1) await loop.tell(note);
+      expect(failures).toEqual([]);
+      expect(loop.isDurable()).toBe(true);
+      expect(memory.owed.takeLoss()).toMatchObject({ from: 1 });
+      await memory.close(true);
+      const again = await open(disk);
+      expect(await again.append({ at: receipt(1).at, event: { kind: 'wake' }, receipts: [] }, 0)).toMatchObject({
+        ok: true,
+      });
+      await again.journal.close();
+    },
+  );
+
+  test('of receipts kept by their records, only the newest span is owed', () => {
+    const owed = receiptsOwed([], { latestKnown: 0, toCentre: true });
+    for (let number = 1; number <= owedSpan + 100; number += 1) owed.add([receipt(number)], number);
+    expect(owedSpan + 100 - (owed.oldestRecord() ?? 0)).toBeLessThanOrEqual(owedSpan);
+    expect(owed.takeLoss()?.from).toBe(1);
+    expect(owed.takeLoss()).toBeNull();
+  });
+
+  test('receipts of records that came late to the disk stand in order of their numbers', () => {
+    const owed = receiptsOwed([], { latestKnown: 0, toCentre: true });
+    owed.add([receipt(3)], 1);
+    owed.add([receipt(1), receipt(2)], 2);
+    expect(owed.read(1, 9).map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(owed.latest()).toBe(3);
+  });
+
+  test('without a centre nothing is owed', () => {
+    const owed = receiptsOwed([{ receipt: receipt(1), record: 1 }], { latestKnown: 1, toCentre: false });
+    owed.add([receipt(2)], 2);
+    expect([owed.oldestRecord(), owed.latest()]).toEqual([null, 2]);
+  });
+});
+
+const keeping = (results: readonly boolean[]) => {
+  const kept: number[] = [];
+  const written: Checkpoint[] = [];
+  const answers = [...results];
+  const keeper = checkpointKeeper(
+    {
+      journal: { keepFrom: (number) => kept.push(number) },
+      file: {
+        write: (data) => {
+          written.push(data);
+          return Promise.resolve(answers.shift() === false ? failed('disk-full') : ok(null));
+        },
+      },
+      owed: receiptsOwed([], { latestKnown: 0, toCentre: false }),
+    },
+    { last: null, older: null, durable: emptyVillage.durable, record: { number: 0, hash: '' } },
+  );
+  const settle = (number: number, mended = false) =>
+    keeper.settle({ durable: { ...emptyVillage.durable, sequence: number }, record: { number, hash: 'h' }, mended });
+  return { keeper, settle, kept, written };
+};
+
+describe('checkpoints', () => {
+  test('that could not be written are no generation the journal may rotate behind', async () => {
+    const { settle, kept } = keeping([true, false, true]);
+    await settle(300);
+    await settle(600);
+    await settle(900);
+    expect(kept).toEqual([1, 301]);
+  });
+
+  test('are written at once when the order of the journal was disturbed', async () => {
+    const { settle, written } = keeping([]);
+    await settle(3);
+    await settle(4, true);
+    expect(written.map(({ record }) => record)).toEqual([4]);
+  });
+
+  test('of a full journal are both written anew, so that it may let go of everything before them', async () => {
+    const { keeper, settle, kept } = keeping([]);
+    await settle(9);
+    await keeper.makeRoom();
+    expect(kept.at(-1)).toBe(10);
+  });
+
+  test('at the end hold the last settled state, not one that never came to the disk', async () => {
+    const { keeper, settle, written } = keeping([]);
+    await settle(7);
+    await keeper.end(true);
+    expect(written.at(-1)).toMatchObject({ record: 7, durable: { sequence: 7 }, ended: true });
+  });
+
+  test('tell an orderly end from a kill', async () => {
+    const disk = new MemoryDisk();
+    const first = await open(disk);
+    expect(first.endedInOrder).toBe(true);
+    await turn(first, []).loop.tell(note);
+    await first.close(true);
+    const second = await open(disk);
+    expect(second.endedInOrder).toBe(true);
+    await turn(second, []).loop.tell(note);
+    await second.journal.close();
+    expect((await open(disk)).endedInOrder).toBe(false);
+  });
+});

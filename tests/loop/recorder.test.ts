@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { createRecorder, waitingMax, type RecorderState } from '../../src/recorder.ts';
+import { failed, ok, type Failure, type Result } from '../../src/words/failure.ts';
+
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 6; turn += 1) await Promise.resolve();
+};
+
+/** A recorder of numbers whose disk answers each append when the test says so. */
+const bench = () => {
+  const asked: { entry: number; answer: (result: Result<number>) => void }[] = [];
+  const timers: (() => void)[] = [];
+  const reports: Failure[] = [];
+  const durable: { entry: number; state: RecorderState }[] = [];
+  const dropped: number[] = [];
+  const recorder = createRecorder<number, number>({
+    append: (entry) => new Promise((answer) => asked.push({ entry, answer })),
+    setTimer: (_ms, call) => {
+      timers.push(call);
+      return () => void timers.splice(timers.indexOf(call), 1);
+    },
+    report: (failure) => reports.push(failure),
+  });
+  const record = (entry: number): void =>
+    recorder.record({
+      entry,
+      onDurable: (_place, state) => durable.push({ entry, state }),
+      onPutOff: () => undefined,
+      onDropped: () => dropped.push(entry),
+    });
+  const answer = async (entry: number, result: Result<number>): Promise<void> => {
+    const index = asked.findIndex((one) => one.entry === entry);
+    asked.splice(index, 1)[0]?.answer(result);
+    await turns();
+  };
+  const retry = (): void => timers.splice(0).forEach((call) => call());
+  return { recorder, record, answer, retry, asked, timers, reports, durable, dropped };
+};
+
+describe('records on their way to the disk', () => {
+  test('are tried again in the order in which they were told, however their failures come back', async () => {
+    const { record, answer, retry, asked } = bench();
+    [1, 2, 3].forEach(record);
+    await answer(3, failed('journal-undurable'));
+    retry();
+    expect(asked.map(({ entry }) => entry)).toEqual([1, 2]);
+    await answer(2, failed('journal-undurable'));
+    await answer(1, failed('journal-undurable'));
+    record(4);
+    retry();
+    expect(asked.map(({ entry }) => entry)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('lead to a checkpoint only when no older one is open, and to one at once after trouble', async () => {
+    const { record, answer, retry, durable } = bench();
+    [1, 2].forEach(record);
+    await answer(1, failed('journal-full'));
+    await answer(2, ok(1));
+    retry();
+    await answer(1, ok(2));
+    expect(durable).toEqual([
+      { entry: 2, state: { whole: false, mended: false } },
+      { entry: 1, state: { whole: true, mended: true } },
+    ]);
+  });
+
+  test('that no retry can help are reported and dropped', async () => {
+    const { recorder, record, answer, reports, dropped, timers } = bench();
+    record(1);
+    await answer(1, failed('journal-record-too-large', { bytes: 2, limit: 1 }));
+    expect([reports.length, dropped, recorder.waiting(), timers.length]).toEqual([1, [1], 0, 0]);
+  });
+
+  test('beyond the bound the oldest are dropped and counted', async () => {
+    const { recorder, record, answer, dropped } = bench();
+    record(0);
+    await answer(0, failed('journal-undurable'));
+    for (let entry = 1; entry <= waitingMax; entry += 1) record(entry);
+    expect([dropped, recorder.dropped()]).toEqual([[0], 1]);
+  });
+
+  test('are not tried again after the stop', async () => {
+    const { recorder, record, answer, timers } = bench();
+    record(1);
+    recorder.stop();
+    await answer(1, failed('journal-undurable'));
+    expect(timers).toEqual([]);
+  });
+});
