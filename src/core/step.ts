@@ -72,7 +72,7 @@ const firstSound = (work: Work, event: Event & { kind: 'first-sound' }): void =>
   if (broadcast === undefined) return;
   // The record of an emergency is written beside the wire, not before it: `durableMs` is told but adds nothing.
   const { intakeMs, verifyMs, queueMs, lineMs, deviceMs } = event.parts;
-  const totalMs = intakeMs + verifyMs + queueMs + lineMs + deviceMs;
+  const totalMs = Math.round((intakeMs + verifyMs + queueMs + lineMs + deviceMs) * 10) / 10;
   receiptFor(work, broadcast, { stage: 'first-sound', totalMs, parts: event.parts });
 };
 
