@@ -12,6 +12,8 @@ interface Trail {
 
 export interface FirstSoundWatch {
   readonly begin: (trace: string, instants: { receivedAt: number; verifiedAt: number; steppedAt: number }) => void;
+  /** The same for what needs no verification: a person on site. */
+  readonly beginNow: (trace: string, at: number) => void;
   readonly durable: (trace: string, at: number) => void;
   readonly frame: (trace: string, sentAt: number, endedAt: number) => void;
   /** The event to feed when this receipt is the first proven sound of its broadcast; null otherwise. */
@@ -40,13 +42,27 @@ export const watchFirstSound = (): FirstSoundWatch => {
       deviceMs: round(at - endedAt),
     };
   };
+  const done = new Set<string>();
+  const forget = (names: {
+    readonly size: number;
+    keys: () => Iterator<string>;
+    delete: (name: string) => boolean;
+  }) => {
+    const oldest = names.keys().next();
+    if (names.size > trailsMax && oldest.done !== true) names.delete(oldest.value);
+  };
+  const begin: FirstSoundWatch['begin'] = (trace, instants) => {
+    // An order may come by two ways; the first one counts, also when it has sounded meanwhile.
+    if (trails.has(trace) || done.has(trace)) return;
+    trails.set(trace, { ...instants, durableAt: null, frame: null });
+    forget(trails);
+  };
   return {
-    begin: (trace, instants) => {
-      trails.set(trace, { ...instants, durableAt: null, frame: null });
-      const oldest = trails.keys().next();
-      if (trails.size > trailsMax && oldest.done !== true) trails.delete(oldest.value);
+    begin,
+    beginNow: (trace, at) => begin(trace, { receivedAt: at, verifiedAt: at, steppedAt: at }),
+    durable: (trace, at) => {
+      if (trails.get(trace)?.durableAt === null) change(trace, { durableAt: at });
     },
-    durable: (trace, at) => change(trace, { durableAt: at }),
     frame: (trace, sentAt, endedAt) => {
       if (trails.get(trace)?.frame === null) change(trace, { frame: { sentAt, endedAt } });
     },
@@ -56,6 +72,8 @@ export const watchFirstSound = (): FirstSoundWatch => {
       const trail = trails.get(trace);
       if (trail === undefined) return null;
       trails.delete(trace);
+      done.add(trace);
+      forget(done);
       return { kind: 'first-sound', broadcast, parts: partsOf(trail, at) };
     },
   };

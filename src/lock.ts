@@ -2,34 +2,73 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failed, ok, type Result } from './words/failure.ts';
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
+/** A process, by its number and when it began: numbers are given out again, also to another program after a restart. */
+interface Owner {
+  readonly pid: number;
+  readonly began: string;
+}
 
-const ownerOf = (file: string): number | null => {
+/** Start of a process in clock ticks after boot: field 22 of /proc/PID/stat (proc(5)); null when it does not run. */
+const beganAt = (pid: number | 'self'): string | null => {
   try {
-    const pid = Number(readFileSync(file, 'utf8'));
-    return Number.isInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid) ? pid : null;
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, field 2, stands in brackets and may hold blanks and brackets itself.
+    return (
+      text
+        .slice(text.lastIndexOf(')') + 2)
+        .split(' ')
+        .at(19) ?? null
+    );
   } catch {
-    // No lock file, or none that can be read: nobody holds the folder.
+    // No such process.
     return null;
   }
 };
 
-/** Takes the state folder for this process; two boxes on one journal would tear it. Returns how to give it back. */
+const bootId = (): string => {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    // A system without it: the start time alone must do.
+    return '';
+  }
+};
+
+const ownerIn = (file: string): Owner | null => {
+  try {
+    const [pid = '', began = ''] = readFileSync(file, 'utf8').split('\n');
+    return Number.isInteger(Number(pid)) && Number(pid) > 0 ? { pid: Number(pid), began } : null;
+  } catch {
+    // It went away in this very moment, or cannot be read: nobody is known to hold the folder.
+    return null;
+  }
+};
+
+const markOf = (began: string | null): string => `${began ?? ''} ${bootId()}`;
+
+const holds = ({ pid, began }: Owner): boolean => beganAt(pid) !== null && markOf(beganAt(pid)) === began;
+
+const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
+
+/**
+ * Takes the state folder for this process; two boxes on one journal would tear it. What a dead process left behind, also
+ * one whose number has been given out again, is cleared away once. Returns how to give the folder back. Errors:
+ * `already-running`, `state-folder-unusable`.
+ */
 export const lockFolder = (dir: string): Result<() => void> => {
   const file = join(dir, 'mingluo.pid');
+  const take = (): void => writeFileSync(file, `${process.pid}\n${markOf(beganAt('self'))}\n`, { flag: 'wx' });
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const pid = ownerOf(file);
-    if (pid !== null) return failed('already-running', { dir, pid });
-    writeFileSync(file, String(process.pid));
+    try {
+      take();
+    } catch (error) {
+      if (!isThere(error)) throw error;
+      const owner = ownerIn(file);
+      if (owner !== null && holds(owner)) return failed('already-running', { dir, pid: owner.pid });
+      rmSync(file, { force: true });
+      take();
+    }
   } catch (error) {
     return failed('state-folder-unusable', { dir, detail: error instanceof Error ? error.message : String(error) });
   }

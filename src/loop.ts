@@ -44,8 +44,16 @@ export interface LoopPorts {
   readonly report: (failure: Failure) => void;
 }
 
+/** What an event came to: the receipts it made at once, and whether they are recorded. */
+export interface Told {
+  readonly receipts: readonly Receipt[];
+  readonly recorded: Promise<boolean>;
+}
+
 export interface Loop {
   readonly village: () => Village;
+  /** Feeds one event and gives back what it made: for whoever asked, and waits for the answer. */
+  readonly ask: (event: Event) => Told;
   /** Feeds one event. Resolves when what it changed is durable: true, or false when the journal could not take it. */
   readonly tell: (event: Event) => Promise<boolean>;
   /** False while a record waits for a disk that fails: emergencies sound, nothing is acknowledged. */
@@ -152,19 +160,22 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
     cancelWake = ports.setTimer(afterMs, () => void tell({ kind: 'wake' }));
   };
 
-  const tell = (event: Event): Promise<boolean> => {
+  const ask = (event: Event): Told => {
     const happening: Happening = { at: ports.now(), event };
     const stepped = step(village, happening);
     village = stepped.village;
     for (const effect of stepped.effects) if (atOnce(effect, stepped.changed)) perform(effect);
     planWake();
-    if (!stepped.changed) return Promise.resolve(true);
+    if (!stepped.changed) return { receipts: [], recorded: Promise.resolve(true) };
     const after = stepped.effects.filter((effect) => !atOnce(effect, stepped.changed));
-    return record(makeEntry(happening, stepped), village.durable, after);
+    const entry = makeEntry(happening, stepped);
+    return { receipts: entry.receipts, recorded: record(entry, village.durable, after) };
   };
+  const tell = (event: Event): Promise<boolean> => ask(event).recorded;
 
   return {
     village: () => village,
+    ask,
     tell,
     isDurable: () => recorder.waiting() === 0,
     waiting: recorder.waiting,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { watchAppends, type AppendAge } from './append-age.ts';
 import type { ByteLine, FrameNote, ModbusLine } from './bus/line.ts';
 import { openByteLine } from './bus/byte-line.ts';
 import { openLine } from './bus/open-line.ts';
@@ -6,7 +7,7 @@ import { machineClock, startClock } from './clock.ts';
 import { openControlServer, type ControlServer } from './console/control-server.ts';
 import { createDrivers, type Drivers } from './drivers/drivers.ts';
 import { openDoors, type Doors } from './doors.ts';
-import { watchFirstSound } from './first-sound.ts';
+import { watchFirstSound, type FirstSoundWatch } from './first-sound.ts';
 import { gatherFrames } from './frame-log.ts';
 import { loadBox, type BoxFiles, type Loaded } from './load-box.ts';
 import { lockFolder } from './lock.ts';
@@ -15,6 +16,7 @@ import { openMemory, stateHash, type Memory } from './memory.ts';
 import { obeyControl } from './obey-control.ts';
 import { version } from './program.ts';
 import { after, every, madeAt, newId, snapshotNow, type BoxSettings, type Ties } from './ties.ts';
+import { startEvents } from './start-events.ts';
 import { tieSatellite, type TiedSatellite } from './tie-satellite.ts';
 import { tieUplink } from './tie-uplink.ts';
 import { realDisk } from './store/disk.ts';
@@ -58,28 +60,10 @@ const openBoxDoors = ({ files, clock, loop }: Ties): Doors =>
     },
   });
 
-/** Events of the start, in the order in which a reader of the journal wants them: site, start, clock, what was found. */
-const tellStart = (ties: Ties): void => {
-  const { files, memory, clock, loop } = ties;
-  const { loaded, senders, real } = files;
+const tellStart = ({ files, memory, clock, loop }: Ties): void => {
   const { durable } = loop().village();
-  const fileKeys = senders.map((key) => `${key.id}=${key.publicKey}`).join(' ');
-  if (durable.siteHash !== loaded.hash || durable.real !== real || durable.keysOfFiles !== fileKeys) {
-    void loop().tell({ kind: 'configured', hash: loaded.hash, site: loaded.site, keys: senders, real });
-  }
-  const boot = newId(8);
-  void loop().tell({
-    kind: 'booted',
-    version,
-    boot,
-    clean: memory.endedInOrder && memory.recovered.troubles.length === 0,
-  });
-  for (const { code, record } of memory.recovered.troubles) {
-    void loop().tell({ kind: 'noted', code, detail: `record ${record}` });
-  }
-  for (const { code, params } of memory.notes)
-    void loop().tell({ kind: 'noted', code, detail: JSON.stringify(params) });
-  if (clock.source() !== durable.clockSource) void loop().tell({ kind: 'clock', source: clock.source() });
+  const found = { files, memory, durable, clockSource: clock.source(), version, boot: newId(8) };
+  for (const event of startEvents(found)) void loop().tell(event);
 };
 
 interface Tied {
@@ -89,6 +73,8 @@ interface Tied {
   readonly uplink: Uplink | null;
   readonly satellite: TiedSatellite | null;
   readonly doors: Doors;
+  readonly appends: AppendAge;
+  readonly watch: FirstSoundWatch;
 }
 
 /** Ties the edges to the loop: effects to drivers, evidence back, receipts to the outbox, orders in. */
@@ -96,6 +82,7 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const ties: Ties = { ...untied, loop: () => loop };
   const { settings, files, memory, clock } = ties;
   const watch = watchFirstSound();
+  const appends = watchAppends(() => performance.now());
   const doors = openBoxDoors(ties);
   let uplink: Uplink | null = null;
   let satellite: TiedSatellite | null = null;
@@ -112,7 +99,7 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const loop = turnLoop(memory.recovered.village, {
     now: clock.now,
     setTimer: after,
-    append: (entry) => memory.append(entry, loop.village().durable.acknowledged),
+    append: (entry) => appends.watch(() => memory.append(entry, loop.village().durable.acknowledged)),
     carryOut: (effect) => drivers.carryOut(effect),
     release: (receipts, record, settled) => {
       memory.owed.add(receipts, record.number);
@@ -134,8 +121,8 @@ const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     report: (failure) => settings.onFailure?.(failure),
   });
   uplink = tieUplink(ties, doors, watch);
-  satellite = tieSatellite(ties, doors, { bytes: lines.bytes, connected: () => uplink?.connected() ?? false });
-  return { ties, loop, drivers, uplink, satellite, doors };
+  satellite = tieSatellite(ties, doors, { watch, bytes: lines.bytes, connected: () => uplink?.connected() ?? false });
+  return { ties, loop, drivers, uplink, satellite, doors, appends, watch };
 };
 
 /** Small duties that recur: is the clock better known, what was only counted, a signed journal head for the centre. */
@@ -157,18 +144,38 @@ const recurring = ({ ties: { clock, memory }, loop, uplink, satellite, doors }: 
   return () => stops.forEach((stop) => stop());
 };
 
-const openControl = (ties: Ties): Promise<ControlServer> => {
+const openControl = ({ ties, watch }: Tied): Promise<ControlServer> => {
   const ports = {
     loop: ties.loop(),
     snapshot: () => snapshotNow(ties),
     newId,
+    began: (trace: string) => watch.beginNow(trace, performance.now()),
+    durable: (trace: string) => watch.durable(trace, performance.now()),
   };
   return openControlServer(join(ties.settings.stateDir, 'control.sock'), (request) => obeyControl(ports, request));
 };
 
-/** Fed only while the lines are worked and the journal takes records; a port that is unplugged is no reason to restart. */
-const isAlive = (lines: Lines, loop: Loop): boolean =>
-  loop.isDurable() && [...lines.modbus.values(), ...lines.bytes.values()].every((line) => line.state !== 'closed');
+const appendMaxMs = 5_000;
+
+/**
+ * Fed while the lines are worked and no append hangs. A disk that refuses is no reason to restart: the box sounds on and
+ * says so; nor is a port that is unplugged.
+ */
+const isAlive = (lines: Lines, appends: AppendAge): boolean =>
+  appends.oldestMs() < appendMaxMs &&
+  [...lines.modbus.values(), ...lines.bytes.values()].every((line) => line.state !== 'closed');
+
+/** What is wrong now, for every snapshot. */
+const watchTroubles = ({ loaded }: BoxFiles, { journal }: Memory): Set<string> => {
+  const troubles = new Set<string>(loaded.uplinks.websocket === null ? [] : ['uplink-lost']);
+  const look = (state: Memory['journal']['state']): void => {
+    if (state === 'undurable') troubles.add('journal-undurable');
+    else troubles.delete('journal-undurable');
+  };
+  look(journal.state);
+  journal.onState(look);
+  return troubles;
+};
 
 const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Promise<Box> => {
   const clock = startClock(settings.clock ?? machineClock, {
@@ -182,14 +189,14 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
     tell: (event) => void tied.loop.tell(event),
   });
   const lines = openLines(files, frames.note);
-  const troubles = new Set<string>(files.loaded.uplinks.websocket === null ? [] : ['uplink-lost']);
+  const troubles = watchTroubles(files, memory);
   const tied = tie({ settings, files, memory, clock, troubles }, lines);
-  const control = await openControl(tied.ties);
+  const control = await openControl(tied);
   tellStart(tied.ties);
   tied.drivers.startPolling();
   const stopRecurring = recurring(tied);
   const stopFeeding = feedWatchdog({ environment: settings.environment, notify: notifySystemd, every }, () =>
-    isAlive(lines, tied.loop),
+    isAlive(lines, tied.appends),
   );
   const stop = async (): Promise<void> => {
     stopFeeding();

@@ -1,31 +1,68 @@
 import type { ControlRequest } from './console/control-requests.ts';
 import type { ControlAnswer } from './console/control-server.ts';
+import type { Event } from './core/event.ts';
+import type { Receipt } from './core/receipt.ts';
 import type { Loop } from './loop.ts';
 import type { Snapshot } from './uplink/messages.ts';
-import { ok } from './words/failure.ts';
+import { coreErrors } from './words/errors/core.ts';
+import { failed, ok, type Failure } from './words/failure.ts';
 
 export interface ControlPorts {
-  readonly loop: Loop;
+  readonly loop: Pick<Loop, 'ask'>;
   readonly snapshot: () => Snapshot;
   /** A fresh id for what a person starts or stops. */
   readonly newId: () => string;
+  /** A person's order is on its way to sound, under this id. */
+  readonly began?: (trace: string) => void;
+  /** Its record is durable. */
+  readonly durable?: (trace: string) => void;
 }
+
+const isCoreCode = (code: string): code is keyof typeof coreErrors => Object.hasOwn(coreErrors, code);
+
+/** The values of a text made from a template with {marks}: the receipt carries English only, a person reads either. */
+const valuesIn = (template: string, text: string): Record<string, string> => {
+  const pattern = template
+    .split(/\{(\w+)\}/)
+    .map((part, index) => (index % 2 === 1 ? `(?<${part}>.*)` : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .join('');
+  return { ...new RegExp(`^${pattern}$`, 's').exec(text)?.groups };
+};
+
+/** The refusal among the receipts of one event, as a failure with its words; null when there is none. */
+export const refusalIn = (receipts: readonly Receipt[], trace: string): Failure | null => {
+  for (const receipt of receipts) {
+    const { body } = receipt;
+    if (receipt.trace !== trace || body.stage !== 'refused' || !isCoreCode(body.code)) continue;
+    return failed(body.code, valuesIn(coreErrors[body.code].en, body.detail)).failure;
+  }
+  return null;
+};
+
+/** Feeds what a person asked for; a refusal is the answer, else its id and whether it is recorded. */
+const askFor = async ({ loop, began, durable }: ControlPorts, id: string, event: Event): Promise<ControlAnswer> => {
+  began?.(id);
+  const { receipts, recorded } = loop.ask(event);
+  const isRecorded = await recorded;
+  if (isRecorded) durable?.(id);
+  const failure = refusalIn(receipts, id);
+  return failure === null ? ok({ id, recorded: isRecorded }) : { ok: false, failure };
+};
 
 /** What a person on site asks of the box becomes an event with a name; the answer says whether it is recorded. */
 export const obeyControl = async (ports: ControlPorts, request: ControlRequest): Promise<ControlAnswer> => {
-  const { loop, snapshot, newId } = ports;
-  const id = newId();
+  const id = ports.newId();
   switch (request.do) {
     case 'status':
-      return ok({ ...snapshot() });
+      return ok({ ...ports.snapshot() });
     case 'trigger': {
       const { plan, zones, status, severity, text, person, sirenUnlocked } = request;
       const trigger = { id, plan, zones, status, severity, text, person, sirenUnlocked, source: 'cli' as const };
-      return ok({ id, recorded: await loop.tell({ kind: 'trigger', trigger }) });
+      return askFor(ports, id, { kind: 'trigger', trigger });
     }
     case 'stop':
-      return ok({ id, recorded: await loop.tell({ kind: 'stop', source: 'cli', person: request.person, id }) });
+      return askFor(ports, id, { kind: 'stop', source: 'cli', person: request.person, id });
     case 'continue':
-      return ok({ id, recorded: await loop.tell({ kind: 'continue', person: request.person, id }) });
+      return askFor(ports, id, { kind: 'continue', person: request.person, id });
   }
 };

@@ -1,6 +1,7 @@
 import type { ByteLine } from './bus/line.ts';
 import type { Doors } from './doors.ts';
 import { createSatelliteTerminal } from './drivers/satellite-terminal.ts';
+import type { FirstSoundWatch } from './first-sound.ts';
 import { openSatelliteLink, type SatelliteLink } from './satellite-link.ts';
 import { after, type Ties } from './ties.ts';
 
@@ -8,11 +9,17 @@ export interface TiedSatellite extends SatelliteLink {
   readonly stop: () => void;
 }
 
+export interface SatelliteTies {
+  readonly bytes: ReadonlyMap<string, ByteLine>;
+  readonly connected: () => boolean;
+  readonly watch: FirstSoundWatch;
+}
+
 /** The satellite terminal on its line, tied to the loop; null where the site has none, or no key for its reports. */
 export const tieSatellite = (
   ties: Ties,
   doors: Doors,
-  { bytes, connected }: { readonly bytes: ReadonlyMap<string, ByteLine>; readonly connected: () => boolean },
+  { bytes, connected, watch }: SatelliteTies,
 ): TiedSatellite | null => {
   const { settings, files, clock, loop } = ties;
   const wired = files.loaded.wiring.satellite;
@@ -25,10 +32,18 @@ export const tieSatellite = (
     clock: { now: () => clock.now().mono, setTimer: after },
     centreCard: wired.centreCard,
     onMessage: (received) => {
+      const receivedAt = performance.now();
       const event = doors.satellite(received);
       if (event === null) return;
-      if (event.kind === 'order') link.took(event.order.id);
-      void loop().tell(event);
+      const trace = event.kind === 'order' ? event.order.id : '';
+      if (event.kind === 'order') {
+        link.took(trace);
+        const verifiedAt = performance.now();
+        watch.begin(trace, { receivedAt, verifiedAt, steppedAt: verifiedAt });
+      }
+      void loop()
+        .tell(event)
+        .then(() => watch.durable(trace, performance.now()));
     },
   });
   const link = openSatelliteLink({

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { askBox, type ControlReply } from '../console/control-client.ts';
 import { parseControlRequest, type ControlRequest } from '../console/control-requests.ts';
-import type { Result } from '../words/failure.ts';
+import { failed, type Result } from '../words/failure.ts';
 import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
 
 const common = { state: { type: 'string' }, person: { type: 'string' }, json: { type: 'boolean' } } as const;
@@ -11,12 +11,17 @@ const socketOf = (io: Io, state: string | undefined): string =>
 
 const personOf = (io: Io, person: string | undefined): string => person ?? io.environment['USER'] ?? 'unknown';
 
-const show = (io: Io, reply: ControlReply): number => {
+/** What the box said, for a person: a refusal in words; something done but not recorded is said to be so. */
+export const show = (io: Io, reply: ControlReply): number => {
   if (!reply.ok) {
     io.err(String(reply[io.language]));
     return exitCodes.refused;
   }
   io.out(JSON.stringify({ ...reply, ok: undefined }, null, 2));
+  if (reply['recorded'] === false) {
+    complain(io, failed('done-unrecorded').failure);
+    return exitCodes.partly;
+  }
   return exitCodes.done;
 };
 

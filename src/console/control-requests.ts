@@ -40,6 +40,8 @@ export const parseControlRequest = (line: string): Result<ControlRequest> => {
     return failed('control-not-json');
   }
   if (validator.Check(value)) return ok(value);
-  const wanted = typeof value === 'object' && value !== null && 'do' in value ? String(value.do).slice(0, 32) : '?';
+  // Only a word is said back: anything else could not even be turned into text.
+  const named = typeof value === 'object' && value !== null && 'do' in value ? value.do : null;
+  const wanted = typeof named === 'string' ? named.slice(0, 32) : '?';
   return failed('control-request-invalid', { detail: `do: ${wanted}` });
 };

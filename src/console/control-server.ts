@@ -21,14 +21,32 @@ const lineFor = (answer: ControlAnswer): string => {
   return `${JSON.stringify(body)}\n`;
 };
 
+const internal = (error: unknown): ControlAnswer =>
+  failed('control-internal', { detail: error instanceof Error ? error.message : String(error) });
+
+/** One request line as its answer. Whatever goes wrong in it becomes an answer too: the box never dies of a request. */
+export const answerRequest = async (
+  line: string,
+  obey: (request: ControlRequest) => Promise<ControlAnswer>,
+): Promise<ControlAnswer> => {
+  try {
+    const parsed = parseControlRequest(line);
+    return parsed.ok ? await obey(parsed.value) : parsed;
+  } catch (error) {
+    return internal(error);
+  }
+};
+
 const serve = (socket: Socket, obey: (request: ControlRequest) => Promise<ControlAnswer>): void => {
   let text = '';
   // Answers leave in the order of the requests, however long each takes.
   let tail: Promise<void> = Promise.resolve();
   const answerLine = (line: string): void => {
-    const parsed = parseControlRequest(line);
-    const work = parsed.ok ? obey(parsed.value) : Promise.resolve(parsed);
-    tail = tail.then(() => work).then((answer) => void socket.write(lineFor(answer)));
+    const work = answerRequest(line, obey);
+    tail = tail
+      .then(() => work)
+      .then((answer) => void socket.write(lineFor(answer)))
+      .catch(() => void socket.destroy());
   };
   socket.setEncoding('utf8');
   socket.setTimeout(idleMs, () => socket.destroy());

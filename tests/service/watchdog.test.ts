@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { watchAppends } from '../../src/append-age.ts';
 import { feedWatchdog } from '../../src/watchdog.ts';
 import { needs } from '../support/needs.ts';
 
@@ -32,6 +33,20 @@ describe('the watchdog', () => {
     alive = false;
     timer.calls[0]?.call();
     expect(said).toEqual(['--ready', 'WATCHDOG=1']);
+  });
+
+  test('only an append that hangs counts as dead, not one that the disk refuses', async () => {
+    let mono = 0;
+    const appends = watchAppends(() => mono);
+    let answer: (result: string) => void = () => undefined;
+    const refused = appends.watch(() => Promise.resolve('EIO'));
+    const hanging = appends.watch(() => new Promise<string>((resolve) => (answer = resolve)));
+    await refused;
+    mono = 6_000;
+    expect(appends.oldestMs()).toBe(6_000);
+    answer('done');
+    await hanging;
+    expect(appends.oldestMs()).toBe(0);
   });
 
   test('without a service manager nothing is sent', () => {

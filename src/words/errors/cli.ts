@@ -1,4 +1,4 @@
-import { permanent } from './entry.ts';
+import { permanent, transient } from './entry.ts';
 
 /** Error codes of the room `cli`. */
 export const cliErrors = {
@@ -29,4 +29,9 @@ export const cliErrors = {
     '{file} 不是有效的替换文件：{detail}',
     '{file} is no valid file of overrides: {detail}',
   ),
+  'done-unrecorded': transient(
+    '已执行，但尚未写入日志；磁盘恢复后自动补记',
+    'done, but not recorded yet; the record follows when the disk works again',
+  ),
+  unexpected: permanent('意外错误：{detail}', 'an unexpected error: {detail}'),
 } as const;

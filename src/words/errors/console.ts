@@ -9,4 +9,5 @@ export const consoleErrors = {
     '连不上运行中的 mingluo（{path}）：{detail}',
     'cannot reach the running mingluo ({path}): {detail}',
   ),
+  'control-internal': transient('请求处理出错：{detail}', 'the request could not be worked on: {detail}'),
 } as const;

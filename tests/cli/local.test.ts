@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { emptyVillage } from '../../src/core/village.ts';
+import { step } from '../../src/core/step.ts';
+import { show } from '../../src/cli/local.ts';
+import { turnLoop } from '../../src/loop.ts';
+import { obeyControl } from '../../src/obey-control.ts';
+import type { Io } from '../../src/cli/command.ts';
+import { explain } from '../../src/words/error-codes.ts';
+import { ok } from '../../src/words/failure.ts';
+import { hamlet, mondayNine } from '../core/hamlet.ts';
+
+const talk = (): { io: Io; said: string[] } => {
+  const said: string[] = [];
+  const say = (line: string): void => void said.push(line);
+  return { said, io: { language: 'en', out: say, err: say, environment: {} } };
+};
+
+const at = { mono: 1, wall: mondayNine, trust: 'trusted' } as const;
+const event = { kind: 'configured', hash: 'h', site: hamlet, keys: [], real: false } as const;
+const loop = () =>
+  turnLoop(step(emptyVillage, { at, event }).village, {
+    now: () => at,
+    setTimer: () => () => undefined,
+    append: () => Promise.resolve(ok({ number: 1, hash: '' })),
+    carryOut: () => undefined,
+    release: () => undefined,
+    answer: () => undefined,
+    stateHash: () => '',
+    report: () => undefined,
+  });
+
+describe('a trigger by hand', () => {
+  test('that the box refuses is answered with the refusal in both languages', async () => {
+    const ports = { loop: loop(), newId: () => 'T1', snapshot: () => expect.fail('not asked') };
+    const answer = await obeyControl(ports, {
+      do: 'trigger',
+      plan: 'no-plan-of-ours',
+      zones: [],
+      status: 'drill',
+      severity: 'red',
+      text: null,
+      person: 'li',
+      sirenUnlocked: false,
+    });
+    expect(answer).toMatchObject({ ok: false, failure: { code: 'no-such-plan', params: { plan: 'no-plan-of-ours' } } });
+    if (!answer.ok) expect(explain(answer.failure).zh).toContain('no-plan-of-ours');
+  });
+
+  test('ends with 5 when it was refused, with 6 when it is not recorded, and says so', () => {
+    const { io, said } = talk();
+    expect(show(io, { ok: false, code: 'no-such-plan', zh: '没有', en: 'none' })).toBe(5);
+    expect(show(io, { ok: true, id: 'a', recorded: false })).toBe(6);
+    expect(said.at(-1)).toContain('not recorded yet');
+    expect(show(io, { ok: true, id: 'a', recorded: true })).toBe(0);
+  });
+});
