@@ -35,6 +35,8 @@ export interface ClockStart {
   readonly sources: readonly ClockSource[];
   /** The last instant in the journal, or null on a new box. */
   readonly last: Instant | null;
+  /** What stood behind the clock then. */
+  readonly lastSource: ClockSource;
   /** No believable time is older than this: the build date. */
   readonly floorMs: number;
 }
@@ -43,13 +45,18 @@ export interface ClockStart {
 const backMax = 5 * 60_000;
 /** Down for longer than this, or a clock that jumped: the time that passed is unknown and counts as none. */
 const downMax = 30 * 86_400_000;
+/** So much may pass also where the clock was another one then: two honest clocks differ by less than a few minutes. */
+const downAcrossMax = 10 * 60_000;
+
+const isSystem = (source: ClockSource): boolean => source === 'ntp' || source === 'rtc';
 
 /**
  * The box's clock. `mono` continues from the journal: while the box was down it advances by the wall clock's difference
- * where a believed system source stands behind it, else not at all (a guess must never expire an alert). Ranking of
+ * where a believed system source stands behind it now and stood behind it then, else not at all (a guess must never expire
+ * an alert). A centre's time and the system's may lie a day apart: across such a change only a few minutes can pass. Ranking of
  * sources: signed centre time, NTP, a battery-backed RTC; without one the wall clock is `guessed`.
  */
-export const startClock = (ports: ClockPorts, { sources, last, floorMs }: ClockStart): BoxClock => {
+export const startClock = (ports: ClockPorts, { sources, last, lastSource, floorMs }: ClockStart): BoxClock => {
   const systemSource = (): ClockSource => {
     if (ports.wall() < Math.max(floorMs, last?.wall ?? 0) - backMax) return 'none';
     if (sources.includes('ntp') && ports.ntpSynchronised()) return 'ntp';
@@ -58,7 +65,8 @@ export const startClock = (ports: ClockPorts, { sources, last, floorMs }: ClockS
   let source = systemSource();
   const startedAt = ports.monotonic();
   const passed = last === null ? 0 : ports.wall() - last.wall;
-  const down = source !== 'none' && passed > 0 && passed < downMax ? passed : 0;
+  const most = isSystem(lastSource) ? downMax : downAcrossMax;
+  const down = isSystem(source) && passed > 0 && passed < most ? passed : 0;
   const base = last === null ? 0 : last.mono + 1 + down;
   const elapsed = (): number => ports.monotonic() - startedAt;
   let centre: { readonly wall: number; readonly at: number } | null = null;

@@ -22,10 +22,27 @@ export interface DoorPorts {
 
 /** Unproven refusals are journaled one by one up to this many a minute; the rest are counted and told once. */
 const unprovenPerMinute = 6;
+/** A proven sender may be refused so often a minute, each in the journal; a broken centre must not fill it. */
+const provenPerMinute = 30;
 const minuteMs = 60_000;
 
+/** Counts refusals by minute; true while there are few enough of them. */
+const minuteBudget = () => {
+  let startedAt = -minuteMs;
+  let used = new Map<string, number>();
+  return (who: string, most: number, now: number): boolean => {
+    if (now - startedAt >= minuteMs) {
+      startedAt = now;
+      used = new Map();
+    }
+    const count = (used.get(who) ?? 0) + 1;
+    used.set(who, count);
+    return count <= most;
+  };
+};
+
 export interface Doors {
-  /** An order as an event: verified, or refused with its code; null when one more unproven refusal is only counted. */
+  /** An order as an event: verified, or refused with its code; null when one more refusal is only counted. */
   readonly order: (signed: SignedBytes, via: Order['via']) => Event | null;
   readonly satellite: (bytes: Uint8Array) => Event | null;
   readonly time: (signed: SignedBytes, question: TimeQuestion | null) => Result<ClockEvidence>;
@@ -36,7 +53,7 @@ export interface Doors {
 /** Every way in is tried at its own door; nothing is believed before its signature held over the raw bytes. */
 export const openDoors = (ports: DoorPorts): Doors => {
   let ring: { readonly keys: readonly SenderKey[]; readonly ring: KeyRing } = { keys: [], ring: new Map() };
-  let window = { startedAt: -minuteMs, used: 0 };
+  const budget = minuteBudget();
   let uncounted = 0;
 
   const ringNow = (): KeyRing => {
@@ -50,11 +67,10 @@ export const openDoors = (ports: DoorPorts): Doors => {
   const context = (): IntakeContext => ({ site: ports.site(), ring: ringNow(), real: ports.real });
 
   const admit = (refusal: Refusal): boolean => {
-    if (refusal.sender !== null) return true;
-    const now = ports.mono();
-    if (now - window.startedAt >= minuteMs) window = { startedAt: now, used: 0 };
-    window = { ...window, used: window.used + 1 };
-    if (window.used <= unprovenPerMinute) return true;
+    const { sender } = refusal;
+    const most = sender === null ? unprovenPerMinute : provenPerMinute;
+    // Proven senders are those of the key list: at most 16, so that the counts stay few.
+    if (budget(sender ?? '', most, ports.mono())) return true;
     uncounted += 1;
     return false;
   };

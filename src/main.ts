@@ -4,7 +4,7 @@ import type { ByteLine, FrameNote, ModbusLine } from './bus/line.ts';
 import { openByteLine } from './bus/byte-line.ts';
 import { openLine } from './bus/open-line.ts';
 import { machineClock, startClock } from './clock.ts';
-import { openControlServer, type ControlServer } from './console/control-server.ts';
+import { checkSocketPath, openControlServer, type ControlServer } from './console/control-server.ts';
 import { createDrivers, type Drivers } from './drivers/drivers.ts';
 import { openDoors, type Doors } from './doors.ts';
 import { watchFirstSound, type FirstSoundWatch } from './first-sound.ts';
@@ -144,6 +144,8 @@ const recurring = ({ ties: { clock, memory }, loop, uplink, satellite, doors }: 
   return () => stops.forEach((stop) => stop());
 };
 
+const controlPath = (stateDir: string): string => join(stateDir, 'control.sock');
+
 const openControl = ({ ties, watch }: Tied): Promise<ControlServer> => {
   const ports = {
     loop: ties.loop(),
@@ -152,7 +154,7 @@ const openControl = ({ ties, watch }: Tied): Promise<ControlServer> => {
     began: (trace: string) => watch.beginNow(trace, performance.now()),
     durable: (trace: string) => watch.durable(trace, performance.now()),
   };
-  return openControlServer(join(ties.settings.stateDir, 'control.sock'), (request) => obeyControl(ports, request));
+  return openControlServer(controlPath(ties.settings.stateDir), (request) => obeyControl(ports, request));
 };
 
 const appendMaxMs = 5_000;
@@ -181,6 +183,7 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
   const clock = startClock(settings.clock ?? machineClock, {
     sources: files.loaded.clock.sources,
     last: memory.recovered.village.durable.last,
+    lastSource: memory.recovered.village.durable.clockSource,
     floorMs: madeAt,
   });
   const frames = gatherFrames({
@@ -219,6 +222,8 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
  * everything was checked. Failures are those of the configuration, of the keys, of the state folder or of the journal.
  */
 export const startBox = async (settings: BoxSettings): Promise<Loaded<Box>> => {
+  const fits = checkSocketPath(controlPath(settings.stateDir));
+  if (!fits.ok) return { ok: false, failures: [fits.failure] };
   const files = await loadBox(settings);
   if (!files.ok) return files;
   const lock = lockFolder(settings.stateDir);

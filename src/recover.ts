@@ -1,5 +1,6 @@
 import { emptyVillage, type Durable, type Village } from './core/village.ts';
 import { step } from './core/step.ts';
+import type { Order } from './core/order.ts';
 import type { Receipt } from './core/receipt.ts';
 import type { JournalEntry } from './loop.ts';
 
@@ -41,17 +42,32 @@ const foldOne = (
   }
 };
 
-const keepFacts = (durable: Durable, { at, event, receipts }: JournalEntry): Durable => {
+/** What a record says whatever the rules make of it. */
+export const keepFacts = (durable: Durable, { at, event, receipts }: JournalEntry): Durable => {
   const nextReceipt = Math.max(durable.nextReceipt, ...receipts.map((receipt) => receipt.number + 1));
   const kept: Durable = { ...durable, last: at, nextReceipt };
-  if (event.kind !== 'order') return kept;
-  const { id, hash, sender, counter } = event.order;
-  const before = durable.senders[sender];
+  if (event.kind === 'acknowledged') {
+    return { ...kept, acknowledged: Math.max(kept.acknowledged, Math.min(event.receipt, nextReceipt - 1)) };
+  }
+  // Its counter has left the box: it must never be used twice.
+  if (event.kind === 'satellite-report') return { ...kept, satelliteReports: kept.satelliteReports + 1 };
+  return event.kind === 'order' ? keepOrder(kept, event.order, receipts) : kept;
+};
+
+const seenHashLength = 16;
+
+const keepOrder = (kept: Durable, order: Order, receipts: readonly Receipt[]): Durable => {
+  const { id, hash, sender, counter, body } = order;
+  const before = kept.senders[sender];
   const high = Math.max(before?.high ?? 0, counter);
+  const isDone = receipts.some((receipt) => receipt.trace === id && receipt.body.stage === 'done');
+  const seen = { at: kept.last?.mono ?? 0, hash: hash.slice(0, seenHashLength), outcome: 'accepted' };
   return {
     ...kept,
-    seen: { ...durable.seen, [id]: { at: at.mono, hash, outcome: 'accepted' } },
-    senders: { ...durable.senders, [sender]: { high, window: 'f'.repeat(256) } },
+    // A key that was taken back must not be believed again.
+    keys: body.kind === 'set-keys' && isDone ? body.keys : kept.keys,
+    seen: { ...kept.seen, [id]: seen },
+    senders: { ...kept.senders, [sender]: { high, window: 'f'.repeat(256) } },
   };
 };
 

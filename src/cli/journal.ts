@@ -30,8 +30,10 @@ const fail = (io: Io, failure: Failure): number => {
 
 const exported = async (io: Io, state: string | undefined, from?: string) => {
   const dir = dirOf(io, state);
-  return exportJournal(realDisk, from === undefined ? { dir } : { dir, from: Number(from) || 1 });
+  return exportJournal(realDisk, from === undefined ? { dir } : { dir, from: Number(from) });
 };
+
+const isRecordNumber = (from: string | undefined): boolean => from === undefined || /^[1-9]\d{0,15}$/.test(from);
 
 /** One record as one line for a person: number, box time, event, and what it reported. */
 const lineOf = (text: string, trace: string | undefined): string | null => {
@@ -52,6 +54,7 @@ export const journalShow: Command = {
   run: async (args, io) => {
     const read = readArgs(args, options);
     if (!read.ok) return misuse(io, journalShow, read.failure);
+    if (!isRecordNumber(read.value.values.from)) return misuse(io, journalShow);
     const found = await exported(io, read.value.values.state, read.value.values.from);
     if (!found.ok) return fail(io, found.failure);
     for (const text of found.value.text.split('\n')) {
@@ -120,6 +123,7 @@ export const journalExport: Command = {
   run: async (args, io) => {
     const read = readArgs(args, options);
     if (!read.ok) return misuse(io, journalExport, read.failure);
+    if (!isRecordNumber(read.value.values.from)) return misuse(io, journalExport);
     const found = await exported(io, read.value.values.state, read.value.values.from);
     if (!found.ok) return fail(io, found.failure);
     for (const line of found.value.text.split('\n')) if (line !== '') io.out(line);

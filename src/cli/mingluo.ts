@@ -5,6 +5,7 @@ import { configCheck, configCompile, configExplain } from './config.ts';
 import { journalExport, journalReplay, journalShow, journalVerify } from './journal.ts';
 import { keysEnrol, keysNew, keysShow } from './keys.ts';
 import { continueStopped, status, stop, trigger } from './local.ts';
+import { guarded, outlet } from './outlet.ts';
 import { run } from './run.ts';
 
 const commands: readonly Command[] = [
@@ -58,9 +59,9 @@ export const runCommand = async (args: readonly string[], io: Io): Promise<numbe
 
 const io: Io = {
   language: languageOf(process.env),
-  out: (line) => void process.stdout.write(`${line}\n`),
-  err: (line) => void process.stderr.write(`${line}\n`),
+  out: outlet(process.stdout),
+  err: outlet(process.stderr),
   environment: process.env,
 };
 
-process.exitCode = await runCommand(process.argv.slice(2), io);
+process.exitCode = await guarded(io, () => runCommand(process.argv.slice(2), io));

@@ -19,7 +19,7 @@ const overridesFrom = (file: string | undefined): Result<Overrides | undefined> 
   try {
     return parseOverrides(file, readFileSync(file, 'utf8'));
   } catch (error) {
-    return failed('key-file-unreadable', { file, detail: error instanceof Error ? error.message : String(error) });
+    return failed('overrides-invalid', { file, detail: error instanceof Error ? error.message : String(error) });
   }
 };
 

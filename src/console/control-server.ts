@@ -1,7 +1,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { explain } from '../words/error-codes.ts';
-import { failed, type Result } from '../words/failure.ts';
+import { failed, ok, type Result } from '../words/failure.ts';
 import { controlMaxBytes, parseControlRequest, type ControlRequest } from './control-requests.ts';
 
 /** What the box answers: any plain data. */
@@ -60,6 +60,15 @@ const serve = (socket: Socket, obey: (request: ControlRequest) => Promise<Contro
     }
     if (text.length > controlMaxBytes) socket.end(lineFor(failed('control-too-long', { max: controlMaxBytes })));
   });
+};
+
+/** Longest path of a UNIX socket in bytes: sun_path of unix(7) less its closing zero. */
+const socketPathMax = 107;
+
+/** A longer path fails at the start with words, not deep inside. Error: `control-path-too-long`. */
+export const checkSocketPath = (path: string): Result<null> => {
+  const bytes = Buffer.byteLength(path);
+  return bytes <= socketPathMax ? ok(null) : failed('control-path-too-long', { path, bytes, max: socketPathMax });
 };
 
 /**

@@ -9,5 +9,9 @@ export const consoleErrors = {
     '连不上运行中的 mingluo（{path}）：{detail}',
     'cannot reach the running mingluo ({path}): {detail}',
   ),
+  'control-path-too-long': permanent(
+    '控制套接字路径 {path} 有 {bytes} 字节，最长 {max}；请用较短的状态目录',
+    'the path of the control socket {path} takes {bytes} bytes, {max} at most; use a shorter state folder',
+  ),
   'control-internal': transient('请求处理出错：{detail}', 'the request could not be worked on: {detail}'),
 } as const;
