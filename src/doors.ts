@@ -27,7 +27,7 @@ const provenPerMinute = 30;
 const minuteMs = 60_000;
 
 /** Counts refusals by minute; true while there are few enough of them. */
-const minuteBudget = () => {
+export const minuteBudget = () => {
   let startedAt = -minuteMs;
   let used = new Map<string, number>();
   return (who: string, most: number, now: number): boolean => {

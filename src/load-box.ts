@@ -13,8 +13,12 @@ import { failed, ok, type Failure, type Result } from './words/failure.ts';
 /** Everything a box needs to know before it opens a line: checked as a whole, never half-valid. */
 export interface BoxFiles {
   readonly loaded: LoadedSite;
-  readonly signer: Signer;
-  readonly senders: readonly SenderKey[];
+  /** Null when the box's key cannot be used. */
+  readonly signer: Signer | null;
+  /** Null when the file of senders cannot be used: whatever the box knew before stays. */
+  readonly senders: readonly SenderKey[] | null;
+  /** What is wrong with the keys. The box then works for the people on site and takes no orders from afar. */
+  readonly keyFaults: readonly Failure[];
   readonly pins: readonly string[];
   /** 32 bytes shared with the centre for satellite reports; null where the site has none. */
   readonly satelliteKey: Uint8Array | null;
@@ -78,7 +82,10 @@ const satelliteKeyOf = async (file: string | null): Promise<Result<Uint8Array | 
   return key.length === 32 ? ok(key) : failed('key-file-unreadable', { file, detail: `${key.length} bytes, not 32` });
 };
 
-/** Site, keys and pins. All failures of one kind at once; keys are only read when the site stands. */
+/**
+ * Site, keys and pins. All failures of the site at once; keys are only read when it stands. Keys that cannot be used are
+ * no reason to leave a village mute: they are named in `keyFaults`, and the box starts for the people on site.
+ */
 export const loadBox = async (settings: LoadSettings): Promise<Loaded<BoxFiles>> => {
   const loaded = await loadChecked(settings);
   if (!loaded.ok) return loaded;
@@ -86,15 +93,14 @@ export const loadBox = async (settings: LoadSettings): Promise<Loaded<BoxFiles>>
   const signer = readBoxKey(site.keys.box);
   const senders = readSendersFile(site.keys.senders);
   const satelliteKey = await satelliteKeyOf(site.uplinks.satelliteKeyFile);
-  if (!signer.ok || !senders.ok || !satelliteKey.ok) {
-    return { ok: false, failures: [signer, senders, satelliteKey].flatMap((one) => (one.ok ? [] : [one.failure])) };
-  }
+  const keyFaults = [signer, senders, satelliteKey].flatMap((one) => (one.ok ? [] : [one.failure]));
   const overridden = new Set(Object.keys(settings.overrides?.lines ?? {}));
   const value: BoxFiles = {
     loaded: site,
-    signer: signer.value,
-    senders: senders.value,
-    satelliteKey: satelliteKey.value,
+    signer: signer.ok ? signer.value : null,
+    senders: senders.ok ? senders.value : null,
+    keyFaults,
+    satelliteKey: satelliteKey.ok ? satelliteKey.value : null,
     pins: await pinsOf(site.uplinks.websocket?.pinFile ?? null),
     real: site.wiring.lines.some((line) => !overridden.has(line.id)),
   };

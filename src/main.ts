@@ -22,6 +22,7 @@ import { tieUplink } from './tie-uplink.ts';
 import { realDisk } from './store/disk.ts';
 import type { Uplink } from './uplink/session.ts';
 import { feedWatchdog, notifySystemd } from './watchdog.ts';
+import { failed } from './words/failure.ts';
 
 export interface Box {
   readonly loop: Loop;
@@ -168,12 +169,13 @@ const isAlive = (lines: Lines, appends: AppendAge): boolean =>
   [...lines.modbus.values(), ...lines.bytes.values()].every((line) => line.state !== 'closed');
 
 /** What is wrong now, for every snapshot. */
-const watchTroubles = ({ loaded }: BoxFiles, { journal }: Memory): Set<string> => {
+const watchTroubles = ({ loaded, keyFaults }: BoxFiles, { journal }: Memory): Set<string> => {
   const troubles = new Set<string>(loaded.uplinks.websocket === null ? [] : ['uplink-lost']);
   const look = (state: Memory['journal']['state']): void => {
     if (state === 'undurable') troubles.add('journal-undurable');
     else troubles.delete('journal-undurable');
   };
+  if (keyFaults.length > 0) troubles.add('key-fault');
   look(journal.state);
   journal.onState(look);
   return troubles;
@@ -192,6 +194,8 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
     tell: (event) => void tied.loop.tell(event),
   });
   const lines = openLines(files, frames.note);
+  for (const fault of files.keyFaults) settings.onFailure?.(fault);
+  if (files.keyFaults.length > 0) settings.onFailure?.(failed('key-fault').failure);
   const troubles = watchTroubles(files, memory);
   const tied = tie({ settings, files, memory, clock, troubles }, lines);
   const control = await openControl(tied);

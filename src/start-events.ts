@@ -22,10 +22,12 @@ export interface StartFound {
  */
 export const startEvents = ({ files, memory, durable, clockSource, version, boot }: StartFound): readonly Event[] => {
   const { loaded, senders, real } = files;
-  const fileKeys = canonicalJson(senders);
-  const changed = durable.siteHash !== loaded.hash || durable.real !== real || durable.keysOfFiles !== fileKeys;
+  // A file of keys that cannot be read says nothing: the keys that are pinned stay.
+  const otherKeys = senders !== null && durable.keysOfFiles !== canonicalJson(senders);
+  const changed = durable.siteHash !== loaded.hash || durable.real !== real || otherKeys;
   const clean = memory.endedInOrder && memory.recovered.troubles.length === 0;
-  const configured: Event = { kind: 'configured', hash: loaded.hash, site: loaded.site, keys: senders, real };
+  const { site, hash } = loaded;
+  const configured: Event = { kind: 'configured', hash, site, keys: senders ?? durable.keys, real };
   const booted: Event = { kind: 'booted', version, boot, clean };
   const found = [
     ...memory.recovered.troubles.map(({ code, record }) => ({ code, detail: `record ${record}` })),

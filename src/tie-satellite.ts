@@ -22,6 +22,7 @@ export const tieSatellite = (
   { bytes, connected, watch }: SatelliteTies,
 ): TiedSatellite | null => {
   const { settings, files, clock, loop } = ties;
+  if (files.keyFaults.length > 0) return null;
   const wired = files.loaded.wiring.satellite;
   const line = wired === null ? undefined : bytes.get(wired.line);
   const device = files.loaded.catalogue.frames.get(wired?.model ?? '');

@@ -34,11 +34,12 @@ const takeTime =
     if (clock.setFromCentre(wall + clock.now().mono - mono)) void loop().tell({ kind: 'clock', source: 'centre' });
   };
 
-/** The WebSocket to the centre, tied to the loop; null where the site has none or its address cannot be used. */
+/** The WebSocket to the centre, tied to the loop; null where the site has none its address or the keys cannot be used. */
 export const tieUplink = (ties: Ties, doors: Doors, watch: FirstSoundWatch): Uplink | null => {
   const { settings, files, memory, clock, loop, troubles } = ties;
   const address = files.loaded.uplinks.websocket;
-  if (address === null) return null;
+  const { signer } = files;
+  if (address === null || signer === null || files.senders === null) return null;
   const opened = openUplink({
     url: address.url,
     pins: files.pins,
@@ -52,7 +53,7 @@ export const tieUplink = (ties: Ties, doors: Doors, watch: FirstSoundWatch): Upl
       acknowledged: () => loop().village().durable.acknowledged,
       read: memory.owed.read,
     },
-    signer: files.signer,
+    signer,
     admit: rateBudget(linkBudget),
     onOrder: takeOrder(ties, doors, watch),
     onTime: takeTime(ties, doors),

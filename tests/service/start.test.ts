@@ -3,6 +3,7 @@ import type { SenderKey } from '../../src/core/order.ts';
 import { step } from '../../src/core/step.ts';
 import { emptyVillage } from '../../src/core/village.ts';
 import { watchFirstSound } from '../../src/first-sound.ts';
+import { loadBox } from '../../src/load-box.ts';
 import { startEvents, type StartFound } from '../../src/start-events.ts';
 import { hamlet, mondayNine } from '../core/hamlet.ts';
 
@@ -15,7 +16,7 @@ const key: SenderKey = {
   scope: '',
   practice: false,
 };
-const found = (senders: readonly SenderKey[], durable = emptyVillage.durable): StartFound => ({
+const found = (senders: readonly SenderKey[] | null, durable = emptyVillage.durable): StartFound => ({
   files: { loaded: { site: hamlet, hash: 'h' }, senders, real: false },
   memory: { endedInOrder: true, notes: [], recovered: { troubles: [] } },
   durable,
@@ -39,6 +40,20 @@ describe('the start of a box', () => {
 
   test('takes keys anew when only what they may do was changed', () => {
     expect(kinds(startEvents(found([{ ...key, classes: ['drill'] }], ran)))).toContain('configured');
+  });
+});
+
+describe('keys that cannot be used', () => {
+  test('leave the box local, with what is wrong named, and the site as it is', async () => {
+    const keys = { box: '/nowhere/box.key', senders: '/nowhere/senders.json' };
+    const files = await loadBox({ configDir: 'config', devicesDir: 'devices', overrides: { keys } });
+    expect(files).toMatchObject({ ok: true, value: { signer: null, senders: null } });
+    if (files.ok) expect(files.value.keyFaults.map(({ code }) => code)).toContain('key-file-unreadable');
+  });
+
+  test('never replace the keys that are pinned', () => {
+    expect(kinds(startEvents(found(null, ran)))).toEqual(['booted']);
+    expect(startEvents(found(null, { ...ran, siteHash: 'other' }))[1]).toMatchObject({ keys: [key] });
   });
 });
 

@@ -13,6 +13,10 @@ export const cliErrors = {
   ),
   'key-file-exists': permanent('{file} 已存在，不覆盖', '{file} exists already and is not overwritten'),
   'key-file-unreadable': permanent('读不了密钥文件 {file}：{detail}', 'the key file {file} cannot be read: {detail}'),
+  'key-fault': permanent(
+    '密钥不可用：本机只在本地工作，不接受远程指令',
+    'the keys cannot be used: the box works locally only and takes no orders from afar',
+  ),
   'senders-file-invalid': permanent(
     '{file} 不是有效的发送方清单：{detail}',
     '{file} is no valid list of senders: {detail}',
