@@ -67,6 +67,27 @@ const openOrder = () => {
   };
 };
 
+/** Calls back after a while, once, unless it was stopped. */
+const retryTimer = (setTimer: RecorderPorts<never, never>['setTimer'], isIdle: () => boolean, call: () => void) => {
+  let stopped = false;
+  let cancel: (() => void) | null = null;
+  const plan = (): void => {
+    if (stopped) return;
+    cancel ??= setTimer(retryMs, () => {
+      cancel = null;
+      if (isIdle()) call();
+      else plan();
+    });
+  };
+  return {
+    plan,
+    stop: (): void => {
+      stopped = true;
+      cancel?.();
+    },
+  };
+};
+
 /**
  * Brings records to the disk in their order. While one waits for a disk that fails, all later ones wait behind it, and
  * nothing is tried again before everything under way has come back: the journal must hold them as they were folded.
@@ -78,27 +99,11 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
   let told = 0;
   let underWay = 0;
   let dropped = 0;
-  let stopped = false;
-  let cancelRetry: (() => void) | null = null;
 
   const drop = (one: One): void => {
     dropped += 1;
     order.drop(one.index);
     one.onDropped();
-  };
-
-  const planRetry = (): void => {
-    if (stopped) return;
-    cancelRetry ??= ports.setTimer(retryMs, () => {
-      cancelRetry = null;
-      if (underWay > 0) {
-        planRetry();
-        return;
-      }
-      const again = waiting;
-      waiting = [];
-      for (const one of again) append(one);
-    });
   };
 
   const putOff = (one: One): void => {
@@ -108,7 +113,7 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
     const excess = waiting.slice(0, Math.max(0, waiting.length - waitingMax));
     waiting = waiting.slice(excess.length);
     for (const old of excess) drop(old);
-    planRetry();
+    retry.plan();
   };
 
   const append = (one: One): void => {
@@ -125,6 +130,13 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
     });
   };
 
+  const tryAgain = (): void => {
+    const again = waiting;
+    waiting = [];
+    again.forEach(append);
+  };
+  const retry = retryTimer(ports.setTimer, () => underWay === 0, tryAgain);
+
   return {
     record: (recording) => {
       told += 1;
@@ -135,9 +147,6 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
     },
     waiting: () => waiting.length,
     dropped: () => dropped,
-    stop: () => {
-      stopped = true;
-      cancelRetry?.();
-    },
+    stop: retry.stop,
   };
 };

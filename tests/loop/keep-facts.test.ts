@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
+import type { SenderKey } from '../../src/core/order.ts';
 import { emptyVillage, type Durable } from '../../src/core/village.ts';
 import { keepFacts } from '../../src/recover.ts';
 import { alert, order } from '../core/hamlet.ts';
 
+const old: SenderKey = {
+  id: 'old',
+  publicKey: 'x',
+  name: 'old',
+  authority: 'county',
+  classes: ['keys'],
+  scope: '',
+  practice: false,
+};
 const at = { mono: 5, wall: 5, trust: 'guessed' } as const;
 const kept = (event: Event): Durable =>
   keepFacts({ ...emptyVillage.durable, nextReceipt: 9 }, { at, event, receipts: [] });
@@ -22,7 +32,7 @@ describe('a record that cannot be folded any more keeps its facts', () => {
   test('keys that were set stay set', () => {
     const taken = order({ kind: 'set-keys', keys: [] });
     const done = { number: 9, at, trace: taken.id, alert: null, broadcast: null, status: null } as const;
-    const before = { ...emptyVillage.durable, keys: [{ id: 'old' } as never] };
+    const before = { ...emptyVillage.durable, keys: [old] };
     const event = { kind: 'order', order: taken } as const;
     const receipts = [{ ...done, body: { stage: 'done', what: 'keys-set' } as const }];
     expect(keepFacts(before, { at, event, receipts }).keys).toEqual([]);

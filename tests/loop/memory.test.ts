@@ -25,15 +25,11 @@ const open = async (disk: MemoryDisk, toCentre = true): Promise<Memory> => {
   return memory.value;
 };
 
-const turn = (memory: Memory, failures: string[]): { loop: Loop; retry: () => void } => {
-  const timers: (() => void)[] = [];
+const turn = (memory: Memory, failures: string[]): { loop: Loop } => {
   let mono = memory.recovered.village.durable.last?.mono ?? 0;
   const loop: Loop = turnLoop(memory.recovered.village, {
     now: () => ({ mono: (mono += 1), wall: mono, trust: 'guessed' }),
-    setTimer: (_ms, call) => {
-      timers.push(call);
-      return () => undefined;
-    },
+    setTimer: () => () => undefined,
     append: (entry) => memory.append(entry, loop.village().durable.acknowledged),
     carryOut: () => undefined,
     release: (receipts, record, settled) => {
@@ -44,7 +40,7 @@ const turn = (memory: Memory, failures: string[]): { loop: Loop; retry: () => vo
     stateHash,
     report: ({ code }) => failures.push(code),
   });
-  return { loop, retry: () => timers.splice(0).forEach((call) => call()) };
+  return { loop };
 };
 
 const note = { kind: 'noted', code: 'x', detail: '' } as const;

@@ -33,30 +33,30 @@ const bench = () => {
     asked.splice(index, 1)[0]?.answer(result);
     await turns();
   };
-  const retry = (): void => timers.splice(0).forEach((call) => call());
-  return { recorder, record, answer, retry, asked, timers, reports, durable, dropped };
+  const wake = (): void => timers.splice(0).forEach((call) => call());
+  return { recorder, record, answer, wake, asked, timers, reports, durable, dropped };
 };
 
 describe('records on their way to the disk', () => {
   test('are tried again in the order in which they were told, however their failures come back', async () => {
-    const { record, answer, retry, asked } = bench();
+    const { record, answer, wake, asked } = bench();
     [1, 2, 3].forEach(record);
     await answer(3, failed('journal-undurable'));
-    retry();
+    wake();
     expect(asked.map(({ entry }) => entry)).toEqual([1, 2]);
     await answer(2, failed('journal-undurable'));
     await answer(1, failed('journal-undurable'));
     record(4);
-    retry();
+    wake();
     expect(asked.map(({ entry }) => entry)).toEqual([1, 2, 3, 4]);
   });
 
   test('lead to a checkpoint only when no older one is open, and to one at once after trouble', async () => {
-    const { record, answer, retry, durable } = bench();
+    const { record, answer, wake, durable } = bench();
     [1, 2].forEach(record);
     await answer(1, failed('journal-full'));
     await answer(2, ok(1));
-    retry();
+    wake();
     await answer(1, ok(2));
     expect(durable).toEqual([
       { entry: 2, state: { whole: false, mended: false } },
@@ -64,7 +64,7 @@ describe('records on their way to the disk', () => {
     ]);
   });
 
-  test('that no retry can help are reported and dropped', async () => {
+  test('that no second try can help are reported and dropped', async () => {
     const { recorder, record, answer, reports, dropped, timers } = bench();
     record(1);
     await answer(1, failed('journal-record-too-large', { bytes: 2, limit: 1 }));
