@@ -3,6 +3,8 @@ import type { Receipt } from './core/receipt.ts';
 
 /** Instants of one order on its way to sound, in ms of the main thread's monotonic clock. */
 interface Trail {
+  /** From the arrival of its message to the door, budget included. */
+  readonly intakeMs: number;
   readonly receivedAt: number;
   readonly verifiedAt: number;
   readonly steppedAt: number;
@@ -11,7 +13,7 @@ interface Trail {
 }
 
 export interface FirstSoundWatch {
-  readonly begin: (trace: string, instants: { receivedAt: number; verifiedAt: number; steppedAt: number }) => void;
+  readonly begin: (trace: string, trail: Omit<Trail, 'durableAt' | 'frame'>) => void;
   /** The same for what needs no verification: a person on site. */
   readonly beginNow: (trace: string, at: number) => void;
   readonly durable: (trace: string, at: number) => void;
@@ -34,7 +36,7 @@ export const watchFirstSound = (): FirstSoundWatch => {
     const sentAt = trail.frame?.sentAt ?? at;
     const endedAt = trail.frame?.endedAt ?? at;
     return {
-      intakeMs: 0,
+      intakeMs: round(trail.intakeMs),
       verifyMs: round(trail.verifiedAt - trail.receivedAt),
       durableMs: round((trail.durableAt ?? at) - trail.steppedAt),
       queueMs: round(sentAt - trail.verifiedAt),
@@ -51,15 +53,15 @@ export const watchFirstSound = (): FirstSoundWatch => {
     const oldest = names.keys().next();
     if (names.size > trailsMax && oldest.done !== true) names.delete(oldest.value);
   };
-  const begin: FirstSoundWatch['begin'] = (trace, instants) => {
+  const begin: FirstSoundWatch['begin'] = (trace, trail) => {
     // An order may come by two ways; the first one counts, also when it has sounded meanwhile.
     if (trails.has(trace) || done.has(trace)) return;
-    trails.set(trace, { ...instants, durableAt: null, frame: null });
+    trails.set(trace, { ...trail, durableAt: null, frame: null });
     forget(trails);
   };
   return {
     begin,
-    beginNow: (trace, at) => begin(trace, { receivedAt: at, verifiedAt: at, steppedAt: at }),
+    beginNow: (trace, at) => begin(trace, { intakeMs: 0, receivedAt: at, verifiedAt: at, steppedAt: at }),
     durable: (trace, at) => {
       if (trails.get(trace)?.durableAt === null) change(trace, { durableAt: at });
     },

@@ -40,7 +40,7 @@ export const tieSatellite = (
       if (event.kind === 'order') {
         link.took(trace);
         const verifiedAt = performance.now();
-        watch.begin(trace, { receivedAt, verifiedAt, steppedAt: verifiedAt });
+        watch.begin(trace, { intakeMs: 0, receivedAt, verifiedAt, steppedAt: verifiedAt });
       }
       void loop()
         .tell(event)

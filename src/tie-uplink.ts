@@ -10,11 +10,12 @@ type TimeMeta = Parameters<UplinkOptions['onTime']>[1];
 
 const takeOrder = (ties: Ties, doors: Doors, watch: FirstSoundWatch) => (raw: Uint8Array, meta: OrderMeta) => {
   const receivedAt = performance.now();
+  const intakeMs = ties.clock.now().mono - meta.receivedAt;
   const event: Event | null = doors.order({ raw, key: meta.key, signature: meta.signature }, 'websocket');
   if (event === null) return;
   const verifiedAt = performance.now();
   const trace = event.kind === 'order' ? event.order.id : '';
-  if (event.kind === 'order') watch.begin(trace, { receivedAt, verifiedAt, steppedAt: verifiedAt });
+  if (event.kind === 'order') watch.begin(trace, { intakeMs, receivedAt, verifiedAt, steppedAt: verifiedAt });
   void ties
     .loop()
     .tell(event)

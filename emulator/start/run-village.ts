@@ -112,7 +112,7 @@ const startCentre = (options: VillageOptions, site: Site): Promise<Centre> => {
 const startWorld = async (options: VillageOptions, compiled: Compiled, centre: Centre): Promise<World> => {
   const catalogue = loadCatalogue(readDeviceFolder(options.devicesDir));
   if (!catalogue.ok) throw new Error(catalogue.problems.map(({ code }) => code).join(' '));
-  const world = must(
+  return must(
     await createWorld({
       ...compiled,
       catalogue: catalogue.value,
@@ -123,8 +123,10 @@ const startWorld = async (options: VillageOptions, compiled: Compiled, centre: C
       },
     }),
   );
-  for (const fault of options.faults) must(world.core.faults.add(must(parseFault(fault))));
-  return world;
+};
+
+const addFaults = ({ faults }: VillageOptions, world: World): void => {
+  for (const fault of faults) must(world.core.faults.add(must(parseFault(fault))));
 };
 
 const lineOverrides = (world: World, tcpLines: readonly string[]) =>
@@ -173,29 +175,40 @@ const writeOverrides = ({ runDir, tcpLines = [] }: VillageOptions, world: World,
   return file;
 };
 
+/** What was opened, closed again in the reverse order; nothing of a village that did not come up stays behind. */
+const closeAll = async (opened: readonly (() => Promise<void>)[]): Promise<void> => {
+  for (const close of [...opened].reverse()) await close();
+};
+
 /** Brings everything up; never opens a real port. Throws with a readable sentence when something cannot be made. */
 export const runVillage = async (options: VillageOptions): Promise<Village> => {
   const { program, configDir, runDir, talk } = options;
   const stateDir = join(runDir, 'state');
+  for (const fault of options.faults) must(parseFault(fault));
   talk.say('preparing', { dir: runDir });
   const compiled = compile(program, configDir);
   const { site } = compiled;
-  const centre = await startCentre(options, site);
-  talk.say('keys');
-  const world = await startWorld(options, compiled, centre);
-  const http = await serveWorld(world);
-  const overridesFile = writeOverrides(options, world, centre);
-  const page = await servePage(centre, 0);
-  const parts = { world, centre, http, site, stateDir, runDir };
-  announce(options, parts);
-  talk.say('page', { url: page.url });
-  const box = startBox(options, overridesFile, stateDir);
-  const close = async (): Promise<void> => {
-    await box.stop();
-    await page.close();
-    await centre.close();
-    await http.close();
-    await world.close();
-  };
-  return { ...parts, box, close };
+  const opened: (() => Promise<void>)[] = [];
+  try {
+    const centre = await startCentre(options, site);
+    opened.push(() => centre.close());
+    talk.say('keys');
+    const world = await startWorld(options, compiled, centre);
+    opened.push(() => world.close());
+    addFaults(options, world);
+    const http = await serveWorld(world);
+    opened.push(() => http.close());
+    const overridesFile = writeOverrides(options, world, centre);
+    const page = await servePage(centre, 0);
+    opened.push(() => page.close());
+    const parts = { world, centre, http, site, stateDir, runDir };
+    announce(options, parts);
+    talk.say('page', { url: page.url });
+    const box = startBox(options, overridesFile, stateDir);
+    opened.push(() => box.stop());
+    return { ...parts, box, close: () => closeAll(opened) };
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
 };

@@ -42,7 +42,8 @@ const lineOf = (text: string, trace: string | undefined): string | null => {
   if (entry === null) return null;
   const { at, event, receipts } = entry.entry;
   if (trace !== undefined && !JSON.stringify(entry.entry).includes(trace)) return null;
-  const when = new Date(at.wall).toISOString().replace('T', ' ').slice(0, 23);
+  // Beijing time, as receipts and pages show it; a question mark says that the clock was guessed.
+  const when = new Date(at.wall + 8 * 3_600_000).toISOString().replace('T', ' ').slice(0, 23);
   const stages = receipts.map((receipt) => `${receipt.number}:${receipt.body.stage}`).join(' ');
   return `${String(entry.number).padStart(7)}  ${when}${at.trust === 'guessed' ? '?' : ' '} ${event.kind.padEnd(12)} ${stages}`;
 };
@@ -66,7 +67,7 @@ export const journalShow: Command = {
 };
 
 const readHead = (file: string): Result<SignedHead> => {
-  const unreadable = (detail: string): Result<never> => failed('key-file-unreadable', { file, detail });
+  const unreadable = (detail: string): Result<never> => failed('journal-file-unreadable', { file, detail });
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
@@ -146,7 +147,7 @@ export const journalReplay: Command = {
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
-      return Promise.resolve(fail(io, failed('key-file-unreadable', { file, detail: String(error) }).failure));
+      return Promise.resolve(fail(io, failed('journal-file-unreadable', { file, detail: String(error) }).failure));
     }
     const { records, findings } = readExport(text, file);
     for (const finding of findings) complain(io, finding);

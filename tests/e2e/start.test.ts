@@ -33,6 +33,12 @@ describe('npm start', () => {
     expect(code).toBe(5);
   }, 90_000);
 
+  test('a fault that fits nothing is named, and the command ends', async () => {
+    const { code, said } = await start('--fault', 'heba-siren-9=silent');
+    expect(said).toContain('heba-siren-9');
+    expect(code).toBe(1);
+  }, 30_000);
+
   test('a terminal that is not proven makes the exit code say so', async () => {
     const { code, said } = await start('--fault', 'heba-siren-3=silent');
     expect(said).toMatch(/due 14 = sounded 13 \+ failed 0 \+ unknown 1/);

@@ -80,7 +80,7 @@ describe('the way to the first sound', () => {
     } as const;
     watch.beginNow('t', 100);
     watch.frame('t', 150, 160);
-    watch.begin('t', { receivedAt: 500, verifiedAt: 500, steppedAt: 500 });
+    watch.begin('t', { intakeMs: 0, receivedAt: 500, verifiedAt: 500, steppedAt: 500 });
     expect(watch.heard(sounded, 200)).toMatchObject({ parts: { queueMs: 50, lineMs: 10, deviceMs: 40 } });
     watch.beginNow('t', 900);
     expect(watch.heard(sounded, 950)).toBeNull();

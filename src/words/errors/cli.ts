@@ -38,4 +38,8 @@ export const cliErrors = {
     'done, but not recorded yet; the record follows when the disk works again',
   ),
   unexpected: permanent('意外错误：{detail}', 'an unexpected error: {detail}'),
+  'journal-file-unreadable': permanent(
+    '读不了日志文件 {file}：{detail}',
+    'the journal file {file} cannot be read: {detail}',
+  ),
 } as const;
