@@ -6,6 +6,7 @@ import { step, type Stepped } from './core/step.ts';
 import type { Instant } from './core/time.ts';
 import type { Durable, Village } from './core/village.ts';
 import { createRecorder, type Recorder, type RecorderState } from './recorder.ts';
+import { coreErrors } from './words/errors/core.ts';
 import type { Failure, Result } from './words/failure.ts';
 
 /** One record of the journal: the event with its instant, the receipts it made, and now and then the state's hash. */
@@ -99,6 +100,14 @@ const settling = () => {
   };
 };
 
+/** While nothing can be recorded, routine and drills are refused; emergencies sound from memory (design §2.1). */
+const withoutRoutine = (event: Event): Event => {
+  if (event.kind !== 'order' || (event.order.class !== 'routine' && event.order.class !== 'drill')) return event;
+  const { sender, id, via } = event.order;
+  const detail = coreErrors['routine-undurable'].en;
+  return { kind: 'refused', code: 'routine-undurable', detail, sender, order: id, via };
+};
+
 /** Records an entry; its effects and receipts follow the record. Resolves to whether it is durable now. */
 const recordThen = (
   recorder: Recorder<JournalEntry, Recorded>,
@@ -160,7 +169,8 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
     cancelWake = ports.setTimer(afterMs, () => void tell({ kind: 'wake' }));
   };
 
-  const ask = (event: Event): Told => {
+  const ask = (told: Event): Told => {
+    const event = recorder.waiting() > 0 ? withoutRoutine(told) : told;
     const happening: Happening = { at: ports.now(), event };
     const stepped = step(village, happening);
     village = stepped.village;

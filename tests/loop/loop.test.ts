@@ -109,6 +109,20 @@ describe('the order of acts', () => {
     );
   });
 
+  test('while the disk fails routine is refused by its code', async () => {
+    const bench = new Bench();
+    void bench.loop.tell({ kind: 'order', order: order({ kind: 'issue', alert: alert('a') }) });
+    await bench.disk('failing');
+    const notice = alert('n', { class: 'routine', plan: 'notice', zones: ['west'] });
+    const { receipts } = bench.loop.ask({
+      kind: 'order',
+      order: order({ kind: 'issue', alert: notice }, { class: 'routine' }),
+    });
+    expect(receipts.map(({ body }) => body)).toEqual([
+      expect.objectContaining({ stage: 'refused', code: 'routine-undurable' }),
+    ]);
+  });
+
   test('one timer is set, to the next wake of core', () => {
     const bench = new Bench();
     void bench.loop.tell({ kind: 'order', order: order({ kind: 'issue', alert: alert('a') }) });

@@ -36,4 +36,8 @@ export const coreErrors = {
     '预警 {alert} 在分区 {zone} 播发，不在该发送方的范围内',
     'alert {alert} sounds in zone {zone}, outside the scope of this sender',
   ),
+  'routine-undurable': transient(
+    '日志暂时写不了盘：日常内容和演练不播，紧急预警照常',
+    'the journal cannot be written: no routine and no drills; emergencies sound',
+  ),
 } as const;
