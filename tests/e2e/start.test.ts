@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,5 +57,12 @@ describe('the packages the user chose', () => {
     ['ws', 'mingluo'],
   ])('%s works inside the very program that plays the story', (name, entry) => {
     expect(sourcesOf(entry).some((source) => source.includes(`node_modules/${name}/`))).toBe(true);
+  });
+
+  test('tsx runs the command line of the box from its sources', () => {
+    const args = ['node_modules/tsx/dist/cli.mjs', 'src/cli/mingluo.ts', 'config', 'check', 'config'];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout).toContain('sirens');
   });
 });
