@@ -44,7 +44,8 @@ describe('sounding sirens', () => {
     const village = twoBoards();
     village.tone(['siren-1'], 7_000);
     await village.clock.advance(1_000);
-    village.relays(1).mute = true;
+    const submit = village.line.submit.bind(village.line);
+    village.line.submit = (exchange) => (exchange.unit === 1 ? new Promise(() => undefined) : submit(exchange));
     village.silence(['siren-1']);
     village.tone(['siren-2'], 7_000);
     await village.clock.advance(400);
