@@ -1,8 +1,8 @@
 import { explainKey } from '../config/explain-key.ts';
 import { framesAllowed } from '../drivers/frames-allowed.ts';
 import { mapSite } from '../drivers/site-map.ts';
-import { loadChecked } from '../load-box.ts';
-import { devicesFolder } from '../program.ts';
+import { loadChecked } from '../box/load-box.ts';
+import { devicesFolder } from '../box/program.ts';
 import { complain, exitCodes, misuse, readArgs, type Command } from './command.ts';
 
 const options = { config: { type: 'string' }, json: { type: 'boolean' } } as const;

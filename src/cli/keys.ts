@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname } from 'node:path';
 import type { SenderKey } from '../core/order.ts';
 import { fingerprintOf, keyPairOf, readPublicKey } from '../intake/keys.ts';
-import { parseSenders, readSendersFile } from '../senders-file.ts';
+import { parseSenders, readSendersFile } from '../box/senders-file.ts';
 import { failed, type Failure } from '../words/failure.ts';
 import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Overrides } from '../config/load-site.ts';
 import { startBox } from '../main.ts';
-import { devicesFolder, version } from '../program.ts';
+import { devicesFolder, version } from '../box/program.ts';
 import { failed, ok, type Result } from '../words/failure.ts';
-import { parseOverrides } from '../overrides-file.ts';
+import { parseOverrides } from '../box/overrides-file.ts';
 import { receiptLine } from '../words/text/receipts.ts';
 import { complain, exitCodes, misuse, readArgs, type Command } from './command.ts';
 

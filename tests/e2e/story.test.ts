@@ -5,11 +5,11 @@ import type { BoxReceipt } from '../../emulator/centre/receipt.ts';
 import { isSilent, isSpeech, isTone, between } from '../../emulator/ear/analyse.ts';
 import { readWav } from '../../emulator/ear/wav.ts';
 import type { Village } from '../../emulator/start/run-village.ts';
-import { stateHash } from '../../src/memory.ts';
+import { stateHash } from '../../src/box/memory.ts';
 import { openCheckpoint } from '../../src/store/checkpoint.ts';
 import { realDisk } from '../../src/store/disk.ts';
 import { ok } from '../../src/words/failure.ts';
-import type { Checkpoint } from '../../src/recover.ts';
+import type { Checkpoint } from '../../src/box/recover.ts';
 import { framesOf, mingluo, receiptsOf, stageIs, startVillage, workdayAt } from './box.ts';
 
 /**

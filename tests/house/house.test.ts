@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { documents, errorAreas } from '../../.ci/documents.ts';
-import { version } from '../../src/program.ts';
+import { version } from '../../src/box/program.ts';
 import { errorCodes } from '../../src/words/error-codes.ts';
 import { allowances, allowancesMax } from './allowances.ts';
 import { arrowOffences } from './rules/arrows.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { SenderKey } from '../../src/core/order.ts';
 import { emptyVillage, type Durable } from '../../src/core/village.ts';
-import { keepFacts } from '../../src/recover.ts';
+import { keepFacts } from '../../src/box/recover.ts';
 import { alert, order } from '../core/hamlet.ts';
 
 const old: SenderKey = {

@@ -5,8 +5,8 @@ import type { Receipt } from '../../src/core/receipt.ts';
 import { step } from '../../src/core/step.ts';
 import { emptyVillage, type Durable, type Village } from '../../src/core/village.ts';
 import { canonicalJson } from '../../src/core/canonical-json.ts';
-import { turnLoop, type JournalEntry, type Loop, type Recorded } from '../../src/loop.ts';
-import { recover } from '../../src/recover.ts';
+import { turnLoop, type JournalEntry, type Loop, type Recorded } from '../../src/box/loop.ts';
+import { recover } from '../../src/box/recover.ts';
 import { failed, ok, type Result } from '../../src/words/failure.ts';
 import { alert, hamlet, mondayNine, order } from '../core/hamlet.ts';
 

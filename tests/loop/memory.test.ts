@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Receipt } from '../../src/core/receipt.ts';
-import { checkpointKeeper } from '../../src/checkpoint-keeper.ts';
-import { turnLoop, type Loop } from '../../src/loop.ts';
-import { openMemory, stateHash, type Memory } from '../../src/memory.ts';
-import { owedSpan, receiptsOwed } from '../../src/receipts-owed.ts';
-import type { Checkpoint } from '../../src/recover.ts';
+import { checkpointKeeper } from '../../src/box/checkpoint-keeper.ts';
+import { turnLoop, type Loop } from '../../src/box/loop.ts';
+import { openMemory, stateHash, type Memory } from '../../src/box/memory.ts';
+import { owedSpan, receiptsOwed } from '../../src/box/receipts-owed.ts';
+import type { Checkpoint } from '../../src/box/recover.ts';
 import { MemoryDisk } from '../../src/store/memory-disk.ts';
 import { emptyVillage } from '../../src/core/village.ts';
 import { failed, ok } from '../../src/words/failure.ts';

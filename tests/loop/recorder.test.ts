@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRecorder, waitingMax, type RecorderState } from '../../src/recorder.ts';
+import { createRecorder, waitingMax, type RecorderState } from '../../src/box/recorder.ts';
 import { failed, ok, type Failure, type Result } from '../../src/words/failure.ts';
 
 const turns = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startClock, type ClockSource } from '../../src/clock.ts';
+import { startClock, type ClockSource } from '../../src/box/clock.ts';
 
 const day = 86_400_000;
 const was = Date.UTC(2027, 0, 1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { minuteBudget } from '../../src/doors.ts';
+import { minuteBudget } from '../../src/box/doors.ts';
 
 test('refusals are journaled up to a bound a minute for each sender, the rest only counted', () => {
   const budget = minuteBudget();

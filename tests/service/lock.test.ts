@@ -2,7 +2,7 @@ import { mkdtempSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lockFolder } from '../../src/lock.ts';
+import { lockFolder } from '../../src/box/lock.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'mingluo-lock-'));
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { SenderKey } from '../../src/core/order.ts';
 import { step } from '../../src/core/step.ts';
 import { emptyVillage } from '../../src/core/village.ts';
-import { watchFirstSound } from '../../src/first-sound.ts';
-import { loadBox } from '../../src/load-box.ts';
-import { startEvents, type StartFound } from '../../src/start-events.ts';
+import { watchFirstSound } from '../../src/box/first-sound.ts';
+import { loadBox } from '../../src/box/load-box.ts';
+import { startEvents, type StartFound } from '../../src/box/start-events.ts';
 import { hamlet, mondayNine } from '../core/hamlet.ts';
 
 const key: SenderKey = {

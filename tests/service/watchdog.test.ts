@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { watchAppends } from '../../src/append-age.ts';
-import { feedWatchdog } from '../../src/watchdog.ts';
+import { watchAppends } from '../../src/box/append-age.ts';
+import { feedWatchdog } from '../../src/box/watchdog.ts';
 import { needs } from '../support/needs.ts';
 
 /** A fake service manager's timer: the test decides when a period is over. */

@@ -10,13 +10,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(edges.map((edge) => [edge, ['core', 'words']])),
   config: ['core', 'words', 'devices'],
   drivers: ['core', 'words', 'bus', 'devices'],
-  main: ['core', 'words', 'devices', ...edges],
-  cli: ['core', 'words', 'devices', 'main', ...edges],
-  entry: ['core', 'words', 'devices', 'main', ...edges],
+  box: ['core', 'words', 'devices', ...edges],
+  main: ['core', 'words', 'devices', 'box', ...edges],
+  cli: ['core', 'words', 'devices', 'box', 'main', ...edges],
+  entry: ['core', 'words', 'devices', 'box', 'main', ...edges],
   devices: [],
   emulator: ['devices', 'words', 'core (types)'],
-  tests: ['core', 'words', 'devices', 'main', 'cli', 'entry', 'emulator', 'ci', ...edges],
-  ci: ['core', 'words', 'devices', 'main', ...edges],
+  tests: ['core', 'words', 'devices', 'box', 'main', 'cli', 'entry', 'emulator', 'ci', ...edges],
+  ci: ['core', 'words', 'devices', 'box', 'main', ...edges],
 };
 
 /** Rooms that hold no packages and no node: modules: whatever they need comes in as an argument. */

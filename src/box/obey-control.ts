@@ -1,11 +1,11 @@
-import type { ControlRequest } from './console/control-requests.ts';
-import type { ControlAnswer } from './console/control-server.ts';
-import type { Event } from './core/event.ts';
-import type { Receipt } from './core/receipt.ts';
+import type { ControlRequest } from '../console/control-requests.ts';
+import type { ControlAnswer } from '../console/control-server.ts';
+import type { Event } from '../core/event.ts';
+import type { Receipt } from '../core/receipt.ts';
 import type { Loop } from './loop.ts';
-import type { Snapshot } from './uplink/messages.ts';
-import { coreErrors } from './words/errors/core.ts';
-import { failed, ok, type Failure } from './words/failure.ts';
+import type { Snapshot } from '../uplink/messages.ts';
+import { coreErrors } from '../words/errors/core.ts';
+import { failed, ok, type Failure } from '../words/failure.ts';
 
 export interface ControlPorts {
   readonly loop: Pick<Loop, 'ask'>;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { failed, ok, type Result } from './words/failure.ts';
+import { failed, ok, type Result } from '../words/failure.ts';
 
 /** A process, by its number and when it began: numbers are given out again, also to another program after a restart. */
 interface Owner {

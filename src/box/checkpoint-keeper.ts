@@ -1,9 +1,9 @@
-import type { Durable } from './core/village.ts';
+import type { Durable } from '../core/village.ts';
 import type { Settled } from './loop.ts';
 import type { ReceiptsOwed } from './receipts-owed.ts';
 import type { Checkpoint } from './recover.ts';
-import type { JournalHead } from './store/record.ts';
-import { ok, type Result } from './words/failure.ts';
+import type { JournalHead } from '../store/record.ts';
+import { ok, type Result } from '../words/failure.ts';
 
 export interface KeeperPorts {
   readonly journal: { readonly keepFrom: (number: number) => void };

@@ -1,4 +1,4 @@
-import type { Receipt } from './core/receipt.ts';
+import type { Receipt } from '../core/receipt.ts';
 
 export interface OwedReceipt {
   readonly receipt: Receipt;

@@ -1,6 +1,6 @@
-import { canonicalJson } from './core/canonical-json.ts';
-import type { Event } from './core/event.ts';
-import type { Durable } from './core/village.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { Event } from '../core/event.ts';
+import type { Durable } from '../core/village.ts';
 import type { ClockSource } from './clock.ts';
 import type { BoxFiles } from './load-box.ts';
 import type { Memory } from './memory.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Instant } from './core/time.ts';
+import type { Instant } from '../core/time.ts';
 
 export type ClockSource = 'centre' | 'ntp' | 'rtc' | 'none';
 

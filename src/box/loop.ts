@@ -1,13 +1,13 @@
-import type { Effect } from './core/effect.ts';
-import type { Event, Happening } from './core/event.ts';
-import { nextWake } from './core/next-wake.ts';
-import type { Receipt } from './core/receipt.ts';
-import { step, type Stepped } from './core/step.ts';
-import type { Instant } from './core/time.ts';
-import type { Durable, Village } from './core/village.ts';
+import type { Effect } from '../core/effect.ts';
+import type { Event, Happening } from '../core/event.ts';
+import { nextWake } from '../core/next-wake.ts';
+import type { Receipt } from '../core/receipt.ts';
+import { step, type Stepped } from '../core/step.ts';
+import type { Instant } from '../core/time.ts';
+import type { Durable, Village } from '../core/village.ts';
 import { createRecorder, type Recorder, type RecorderState } from './recorder.ts';
-import { coreErrors } from './words/errors/core.ts';
-import type { Failure, Result } from './words/failure.ts';
+import { coreErrors } from '../words/errors/core.ts';
+import type { Failure, Result } from '../words/failure.ts';
 
 /** One record of the journal: the event with its instant, the receipts it made, and now and then the state's hash. */
 export interface JournalEntry {

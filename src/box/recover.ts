@@ -1,7 +1,7 @@
-import { emptyVillage, type Durable, type Village } from './core/village.ts';
-import { step } from './core/step.ts';
-import type { Order } from './core/order.ts';
-import type { Receipt } from './core/receipt.ts';
+import { emptyVillage, type Durable, type Village } from '../core/village.ts';
+import { step } from '../core/step.ts';
+import type { Order } from '../core/order.ts';
+import type { Receipt } from '../core/receipt.ts';
 import type { JournalEntry } from './loop.ts';
 
 /** What a checkpoint holds: the durable part after one record, and from where on receipts are owed. */

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { canonicalJson, type Json } from './core/canonical-json.ts';
-import type { Durable } from './core/village.ts';
+import { canonicalJson, type Json } from '../core/canonical-json.ts';
+import type { Durable } from '../core/village.ts';
 import { checkpointKeeper, type Keeper } from './checkpoint-keeper.ts';
 import type { JournalEntry, Settled } from './loop.ts';
 import { receiptsOwed, type ReceiptsOwed } from './receipts-owed.ts';
 import { recover, type Checkpoint, type NumberedEntry, type Recovered } from './recover.ts';
-import { openCheckpoint } from './store/checkpoint.ts';
-import type { Disk } from './store/disk.ts';
-import { openJournal, type Journal, type JournalHead, type JournalRecord } from './store/journal.ts';
-import { failed, ok, type Failure, type Result } from './words/failure.ts';
+import { openCheckpoint } from '../store/checkpoint.ts';
+import type { Disk } from '../store/disk.ts';
+import { openJournal, type Journal, type JournalHead, type JournalRecord } from '../store/journal.ts';
+import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 
 /** SHA-256 over the canonical durable part without the site's content, which its own hash already stands for. */
 export const stateHash = (durable: Durable): string =>

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { SenderKey } from './core/order.ts';
-import { keyRingOf, readSigner, type Signer } from './intake/keys.ts';
-import { failed, ok, type Result } from './words/failure.ts';
+import type { SenderKey } from '../core/order.ts';
+import { keyRingOf, readSigner, type Signer } from '../intake/keys.ts';
+import { failed, ok, type Result } from '../words/failure.ts';
 
 const closed = { additionalProperties: false } as const;
 

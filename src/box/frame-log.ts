@@ -1,5 +1,5 @@
-import type { FrameNote } from './bus/line.ts';
-import type { Event, SentFrame } from './core/event.ts';
+import type { FrameNote } from '../bus/line.ts';
+import type { Event, SentFrame } from '../core/event.ts';
 
 export interface FrameLog {
   readonly note: (note: FrameNote) => void;

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { BoxClock, ClockPorts } from './clock.ts';
-import type { Receipt } from './core/receipt.ts';
+import type { Receipt } from '../core/receipt.ts';
 import type { BoxFiles, LoadSettings } from './load-box.ts';
 import type { Loop } from './loop.ts';
 import type { Memory } from './memory.ts';
 import { version } from './program.ts';
 import { snapshotOf } from './snapshot.ts';
-import type { Snapshot } from './uplink/messages.ts';
-import type { Failure } from './words/failure.ts';
+import type { Snapshot } from '../uplink/messages.ts';
+import type { Failure } from '../words/failure.ts';
 
 export interface BoxSettings extends LoadSettings {
   readonly stateDir: string;

@@ -1,12 +1,12 @@
-import type { Event } from './core/event.ts';
-import type { Order, SenderKey } from './core/order.ts';
-import type { Site } from './core/site.ts';
-import { readEnvelope, refusalEvent, type IntakeContext, type Refusal } from './intake/envelope.ts';
-import { keyRingOf, type KeyRing } from './intake/keys.ts';
-import { readSatelliteOrder } from './intake/satellite-order.ts';
-import { readSignedTime, type ClockEvidence, type TimeQuestion } from './intake/signed-time.ts';
-import type { SignedBytes } from './intake/verify.ts';
-import type { Result } from './words/failure.ts';
+import type { Event } from '../core/event.ts';
+import type { Order, SenderKey } from '../core/order.ts';
+import type { Site } from '../core/site.ts';
+import { readEnvelope, refusalEvent, type IntakeContext, type Refusal } from '../intake/envelope.ts';
+import { keyRingOf, type KeyRing } from '../intake/keys.ts';
+import { readSatelliteOrder } from '../intake/satellite-order.ts';
+import { readSignedTime, type ClockEvidence, type TimeQuestion } from '../intake/signed-time.ts';
+import type { SignedBytes } from '../intake/verify.ts';
+import type { Result } from '../words/failure.ts';
 
 /** What the doors need to know of the village at the moment something knocks. */
 export interface DoorPorts {

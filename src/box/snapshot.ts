@@ -1,8 +1,8 @@
-import { segmentDuring } from './core/segments.ts';
-import type { Verdict } from './core/receipt.ts';
-import type { Instant } from './core/time.ts';
-import type { Broadcast, Durable } from './core/village.ts';
-import type { Snapshot } from './uplink/messages.ts';
+import { segmentDuring } from '../core/segments.ts';
+import type { Verdict } from '../core/receipt.ts';
+import type { Instant } from '../core/time.ts';
+import type { Broadcast, Durable } from '../core/village.ts';
+import type { Snapshot } from '../uplink/messages.ts';
 
 export interface SnapshotSources {
   readonly durable: Durable;

@@ -1,9 +1,9 @@
-import type { Event } from './core/event.ts';
+import type { Event } from '../core/event.ts';
 import type { Doors } from './doors.ts';
 import type { FirstSoundWatch } from './first-sound.ts';
-import { linkBudget, rateBudget } from './intake/rate-budget.ts';
+import { linkBudget, rateBudget } from '../intake/rate-budget.ts';
 import { after, newId, snapshotNow, type Ties } from './ties.ts';
-import { openUplink, type Uplink, type UplinkOptions } from './uplink/session.ts';
+import { openUplink, type Uplink, type UplinkOptions } from '../uplink/session.ts';
 
 type OrderMeta = Parameters<UplinkOptions['onOrder']>[1];
 type TimeMeta = Parameters<UplinkOptions['onTime']>[1];

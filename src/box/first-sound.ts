@@ -1,5 +1,5 @@
-import type { Event, FirstSoundParts } from './core/event.ts';
-import type { Receipt } from './core/receipt.ts';
+import type { Event, FirstSoundParts } from '../core/event.ts';
+import type { Receipt } from '../core/receipt.ts';
 
 /** Instants of one order on its way to sound, in ms of the main thread's monotonic clock. */
 interface Trail {

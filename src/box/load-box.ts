@@ -1,14 +1,14 @@
-import type { Catalogue } from '../devices/define.ts';
-import { readDeviceFolder } from '../devices/folder.ts';
-import { loadCatalogue } from '../devices/load.ts';
-import { diskPort } from './config/file-port.ts';
-import { loadSite, type LoadedSite, type Overrides } from './config/load-site.ts';
-import type { SenderKey } from './core/order.ts';
-import { framesAllowed } from './drivers/frames-allowed.ts';
-import { mapSite } from './drivers/site-map.ts';
-import type { Signer } from './intake/keys.ts';
+import type { Catalogue } from '../../devices/define.ts';
+import { readDeviceFolder } from '../../devices/folder.ts';
+import { loadCatalogue } from '../../devices/load.ts';
+import { diskPort } from '../config/file-port.ts';
+import { loadSite, type LoadedSite, type Overrides } from '../config/load-site.ts';
+import type { SenderKey } from '../core/order.ts';
+import { framesAllowed } from '../drivers/frames-allowed.ts';
+import { mapSite } from '../drivers/site-map.ts';
+import type { Signer } from '../intake/keys.ts';
 import { readBoxKey, readSendersFile } from './senders-file.ts';
-import { failed, ok, type Failure, type Result } from './words/failure.ts';
+import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 
 /** Everything a box needs to know before it opens a line: checked as a whole, never half-valid. */
 export interface BoxFiles {

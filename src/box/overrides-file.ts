@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { Overrides } from './config/load-site.ts';
-import { failed, ok, type Result } from './words/failure.ts';
+import type { Overrides } from '../config/load-site.ts';
+import { failed, ok, type Result } from '../words/failure.ts';
 
 const closed = { additionalProperties: false } as const;
 const path = Type.String({ minLength: 1, maxLength: 4096 });

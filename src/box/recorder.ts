@@ -1,5 +1,5 @@
-import { errorCodes } from './words/error-codes.ts';
-import type { Failure, Result } from './words/failure.ts';
+import { errorCodes } from '../words/error-codes.ts';
+import type { Failure, Result } from '../words/failure.ts';
 
 export interface RecorderPorts<Entry, Place> {
   readonly append: (entry: Entry) => Promise<Result<Place>>;

@@ -1,14 +1,14 @@
-import type { Receipt } from './core/receipt.ts';
-import type { Durable } from './core/village.ts';
-import type { SatelliteTerminal } from './drivers/satellite-terminal.ts';
+import type { Receipt } from '../core/receipt.ts';
+import type { Durable } from '../core/village.ts';
+import type { SatelliteTerminal } from '../drivers/satellite-terminal.ts';
 import {
   encodeReceipt,
   encodeStatus,
   type SatelliteReceipt,
   type SatelliteStatus,
   type TerminalState,
-} from './uplink/satellite-status.ts';
-import type { Failure, Result } from './words/failure.ts';
+} from '../uplink/satellite-status.ts';
+import type { Failure, Result } from '../words/failure.ts';
 
 export interface SatelliteLinkPorts {
   readonly terminal: SatelliteTerminal;

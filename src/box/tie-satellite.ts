@@ -1,6 +1,6 @@
-import type { ByteLine } from './bus/line.ts';
+import type { ByteLine } from '../bus/line.ts';
 import type { Doors } from './doors.ts';
-import { createSatelliteTerminal } from './drivers/satellite-terminal.ts';
+import { createSatelliteTerminal } from '../drivers/satellite-terminal.ts';
 import type { FirstSoundWatch } from './first-sound.ts';
 import { openSatelliteLink, type SatelliteLink } from './satellite-link.ts';
 import { after, type Ties } from './ties.ts';

@@ -1,0 +1,85 @@
+import type { Drivers } from '../drivers/drivers.ts';
+import { createDrivers } from '../drivers/drivers.ts';
+import type { Uplink } from '../uplink/session.ts';
+import { watchAppends, type AppendAge } from './append-age.ts';
+import { openDoors, type Doors } from './doors.ts';
+import { watchFirstSound, type FirstSoundWatch } from './first-sound.ts';
+import type { Lines } from './lines.ts';
+import { turnLoop, type Loop } from './loop.ts';
+import { stateHash } from './memory.ts';
+import { tieSatellite, type TiedSatellite } from './tie-satellite.ts';
+import { tieUplink } from './tie-uplink.ts';
+import { after, madeAt, type Ties } from './ties.ts';
+
+const openBoxDoors = ({ files, clock, loop }: Ties): Doors =>
+  openDoors({
+    site: () => loop().village().durable.site ?? files.loaded.site,
+    keys: () => loop().village().durable.keys,
+    real: files.real,
+    boxId: files.loaded.site.id,
+    mono: () => clock.now().mono,
+    floor: () => {
+      const { last } = loop().village().durable;
+      return last?.trust === 'trusted' ? last.wall : madeAt;
+    },
+  });
+
+/** The edges, tied to the loop. */
+export interface Tied {
+  readonly ties: Ties;
+  readonly loop: Loop;
+  readonly drivers: Drivers;
+  readonly uplink: Uplink | null;
+  readonly satellite: TiedSatellite | null;
+  readonly doors: Doors;
+  readonly appends: AppendAge;
+  readonly watch: FirstSoundWatch;
+}
+
+/** Ties the edges to the loop: effects to drivers, evidence back, receipts to the outbox, orders in. */
+export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
+  const ties: Ties = { ...untied, loop: () => loop };
+  const { settings, files, memory, clock } = ties;
+  const watch = watchFirstSound();
+  const appends = watchAppends(() => performance.now());
+  const doors = openBoxDoors(ties);
+  let uplink: Uplink | null = null;
+  let satellite: TiedSatellite | null = null;
+  const drivers = createDrivers({
+    site: files.loaded.site,
+    wiring: files.loaded.wiring,
+    catalogue: files.loaded.catalogue,
+    lines: lines.modbus,
+    byteLines: lines.bytes,
+    clock: { now: () => clock.now().mono, setTimer: after },
+    report: (event) => void loop.tell(event),
+    onSwitched: ({ trace, sentAt, endedAt }) => watch.frame(trace, sentAt, endedAt),
+  });
+  const loop = turnLoop(memory.recovered.village, {
+    now: clock.now,
+    setTimer: after,
+    append: (entry) => appends.watch(() => memory.append(entry, loop.village().durable.acknowledged)),
+    carryOut: (effect) => drivers.carryOut(effect),
+    release: (receipts, record, settled) => {
+      memory.owed.add(receipts, record.number);
+      memory.owed.acknowledge(loop.village().durable.acknowledged);
+      for (const receipt of receipts) {
+        settings.onReceipt?.(receipt);
+        satellite?.receipt(receipt);
+        const event = watch.heard(receipt, performance.now());
+        if (event !== null) void loop.tell(event);
+      }
+      uplink?.wake();
+      if (settled === null) return;
+      void memory.settle(settled).then((written) => {
+        if (!written.ok) settings.onFailure?.(written.failure);
+      });
+    },
+    answer: () => uplink?.sendStatus(),
+    stateHash,
+    report: (failure) => settings.onFailure?.(failure),
+  });
+  uplink = tieUplink(ties, doors, watch);
+  satellite = tieSatellite(ties, doors, { watch, bytes: lines.bytes, connected: () => uplink?.connected() ?? false });
+  return { ties, loop, drivers, uplink, satellite, doors, appends, watch };
+};
