@@ -5,7 +5,11 @@ import { asyncApiText } from '../src/uplink/asyncapi.ts';
 import { busErrors } from '../src/words/errors/bus.ts';
 import { cliErrors } from '../src/words/errors/cli.ts';
 import { configErrors } from '../src/words/errors/config.ts';
+import { audioErrors } from '../src/words/errors/audio.ts';
 import { consoleErrors } from '../src/words/errors/console.ts';
+import { mediaErrors } from '../src/words/errors/media.ts';
+import { pageErrors } from '../src/words/errors/page.ts';
+import { panelErrors } from '../src/words/errors/panel.ts';
 import { coreErrors } from '../src/words/errors/core.ts';
 import { deviceErrors } from '../src/words/errors/device.ts';
 import { intakeErrors } from '../src/words/errors/intake.ts';
@@ -24,6 +28,10 @@ export const errorAreas = {
   uplink: uplinkErrors,
   cli: cliErrors,
   console: consoleErrors,
+  audio: audioErrors,
+  media: mediaErrors,
+  panel: panelErrors,
+  page: pageErrors,
 };
 
 /** Replaces what stands between `<!-- name: begin -->` and `<!-- name: end -->`; the rest of the page is written by hand. */

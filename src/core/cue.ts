@@ -3,7 +3,11 @@ import type { MonoMs } from './time.ts';
 
 export type CueAction =
   | { readonly play: 'tone'; readonly tone: string }
-  | { readonly play: 'speech'; readonly text: string }
+  /**
+   * `audio`: SHA-256 (hex) of stored warning audio that a terminal with a sound output plays in place of speaking the
+   * text. `clip`: what such a terminal plays when speech cannot be made. Chips speak the text.
+   */
+  | { readonly play: 'speech'; readonly text: string; readonly clip: string | null; readonly audio: string | null }
   | { readonly play: 'clip'; readonly clip: string; readonly track: number | null };
 
 /** One order to one terminal at one instant. `id` names broadcast, zone, pass, item and segment. */

@@ -52,7 +52,7 @@ const ready = (item: PlaylistItem, alert: Alert, unlockMs: number): readonly Rea
       return alert.sirenUnlocked && unlockMs > 0 ? [{ play: 'tone', tone: item.tone, longestMs: unlockMs }] : [];
     case 'speech': {
       const text = item.text ?? (alert.text === '' ? alert.headline : alert.text);
-      return text === '' ? [] : [{ play: 'speech', text, clip: item.clip }];
+      return text === '' ? [] : [{ play: 'speech', text, clip: item.clip, audio: null }];
     }
     case 'clip':
       return [{ play: 'clip', clip: item.clip }];
@@ -63,7 +63,7 @@ const itemsFor = (alert: Alert, plan: Plan): readonly ReadyItem[] => {
   const playlist = alert.status === 'actual' ? plan.playlist : plan.drill.playlist;
   const items = playlist.flatMap((item) => ready(item, alert, plan.drill.sirenUnlockMs));
   if (alert.status === 'actual') return items;
-  const mark: ReadyItem = { play: 'speech', text: spokenMark[alert.status], clip: null };
+  const mark: ReadyItem = { play: 'speech', text: spokenMark[alert.status], clip: null, audio: null };
   return [mark, ...items, mark];
 };
 

@@ -112,7 +112,8 @@ const spokenBy = (
   if (item.play === 'tone') return null;
   if (item.play === 'speech' && terminal.speech !== null && terminal.abilities.includes('speech')) {
     const durationMs = terminal.speech.baseMs + terminal.speech.perCharacterMs * item.text.length;
-    return { action: { play: 'speech', text: item.text }, durationMs };
+    const { text, clip, audio } = item;
+    return { action: { play: 'speech', text, clip, audio }, durationMs };
   }
   if (item.clip === null || !terminal.abilities.includes('clip')) return null;
   const track = site.clips.find((clip) => clip.id === item.clip)?.track ?? null;

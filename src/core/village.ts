@@ -7,7 +7,7 @@ import type { Instant, MonoMs } from './time.ts';
 /** An item made ready to sound: texts filled in, drill rules applied, lengths cut. */
 export type ReadyItem =
   | { readonly play: 'tone'; readonly tone: string; readonly longestMs: number | null }
-  | { readonly play: 'speech'; readonly text: string; readonly clip: string | null }
+  | { readonly play: 'speech'; readonly text: string; readonly clip: string | null; readonly audio: string | null }
   | { readonly play: 'clip'; readonly clip: string };
 
 export interface ZoneProgress {

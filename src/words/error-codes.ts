@@ -1,4 +1,5 @@
 import { fill, type Bilingual } from './bilingual.ts';
+import { audioErrors } from './errors/audio.ts';
 import { busErrors } from './errors/bus.ts';
 import { cliErrors } from './errors/cli.ts';
 import { configErrors } from './errors/config.ts';
@@ -7,6 +8,9 @@ import { coreErrors } from './errors/core.ts';
 import { deviceErrors } from './errors/device.ts';
 import type { ErrorEntry } from './errors/entry.ts';
 import { intakeErrors } from './errors/intake.ts';
+import { mediaErrors } from './errors/media.ts';
+import { pageErrors } from './errors/page.ts';
+import { panelErrors } from './errors/panel.ts';
 import { storeErrors } from './errors/store.ts';
 import { uplinkErrors } from './errors/uplink.ts';
 import type { Place } from './place.ts';
@@ -22,6 +26,10 @@ export const errorCodes = {
   ...uplinkErrors,
   ...cliErrors,
   ...consoleErrors,
+  ...audioErrors,
+  ...mediaErrors,
+  ...panelErrors,
+  ...pageErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

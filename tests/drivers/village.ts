@@ -171,7 +171,9 @@ export class Village {
   }
 
   speak(terminals: readonly string[], text: string): void {
-    const cues = terminals.map((terminal) => cueOf(terminal, { play: 'speech', text }, 500 + 250 * text.length));
+    const cues = terminals.map((terminal) =>
+      cueOf(terminal, { play: 'speech', text, clip: null, audio: null }, 500 + 250 * text.length),
+    );
     this.drivers.carryOut({ do: 'sound', urgent: true, repair: false, cues });
   }
 
