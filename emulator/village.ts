@@ -20,18 +20,28 @@ const beside = (path: string): string => fileURLToPath(new URL(path, import.meta
 const talk = talkTo(process.stdout, process.env);
 const elapsedS = (): string => (performance.now() / 1000).toFixed(1);
 
+const optionsKnown = {
+  once: { type: 'boolean' },
+  at: { type: 'string' },
+  config: { type: 'string' },
+  run: { type: 'string' },
+  fault: { type: 'string', multiple: true },
+} as const;
+
+const parsed = () => {
+  try {
+    return parseArgs({ options: optionsKnown }).values;
+  } catch {
+    // Whatever the parser minds, in its own words and language: a person is told what there is.
+    return null;
+  }
+};
+
+/** What was asked for; null when that cannot be understood. */
 const readOptions = () => {
-  const { values } = parseArgs({
-    options: {
-      once: { type: 'boolean' },
-      at: { type: 'string' },
-      config: { type: 'string' },
-      run: { type: 'string' },
-      fault: { type: 'string', multiple: true },
-    },
-  });
-  const time = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(values.at ?? '09:00');
-  if (time === null) throw new Error('--at HH:MM');
+  const values = parsed();
+  const time = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(values?.at ?? '09:00');
+  if (values === null || time === null) return null;
   const minutes = Number(time[1]) * 60 + Number(time[2]);
   // 09:00 of a workday is the base; any other time of the same day is counted from its midnight.
   const startWallMs = workdayMorning(Date.now()) + (minutes - 9 * 60) * 60_000;
@@ -41,7 +51,7 @@ const readOptions = () => {
 const codeOf = (outcome: DrillOutcome): number => {
   switch (outcome.outcome) {
     case 'refused':
-      talk.say('refused', outcome);
+      talk.say('refused', { detail: outcome.detail[talk.language] });
       return exitCodes.refused;
     case 'no-result':
       talk.say('noProof', { seconds: drillWithinMs / 1000 });
@@ -71,6 +81,10 @@ const play = async (village: Village): Promise<number> => {
 
 const main = async (): Promise<number> => {
   const options = readOptions();
+  if (options === null) {
+    talk.say('usage');
+    return exitCodes.usage;
+  }
   const stopped = interrupted();
   const village = await runVillage({
     program: beside(existsSync(beside('./mingluo.js')) ? './mingluo.js' : '../dist/mingluo.js'),

@@ -1,3 +1,5 @@
+import type { Bilingual } from '../../src/words/bilingual.ts';
+import { explain, retold } from '../../src/words/error-codes.ts';
 import { receiptLine } from '../../src/words/text/receipts.ts';
 import { beijingText } from '../centre/beijing-time.ts';
 import type { BoxReceipt } from '../centre/receipt.ts';
@@ -12,7 +14,7 @@ export type DrillOutcome =
       readonly failed: number;
       readonly unknown: number;
     }
-  | { readonly outcome: 'refused'; readonly code: string; readonly detail: string }
+  | { readonly outcome: 'refused'; readonly code: string; readonly detail: Bilingual }
   | { readonly outcome: 'no-result' };
 
 export interface DrillOptions {
@@ -28,8 +30,11 @@ const numberIn = (body: BoxReceipt['body'], name: string): number => {
 };
 
 const outcomeOf = ({ body }: BoxReceipt): DrillOutcome | null => {
-  if (body.stage === 'refused')
-    return { outcome: 'refused', code: String(body['code']), detail: String(body['detail']) };
+  if (body.stage === 'refused') {
+    const [code, detail] = [String(body['code']), String(body['detail'])];
+    const failure = retold(code, detail);
+    return { outcome: 'refused', code, detail: failure === null ? { zh: detail, en: detail } : explain(failure) };
+  }
   if (body.stage !== 'ended') return null;
   const [due, sounded, failed, unknown] = ['due', 'sounded', 'failed', 'unknown'].map((name) => numberIn(body, name));
   return { outcome: 'ended', due: due ?? 0, sounded: sounded ?? 0, failed: failed ?? 0, unknown: unknown ?? 0 };

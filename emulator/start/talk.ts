@@ -32,7 +32,11 @@ export const lines = {
     zh: '演练结束：应响 {due} = 已响 {sounded} + 未响 {failed} + 未知 {unknown}（从启动算起 {seconds} 秒）',
     en: 'drill ended: due {due} = sounded {sounded} + failed {failed} + unknown {unknown} ({seconds} s after the start)',
   },
-  refused: { zh: '演练被拒绝：{code}（{detail}）', en: 'the drill was refused: {code} ({detail})' },
+  refused: { zh: '演练被拒绝：{detail}', en: 'the drill was refused: {detail}' },
+  usage: {
+    zh: '看不懂这些选项。可用：--once  --at HH:MM  --config 目录  --run 目录  --fault 终端=故障',
+    en: 'these options are not understood; there are: --once  --at HH:MM  --config DIR  --run DIR  --fault TARGET=FAULT',
+  },
   wavs: {
     zh: '听到的声音：{dir}（每个终端一个 WAV，另有合成 mix.wav）',
     en: 'what was heard: {dir} (one WAV a terminal, and mix.wav)',

@@ -4,8 +4,8 @@ import type { Event } from '../core/event.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { Loop } from './loop.ts';
 import type { Snapshot } from '../uplink/messages.ts';
-import { coreErrors } from '../words/errors/core.ts';
-import { failed, ok, type Failure } from '../words/failure.ts';
+import { retold } from '../words/error-codes.ts';
+import { ok, type Failure } from '../words/failure.ts';
 
 export interface ControlPorts {
   readonly loop: Pick<Loop, 'ask'>;
@@ -18,23 +18,13 @@ export interface ControlPorts {
   readonly durable?: (trace: string) => void;
 }
 
-const isCoreCode = (code: string): code is keyof typeof coreErrors => Object.hasOwn(coreErrors, code);
-
-/** The values of a text made from a template with {marks}: the receipt carries English only, a person reads either. */
-const valuesIn = (template: string, text: string): Record<string, string> => {
-  const pattern = template
-    .split(/\{(\w+)\}/)
-    .map((part, index) => (index % 2 === 1 ? `(?<${part}>.*)` : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
-    .join('');
-  return { ...new RegExp(`^${pattern}$`, 's').exec(text)?.groups };
-};
-
 /** The refusal among the receipts of one event, as a failure with its words; null when there is none. */
 export const refusalIn = (receipts: readonly Receipt[], trace: string): Failure | null => {
   for (const receipt of receipts) {
     const { body } = receipt;
-    if (receipt.trace !== trace || body.stage !== 'refused' || !isCoreCode(body.code)) continue;
-    return failed(body.code, valuesIn(coreErrors[body.code].en, body.detail)).failure;
+    if (receipt.trace !== trace || body.stage !== 'refused') continue;
+    const failure = retold(body.code, body.detail);
+    if (failure !== null) return failure;
   }
   return null;
 };

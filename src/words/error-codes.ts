@@ -56,3 +56,18 @@ export const explain = (failure: Explained): Bilingual => {
     en: `${place}${fill(entry.en, failure.params)} [${failure.code}]`,
   };
 };
+
+const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
+
+/** The values of a text made from a template with {marks}. */
+const valuesIn = (template: string, text: string): Record<string, string> => {
+  const pattern = template
+    .split(/\{(\w+)\}/)
+    .map((part, index) => (index % 2 === 1 ? `(?<${part}>.*)` : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .join('');
+  return { ...new RegExp(`^${pattern}$`, 's').exec(text)?.groups };
+};
+
+/** A failure told by its code and English text, as a receipt carries it; null for a code that is none of ours. */
+export const retold = (code: string, text: string): Explained | null =>
+  isCode(code) ? { code, params: valuesIn(errorCodes[code].en, text) } : null;

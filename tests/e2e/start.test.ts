@@ -39,6 +39,12 @@ describe('npm start', () => {
     expect(code).toBe(1);
   }, 30_000);
 
+  test('an option that does not exist is answered with those that do', async () => {
+    const { code, said } = await start('--bogus');
+    expect(said).toContain('--fault TARGET=FAULT');
+    expect(code).toBe(2);
+  }, 30_000);
+
   test('a terminal that is not proven makes the exit code say so', async () => {
     const { code, said } = await start('--fault', 'heba-siren-3=silent');
     expect(said).toMatch(/due 14 = sounded 13 \+ failed 0 \+ unknown 1/);

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../bilingual.ts';
+import { explain, retold } from '../error-codes.ts';
 
 /** What of a receipt a line for a person needs; the shape is core's `Receipt`. */
 interface ReceiptWords {
@@ -41,12 +42,26 @@ const detailOf = (body: object): string =>
     .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     .join(' ');
 
+/** The receipt carries a refusal in English only; its code gives the words of either language. */
+const refusalOf = (body: object): Bilingual | null => {
+  if (!('code' in body && 'detail' in body)) return null;
+  const failure = retold(String(body.code), String(body.detail));
+  return failure === null ? null : explain(failure);
+};
+
 /** One receipt as one line: Beijing time, number, status, stage, and what it carries. */
 export const receiptLine = ({ number, at, status, body }: ReceiptWords): Bilingual => {
   const clock = `${beijingClock(at.wall)}${at.trust === 'guessed' ? '?' : ''}`;
   const words = stageWords[body.stage] ?? { zh: body.stage, en: body.stage };
+  const refusal = body.stage === 'refused' ? refusalOf(body) : null;
   const line = (language: 'zh' | 'en'): string =>
-    [clock, `#${number}`, status === null ? '' : statusWords[status][language], words[language], detailOf(body)]
+    [
+      clock,
+      `#${number}`,
+      status === null ? '' : statusWords[status][language],
+      words[language],
+      refusal?.[language] ?? detailOf(body),
+    ]
       .filter((part) => part !== '')
       .join('  ');
   return { zh: line('zh'), en: line('en') };
