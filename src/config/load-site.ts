@@ -215,5 +215,9 @@ export const loadFolder = (folder: SiteFolder, options: LoadOptions): LoadedSite
  * Reads a site's folder, checks all of it, and compiles it. All errors at once, each with file, line and column; never
  * a half-valid site. Throws only what the port throws (a disk that fails).
  */
-export const loadSite = async (options: LoadOptions): Promise<LoadedSite | RefusedSite> =>
-  loadFolder(await readSiteFolder(options.files, options.dir), options);
+export const loadSite = async (options: LoadOptions): Promise<LoadedSite | RefusedSite> => {
+  const folder = await readSiteFolder(options.files, options.dir);
+  if (folder.files.size > 0) return loadFolder(folder, options);
+  const failure: Failure = { code: 'config-folder-empty', params: { dir: options.dir } };
+  return { ok: false, failures: [failure], warnings: [] };
+};

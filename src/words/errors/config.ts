@@ -6,6 +6,10 @@ export const configErrors = {
     '配置检查程序自相矛盾：{detail}',
     'the configuration check contradicts itself: {detail}',
   ),
+  'config-folder-empty': permanent(
+    '{dir} 不是站点目录：里面没有 site.yaml，也没有 people.yaml',
+    '{dir} is no folder of a site: it has neither site.yaml nor people.yaml',
+  ),
   'config-file-missing': permanent('缺少文件', 'the file is missing'),
   'config-file-empty': permanent('文件是空的', 'the file is empty'),
   'config-file-big': permanent('文件有 {bytes} 字节，上限 {limit}', 'the file has {bytes} bytes, the limit is {limit}'),
