@@ -44,6 +44,7 @@ const typeOfStage: Readonly<Record<string, string>> = {
   'first-sound': 'broadcast.first-sound',
   ended: 'broadcast.ended',
   done: 'order.done',
+  answered: 'duty.answered',
   'unproven-silence': 'terminal.silence-unproven',
   health: 'terminal.health',
   restarted: 'box.restarted',

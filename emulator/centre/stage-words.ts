@@ -15,6 +15,7 @@ const stages: Readonly<Record<string, Bilingual>> = {
   'first-sound': words('首响', 'first sound'),
   ended: words('结束', 'ended'),
   done: words('已执行', 'carried out'),
+  answered: words('叫应', 'answered'),
   'unproven-silence': words('静音未证实', 'silence not proven'),
   health: words('终端状态', 'terminal health'),
   restarted: words('设备重启', 'box restarted'),
@@ -135,6 +136,11 @@ const detailOf = (body: ReceiptBody): Bilingual => {
     }
     case 'done':
       return same(part(body, 'what'));
+    case 'answered':
+      return words(
+        `${part(body, 'person')}，收到后 ${Math.round(Number(part(body, 'afterMs')) / 1000)} 秒`,
+        `${part(body, 'person')}, ${Math.round(Number(part(body, 'afterMs')) / 1000)} s after it came`,
+      );
     case 'unproven-silence':
       return same(part(body, 'terminals'));
     case 'health':

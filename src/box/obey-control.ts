@@ -5,7 +5,7 @@ import type { Receipt } from '../core/receipt.ts';
 import type { Loop } from './loop.ts';
 import type { Snapshot } from '../uplink/messages.ts';
 import { retold } from '../words/error-codes.ts';
-import { ok, type Failure } from '../words/failure.ts';
+import { failed, ok, type Failure } from '../words/failure.ts';
 
 export interface ControlPorts {
   readonly loop: Pick<Loop, 'ask'>;
@@ -39,6 +39,13 @@ const askFor = async ({ loop, began, durable }: ControlPorts, id: string, event:
   return failure === null ? ok({ id, recorded: isRecorded }) : { ok: false, failure };
 };
 
+/** 叫应: the alerts that were answered; with none waiting the person is told so. */
+const answerNow = async ({ loop }: ControlPorts, id: string, person: string): Promise<ControlAnswer> => {
+  const { receipts, recorded } = loop.ask({ kind: 'answered', source: 'cli', person, id });
+  const alerts = receipts.flatMap(({ body, alert }) => (body.stage === 'answered' && alert !== null ? [alert] : []));
+  return alerts.length === 0 ? failed('nothing-to-answer') : ok({ id, alerts, recorded: await recorded });
+};
+
 /** What a person on site asks of the box becomes an event with a name; the answer says whether it is recorded. */
 export const obeyControl = async (ports: ControlPorts, request: ControlRequest): Promise<ControlAnswer> => {
   const id = ports.newId();
@@ -54,5 +61,7 @@ export const obeyControl = async (ports: ControlPorts, request: ControlRequest):
       return askFor(ports, id, { kind: 'stop', source: 'cli', person: request.person, id });
     case 'continue':
       return askFor(ports, id, { kind: 'continue', person: request.person, id });
+    case 'answer':
+      return answerNow(ports, id, request.person);
   }
 };

@@ -76,7 +76,7 @@ export const trigger: Command = {
   },
 };
 
-const simple = (name: 'stop' | 'continue' | 'status', summary: Command['summary']): Command => {
+const simple = (name: 'stop' | 'continue' | 'answer' | 'status', summary: Command['summary']): Command => {
   const command: Command = {
     name,
     usage: `${name} [--person NAME] [--state DIR]`,
@@ -97,5 +97,9 @@ export const stop = simple('stop', { zh: '停止一切声音', en: 'stop everyth
 export const continueStopped = simple('continue', {
   zh: '继续播发刚才停止的预警',
   en: 'continue the warnings that were stopped',
+});
+export const answer = simple('answer', {
+  zh: '叫应：有人听到了预警，告诉中心',
+  en: 'answer: somebody on duty has heard the warning; the centre is told',
 });
 export const status = simple('status', { zh: '本机现在的状态', en: 'the state of this box now' });

@@ -4,7 +4,7 @@ import { complain, exitCodes, type Command, type Io } from './command.ts';
 import { configCheck, configCompile, configExplain } from './config.ts';
 import { journalExport, journalReplay, journalShow, journalVerify } from './journal.ts';
 import { keysEnrol, keysNew, keysShow } from './keys.ts';
-import { continueStopped, status, stop, trigger } from './local.ts';
+import { answer, continueStopped, status, stop, trigger } from './local.ts';
 import { guarded, outlet } from './outlet.ts';
 import { run } from './run.ts';
 
@@ -13,6 +13,7 @@ const commands: readonly Command[] = [
   trigger,
   stop,
   continueStopped,
+  answer,
   status,
   configCheck,
   configExplain,

@@ -22,6 +22,7 @@ export const ControlRequestSchema = Type.Union([
   ),
   Type.Object({ do: Type.Literal('stop'), person: name }, closed),
   Type.Object({ do: Type.Literal('continue'), person: name }, closed),
+  Type.Object({ do: Type.Literal('answer'), person: name }, closed),
   Type.Object({ do: Type.Literal('status') }, closed),
 ]);
 

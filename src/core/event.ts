@@ -63,6 +63,13 @@ export type Event =
       readonly id: string;
     }
   | { readonly kind: 'continue'; readonly person: string; readonly id: string }
+  /** 叫应: a person on duty has heard; it answers for every live actual emergency alert that waits. */
+  | {
+      readonly kind: 'answered';
+      readonly source: 'console' | 'panel' | 'cli';
+      readonly person: string;
+      readonly id: string;
+    }
   /** `outputs` at boot: what was found switched on, before anything was decided. */
   | { readonly kind: 'outputs'; readonly on: readonly string[]; readonly unread: readonly string[] }
   | { readonly kind: 'evidence'; readonly findings: readonly Finding[] }

@@ -36,6 +36,13 @@ export type Stage =
       readonly unknown: number;
     }
   | { readonly stage: 'done'; readonly what: string }
+  /** 叫应: a person on site has heard this alert, `afterMs` after the box received it. */
+  | {
+      readonly stage: 'answered';
+      readonly person: string;
+      readonly source: 'console' | 'panel' | 'cli';
+      readonly afterMs: number;
+    }
   | { readonly stage: 'unproven-silence'; readonly terminals: readonly string[] }
   | {
       readonly stage: 'health';

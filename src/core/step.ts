@@ -1,3 +1,4 @@
+import { answerAlerts } from './answer.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { decideZones } from './decide-zones.ts';
 import type { Effect } from './effect.ts';
@@ -104,6 +105,7 @@ const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) =
   trigger: (work, { trigger }) => takeTrigger(work, trigger),
   stop: (work, { id }) => void stopAlerts(work, id, null),
   continue: (work, { id }) => continueStopped(work, id),
+  answered: (work, { person, source }) => answerAlerts(work, person, source),
   outputs: (work, { on, unread }) => takeOutputs(work, on, unread),
   evidence: (work, { findings }) => judgeEvidence(work, findings),
   'unit-lost': (work, { terminal, reason }) => putHealth(work, terminal, 'lost', reason),

@@ -33,6 +33,13 @@ export interface TerminalResult {
   readonly at: MonoMs;
 }
 
+/** 叫应: a person on duty has heard the alert. */
+export interface Answer {
+  readonly person: string;
+  readonly source: 'panel' | 'console' | 'cli';
+  readonly at: MonoMs;
+}
+
 /** An alert or notice made playable for zones. */
 export interface Broadcast {
   readonly id: string;
@@ -54,6 +61,8 @@ export interface Broadcast {
   readonly zones: Readonly<Record<string, ZoneProgress>>;
   readonly results: Readonly<Record<string, TerminalResult>>;
   readonly heard: boolean;
+  /** Who answered for it (叫应); absent until somebody did. */
+  readonly answer?: Answer;
   readonly ended: EndedHow | null;
   readonly endedAt: MonoMs | null;
 }

@@ -32,6 +32,7 @@ const stageNames: Readonly<Record<Exclude<Stage['stage'], 'terminal'>, ReceiptTy
   'first-sound': 'broadcast.first-sound',
   ended: 'broadcast.ended',
   done: 'order.done',
+  answered: 'duty.answered',
   'unproven-silence': 'terminal.silence-unproven',
   health: 'terminal.health',
   restarted: 'box.restarted',

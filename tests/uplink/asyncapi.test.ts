@@ -98,6 +98,7 @@ const everyStage: readonly Stage[] = [
   },
   { stage: 'ended', how: 'dropped', due: 2, sounded: 1, failed: 0, unknown: 1 },
   { stage: 'done', what: 'stop' },
+  { stage: 'answered', person: '王某', source: 'panel', afterMs: 42_000 },
   { stage: 'unproven-silence', terminals: ['s'] },
   { stage: 'health', terminal: 's', health: 'lost', reason: 'no-reply' },
   { stage: 'restarted', clean: false, boot: 'b-2' },

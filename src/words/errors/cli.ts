@@ -33,6 +33,7 @@ export const cliErrors = {
     '{file} 不是有效的替换文件：{detail}',
     '{file} is no valid file of overrides: {detail}',
   ),
+  'nothing-to-answer': permanent('没有等待叫应的预警', 'no warning waits for an answer'),
   'done-unrecorded': transient(
     '已执行，但尚未写入日志；磁盘恢复后自动补记',
     'done, but not recorded yet; the record follows when the disk works again',

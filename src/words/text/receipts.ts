@@ -22,6 +22,7 @@ const stageWords: Readonly<Record<string, Bilingual>> = {
   'first-sound': { zh: '首声用时', en: 'time to first sound' },
   ended: { zh: '结束', en: 'ended' },
   done: { zh: '已执行', en: 'done' },
+  answered: { zh: '叫应', en: 'answered' },
   'unproven-silence': { zh: '静音核对', en: 'silence checked' },
   health: { zh: '终端状态', en: 'terminal health' },
   restarted: { zh: '重新启动', en: 'restarted' },
