@@ -81,7 +81,10 @@ export const recover = (
   stateHash: (durable: Durable) => string,
 ): Recovered => {
   const troubles: Recovered['troubles'][number][] = [];
-  let village: Village = checkpoint === null ? emptyVillage : { ...emptyVillage, durable: checkpoint.durable };
+  let village: Village =
+    checkpoint === null
+      ? emptyVillage
+      : { ...emptyVillage, durable: { ...emptyVillage.durable, ...checkpoint.durable } };
   const from = checkpoint?.record ?? 0;
   let differs = false;
   for (const numbered of entries) {
@@ -97,10 +100,16 @@ export const recover = (
     if (given > village.durable.nextReceipt)
       village = { ...village, durable: { ...village.durable, nextReceipt: given } };
   }
-  const owed = entries.flatMap(({ number, entry }) =>
-    entry.receipts
-      .filter((receipt) => receipt.number > village.durable.acknowledged)
-      .map((receipt) => ({ receipt, record: number })),
-  );
-  return { village, owed, troubles };
+  return { village, owed: owedIn(entries, village.durable.acknowledged), troubles };
+};
+
+/** Receipts above what is acknowledged, each once, with the newest record it stands in: carried ones stand in several. */
+const owedIn = (entries: readonly NumberedEntry[], acknowledged: number): Recovered['owed'] => {
+  const owed = new Map<number, { receipt: Receipt; record: number }>();
+  for (const { number: record, entry } of entries) {
+    for (const receipt of entry.receipts) {
+      if (receipt.number > acknowledged) owed.set(receipt.number, { receipt, record });
+    }
+  }
+  return [...owed.values()].sort((a, b) => a.receipt.number - b.receipt.number);
 };

@@ -32,6 +32,7 @@ const limitsOf = (file: SiteFile['limits']): Limits => {
     queueMax: limits.queueMax,
     holdRoutineAfterStopMs: msOf(limits.holdRoutineAfterStop),
     renewEveryMs: msOf(limits.renewEvery),
+    audioStoreBytes: limits.audioStoreMb * 1_000_000,
   };
 };
 

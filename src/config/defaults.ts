@@ -11,6 +11,7 @@ export const limitDefaults = {
   queueMax: 1000,
   holdRoutineAfterStop: '10 min',
   renewEvery: '5 s',
+  audioStoreMb: 500,
 } as const;
 
 export const quietDefaults = { from: '21:00', to: '07:00' } as const;
@@ -43,6 +44,11 @@ export const clockDefaults = { sources: ['centre', 'ntp', 'rtc'] } as const;
 
 /** How long a sentence takes where neither the site nor the chip's definition says it. */
 export const speechDefaults = { baseMs: 300, perCharacterMs: 250 } as const;
+
+export const outputDefaults = { device: 'default', player: 'aplay' } as const;
+
+/** How long the box's own voice takes, and what a return input is taken for. */
+export const soundDefaults = { base: '500 ms', perCharacter: '260 ms', hears: 'room' } as const;
 
 /** Written in a plan as `until-ended`: passes go on until the alert ends or expires. */
 export const everyWeekday = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

@@ -7,6 +7,15 @@ export type AlertClass = 'emergency' | 'routine';
 /** Who speaks, highest first. */
 export type Authority = 'national' | 'province' | 'city' | 'county' | 'township' | 'village' | 'box';
 
+/** A recording that belongs to an alert: named by the SHA-256 of its bytes, so that no other can take its place. */
+export interface AlertAudio {
+  /** 64 hex digits, small letters. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly format: 'wav' | 'mp3' | 'opus';
+  readonly durationMs: number;
+}
+
 /** What the authority says. `id` is the authority's own and stays the same through updates. */
 export interface Alert {
   readonly id: string;
@@ -26,4 +35,6 @@ export interface Alert {
   readonly plan: string | null;
   /** A drill only: the siren is unlocked for this one, for at most the plan's `sirenUnlockMs`. */
   readonly sirenUnlocked: boolean;
+  /** Played in place of speaking the text, once it is here; absent or null: the text is spoken. */
+  readonly audio?: AlertAudio | null;
 }

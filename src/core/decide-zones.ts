@@ -40,6 +40,8 @@ const closePass = (work: Work, zone: string, broadcast: Broadcast): Broadcast =>
 
 /** Between two passes at least this: a chip that rejects everything at once must not turn a broadcast into a storm. */
 const leastPauseMs = 1_000;
+/** How soon sirens that found no room on their battery try again. */
+const supplyRetryMs = 2_000;
 
 /** Silence between two passes; the broadcast keeps the zone. */
 const pause = (work: Work, zone: string, broadcast: Broadcast, lengthMs: number): boolean => {
@@ -55,9 +57,13 @@ const goOn = (work: Work, zone: string, from: Broadcast): boolean => {
   let broadcast = from;
   for (let skipped = 0; skipped <= from.items.length; skipped += 1) {
     if (startItem(work, zone, broadcast)) return true;
+    broadcast = work.durable.broadcasts[broadcast.id] ?? broadcast;
     const item = (broadcast.zones[zone]?.item ?? 0) + 1;
     if (item >= broadcast.items.length) {
       const nothingPlayed = skipped >= broadcast.items.length - 1 || broadcast.items.length === 0;
+      // Sirens of other zones have the battery: nothing was heard, so no pass is counted, and it is tried again.
+      if (nothingPlayed && work.durable.degraded[zone] === 'supply')
+        return pause(work, zone, putProgress(work, broadcast, zone, { item: 0 }), supplyRetryMs);
       broadcast = closePass(work, zone, broadcast);
       if (nothingPlayed && work.durable.degraded[zone] === 'siren-cap')
         return pause(work, zone, broadcast, work.site.limits.sirenPauseMs);

@@ -77,12 +77,18 @@ export type Event =
   | { readonly kind: 'unit-back'; readonly terminal: string }
   | { readonly kind: 'threshold'; readonly sensor: string; readonly threshold: string; readonly value: number }
   | { readonly kind: 'first-sound'; readonly broadcast: string; readonly parts: FirstSoundParts }
+  /** Pushed audio is complete on the disk, its hash holds, and it was decoded. */
+  | { readonly kind: 'audio-ready'; readonly sha256: string }
+  /** Pushed audio that will not be played: wrong, not decodable, or lost from the disk. */
+  | { readonly kind: 'audio-failed'; readonly sha256: string; readonly code: string; readonly detail: string }
   | { readonly kind: 'clock'; readonly source: 'centre' | 'ntp' | 'rtc' | 'none' }
   | { readonly kind: 'acknowledged'; readonly receipt: number }
   /** One more report leaves by satellite; its counter must never repeat, also not after a restart. */
   | { readonly kind: 'satellite-report' }
   /** Frames that left for an order, trigger or stop: the last link from order to wire, under its id. */
   | { readonly kind: 'frames'; readonly frames: readonly SentFrame[] }
+  /** The record's receipts, of these numbers, were owed and stand here again, so that older records may go. Folds to nothing. */
+  | { readonly kind: 'carried'; readonly from: number; readonly to: number }
   | { readonly kind: 'noted'; readonly code: string; readonly detail: string }
   | { readonly kind: 'wake' };
 

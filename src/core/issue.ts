@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import { readyAudio } from './audio-hold.ts';
 import { endBroadcast } from './end-broadcast.ts';
 import { makeBroadcast, planFor, type Making } from './make-broadcast.ts';
 import { compareRank, severityRank, stageRank } from './precedence.ts';
@@ -38,7 +39,8 @@ const makeRoom = (work: Work, newcomer: Broadcast): boolean => {
   return true;
 };
 
-const refuseBeforePlan = (work: Work, issue: Issue): Refusal | null => {
+/** What can be judged of an alert before a plan is chosen: its zones, a stop that holds it, rules for routine. */
+export const refuseBeforePlan = (work: Work, issue: Issue): Refusal | null => {
   const { alert } = issue;
   const strange = alert.zones.find((zone) => zoneById(work.site, zone) === undefined);
   if (strange !== undefined || alert.zones.length === 0) return refusal('no-such-zone', { zone: strange ?? '' });
@@ -55,7 +57,8 @@ export const issueBroadcast = (work: Work, issue: Issue, plan = planFor(work.sit
   const refused = refuseBeforePlan(work, issue);
   if (refused !== null) return refused;
   if (plan === undefined) return refusal('no-such-plan', { plan: issue.alert.plan ?? '' });
-  const making: Making = { ...issue, id: `b-${issue.trace}`, plan, sequence: work.durable.sequence };
+  const audio = readyAudio(work.durable, issue.alert);
+  const making: Making = { ...issue, id: `b-${issue.trace}`, plan, audio, sequence: work.durable.sequence };
   const broadcast = makeBroadcast(work.site, work.at, making);
   const replaced = liveBroadcasts(work.durable).filter((live) => live.alert.id === issue.alert.id);
   if (replaced.length === 0 && !makeRoom(work, broadcast)) return refusal('queue-full');

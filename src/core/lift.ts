@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import { endWaiting } from './await-audio.ts';
 import { endBroadcast } from './end-broadcast.ts';
 import { issueBroadcast, type Issue } from './issue.ts';
 import { refusal, type Refusal } from './refuse.ts';
@@ -43,7 +44,8 @@ const endAlert = (work: Work, alertId: string, how: 'cancelled' | 'cleared' | 'r
 
 /** Cancel: the alert ends and nothing is said. */
 export const cancelAlert = (work: Work, trace: string, alertId: string): Refusal | null => {
-  if (known(work, alertId) === undefined) return refusal('no-such-alert', { alert: alertId });
+  const waited = endWaiting(work, alertId);
+  if (known(work, alertId) === undefined && !waited) return refusal('no-such-alert', { alert: alertId });
   endAlert(work, alertId, 'cancelled');
   receiptFor(work, { trace }, { stage: 'done', what: 'cancelled' });
   return null;
@@ -61,9 +63,10 @@ export interface Lifting {
 /** All-clear and correction end their alert and speak in its zones, with its rank. A stop does not hold them. */
 export const liftAlert = (work: Work, lifting: Lifting): Refusal | null => {
   const alert = known(work, lifting.alertId);
+  endWaiting(work, lifting.alertId);
   if (alert === undefined) return refusal('no-such-alert', { alert: lifting.alertId });
   endAlert(work, lifting.alertId, lifting.kind === 'all-clear' ? 'cleared' : 'replaced');
-  const spoken: Alert = { ...alert, text: lifting.text, headline: lifting.text, sirenUnlocked: false };
+  const spoken: Alert = { ...alert, text: lifting.text, headline: lifting.text, sirenUnlocked: false, audio: null };
   const issue: Issue = { ...lifting, alert: spoken };
   return issueBroadcast(work, issue, spokenTwice(lifting.kind));
 };

@@ -1,4 +1,5 @@
 import type { Alert } from './alert.ts';
+import { wordsOf } from './audio-hold.ts';
 import { rankOf } from './precedence.ts';
 import type { Plan, PlaylistItem, Site, Terminal } from './site.ts';
 import { beijingMinuteOfDay, type Instant, type MonoMs } from './time.ts';
@@ -44,24 +45,29 @@ export const planFor = (site: Site, alert: Alert): Plan | undefined => {
   return fitting ?? (alert.class === 'emergency' ? lastResort(site) : undefined);
 };
 
-const ready = (item: PlaylistItem, alert: Alert, unlockMs: number): readonly ReadyItem[] => {
+type Ingredients = Pick<Making, 'alert' | 'plan' | 'audio'>;
+
+const ready = (item: PlaylistItem, { alert, plan, audio }: Ingredients): readonly ReadyItem[] => {
+  const unlockMs = plan.drill.sirenUnlockMs;
   switch (item.play) {
     case 'tone':
       if (alert.class === 'routine') return [];
       if (alert.status === 'actual') return [{ play: 'tone', tone: item.tone, longestMs: null }];
       return alert.sirenUnlocked && unlockMs > 0 ? [{ play: 'tone', tone: item.tone, longestMs: unlockMs }] : [];
     case 'speech': {
-      const text = item.text ?? (alert.text === '' ? alert.headline : alert.text);
-      return text === '' ? [] : [{ play: 'speech', text, clip: item.clip, audio: null }];
+      const text = item.text ?? wordsOf(alert);
+      const recorded = item.text === null ? audio : null;
+      return text === '' && recorded === null ? [] : [{ play: 'speech', text, clip: item.clip, audio: recorded }];
     }
     case 'clip':
       return [{ play: 'clip', clip: item.clip }];
   }
 };
 
-const itemsFor = (alert: Alert, plan: Plan): readonly ReadyItem[] => {
+const itemsFor = (from: Ingredients): readonly ReadyItem[] => {
+  const { alert, plan } = from;
   const playlist = alert.status === 'actual' ? plan.playlist : plan.drill.playlist;
-  const items = playlist.flatMap((item) => ready(item, alert, plan.drill.sirenUnlockMs));
+  const items = playlist.flatMap((item) => ready(item, from));
   if (alert.status === 'actual') return items;
   const mark: ReadyItem = { play: 'speech', text: spokenMark[alert.status], clip: null, audio: null };
   return [mark, ...items, mark];
@@ -70,8 +76,19 @@ const itemsFor = (alert: Alert, plan: Plan): readonly ReadyItem[] => {
 /** Can this terminal play this item at all? Speech falls back to a stored clip. */
 export const canPlay = (terminal: Terminal, item: ReadyItem): boolean => {
   if (item.play !== 'speech') return terminal.abilities.includes(item.play);
-  return terminal.abilities.includes('speech') || (item.clip !== null && terminal.abilities.includes('clip'));
+  return canSpeak(terminal, item) || (item.clip !== null && terminal.abilities.includes('clip'));
 };
+
+/** A recording needs a terminal with a sound output; a chip needs words. */
+export const playsAudio = (terminal: Terminal): boolean => 'output' in terminal && terminal.output !== null;
+
+/** Can it say this item: speak the words, or play the recording that came in their place? */
+export const canSpeak = (terminal: Terminal, item: ReadyItem & { play: 'speech' }): boolean =>
+  terminal.abilities.includes('speech') && (item.text !== '' || playsAudio(terminal));
+
+/** Should it say something, though it may have no words to say it with? Then it is due, and its silence is reported. */
+const isDue = (terminal: Terminal, item: ReadyItem): boolean =>
+  canPlay(terminal, item) || (item.play === 'speech' && terminal.abilities.includes('speech'));
 
 /** The next wall instant at which quiet hours begin, as box time; quiet hours may span midnight. */
 export const quietStartsAt = (site: Site, at: Instant): MonoMs => {
@@ -87,6 +104,8 @@ export interface Making {
   readonly kind: Broadcast['kind'];
   readonly alert: Alert;
   readonly plan: Plan;
+  /** SHA-256 of the alert's recording where it is here. */
+  readonly audio: string | null;
   readonly sequence: number;
   readonly expiresAt: MonoMs;
 }
@@ -95,14 +114,13 @@ export interface Making {
 export const makeBroadcast = (site: Site, at: Instant, making: Making): Broadcast => {
   const { alert, plan } = making;
   const emergency = alert.status === 'actual' && alert.class === 'emergency';
-  const items = itemsFor(alert, plan);
+  const items = itemsFor(making);
   const zones: Record<string, ZoneProgress> = {};
   for (const zone of alert.zones)
     zones[zone] = { state: 'waiting', passes: 0, item: 0, started: false, lastPassAt: null, resume: null };
   const results: Record<string, TerminalResult> = {};
   for (const terminal of site.terminals) {
-    if (zones[terminal.zone] !== undefined && items.some((item) => canPlay(terminal, item)))
-      results[terminal.id] = undue;
+    if (zones[terminal.zone] !== undefined && items.some((item) => isDue(terminal, item))) results[terminal.id] = undue;
   }
   return {
     id: making.id,

@@ -1,3 +1,4 @@
+import { wantedAudio } from './audio-hold.ts';
 import { nextNoticeAt } from './notices.ts';
 import { nextBegin, proofAt, segmentDuring } from './segments.ts';
 import type { Instant, MonoMs } from './time.ts';
@@ -40,6 +41,8 @@ export const nextWake = (village: Village, at: Instant): MonoMs | null => {
     live.length > 0 ? holdWake(village) : null,
     nextNoticeAt(durable, lookedAt),
     ...live.map((broadcast) => broadcast.expiresAt),
+    ...durable.waiting.map((waiting) => waiting.expiresAt),
+    ...wantedAudio(durable).map((held) => held.until),
     ...Object.values(durable.plays).flatMap((play) => playWakes(village, play, since)),
   ];
   const ahead = wakes.filter((wake): wake is MonoMs => wake !== null && wake > since);

@@ -1,4 +1,4 @@
-import type { Alert, Authority } from './alert.ts';
+import type { Alert, AlertAudio, Authority } from './alert.ts';
 import type { WallMs } from './time.ts';
 
 /** What a signed order may ask for. `class` in the envelope must fit the body; intake checks it. */
@@ -10,6 +10,8 @@ export type OrderBody =
   | { readonly kind: 'correction'; readonly alertId: string; readonly text: string }
   /** `alertId` null stops everything that sounds. */
   | { readonly kind: 'stop'; readonly alertId: string | null }
+  /** Warning audio pushed ahead, so that the order that plays it later is short. */
+  | { readonly kind: 'store-audio'; readonly audio: AlertAudio }
   | { readonly kind: 'set-keys'; readonly keys: readonly SenderKey[] };
 
 export type OrderClass = 'alarm' | 'routine' | 'drill' | 'stop' | 'keys';

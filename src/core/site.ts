@@ -53,6 +53,8 @@ export interface Terminal {
   readonly zone: string;
   readonly kind: 'siren' | 'speaker';
   readonly abilities: readonly Ability[];
+  /** The sound output it shares with every terminal of the same name there; null where it has its own sound. */
+  readonly output: string | null;
   readonly lease: LeaseKind;
   readonly proof: ProofGrade;
   /** The battery or feed it draws from; sirens that share one start in waves of `startsAtOnce`. */
@@ -156,4 +158,6 @@ export interface Limits {
   readonly queueMax: number;
   readonly holdRoutineAfterStopMs: number;
   readonly renewEveryMs: number;
+  /** Most bytes of pushed audio kept; the oldest that nothing live needs goes first. */
+  readonly audioStoreBytes: number;
 }

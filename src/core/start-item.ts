@@ -1,8 +1,9 @@
 import type { Cue, CueAction } from './cue.ts';
-import { canPlay } from './make-broadcast.ts';
+import { putResult } from './end-broadcast.ts';
+import { canPlay, canSpeak, playsAudio } from './make-broadcast.ts';
+import { placeTone, type WantedTone } from './place-tone.ts';
 import { recentUse, sirenBudgetMs, withUse } from './siren-caps.ts';
-import type { Site, Supply, Terminal } from './site.ts';
-import type { MonoMs } from './time.ts';
+import type { Site, Terminal } from './site.ts';
 import type { Broadcast, ReadyItem, TonePlay, ZonePlay } from './village.ts';
 import { putPlay, receiptFor, terminalsOf, type Work } from './work.ts';
 
@@ -31,37 +32,6 @@ export const degrade = (work: Work, broadcast: Broadcast, zone: string, reason: 
   }
 };
 
-/** The earliest instant from now at which one more start keeps within `startsAtOnce` in every window of the gap. */
-const freeStart = (starts: readonly MonoMs[], supply: Supply, now: MonoMs): MonoMs => {
-  let at = now;
-  for (;;) {
-    const near = starts.filter((start) => Math.abs(start - at) < supply.startGapMs);
-    if (near.length < Math.max(1, supply.startsAtOnce)) return at;
-    at = Math.min(...near) + supply.startGapMs;
-  }
-};
-
-/** Sirens that share a battery start in waves of `startsAtOnce`, so that the inrush never drops it. */
-const waves = (work: Work, sirens: readonly Terminal[]): TonePlay['starts'] => {
-  const now = work.at.mono;
-  return sirens.map((siren) => {
-    const supply = work.site.supplies.find((candidate) => candidate.id === siren.supply);
-    if (supply === undefined) return { terminal: siren.id, delayMs: 0 };
-    const known = (work.durable.supplyStarts[supply.id] ?? []).filter((start) => start > now - supply.startGapMs);
-    const at = freeStart(known, supply, now);
-    work.durable.supplyStarts = { ...work.durable.supplyStarts, [supply.id]: [...known, at] };
-    return { terminal: siren.id, delayMs: at - now };
-  });
-};
-
-/** The time line of a tone that may sound for at most `limitMs`: whole cycles, then what is left of the limit. */
-const timeLineMs = (onMs: number, offMs: number, cycles: number, limitMs: number): number => {
-  if (onMs * cycles <= limitMs) return (onMs + offMs) * cycles - offMs;
-  const whole = Math.floor(limitMs / onMs);
-  const rest = limitMs - whole * onMs;
-  return rest > 0 ? whole * (onMs + offMs) + rest : whole * (onMs + offMs) - offMs;
-};
-
 const speaks = (work: Work, zone: string): boolean =>
   terminalsOf(work.site, zone).some(({ abilities }) => abilities.includes('speech'));
 
@@ -81,16 +51,18 @@ const startTone = (work: Work, zone: string, broadcast: Broadcast, item: ReadyIt
   const onMs = Math.min(tone.onMs, longestSegmentMs(sirens));
   const wantedMs = Math.min(onMs * tone.cycles, item.longestMs ?? Infinity);
   const limitMs = Math.min(wantedMs, budgetMs);
-  if (budgetMs < wantedMs) degrade(work, broadcast, zone, 'siren-cap');
-  else if (work.durable.degraded[zone] === 'siren-cap') degrade(work, broadcast, zone, null);
-  if (limitMs < 500) return false;
-  const starts = waves(work, sirens);
-  const totalMs = timeLineMs(onMs, tone.offMs, tone.cycles, limitMs);
+  const whole: WantedTone = { onMs, offMs: tone.offMs, cycles: tone.cycles, limitMs };
+  const placed = limitMs < 500 ? null : placeTone({ ...work, now: mono }, sirens, whole);
+  const cut = budgetMs < wantedMs ? 'siren-cap' : placed?.whole === false ? 'supply' : null;
+  const before = work.durable.degraded[zone];
+  if (cut !== null || before === 'siren-cap' || before === 'supply') degrade(work, broadcast, zone, cut);
+  if (placed === null || placed.starts.length === 0) return false;
+  const { starts, offMs, totalMs, soundMs } = placed;
   const lastDelayMs = Math.max(...starts.map((start) => start.delayMs));
   const endsAt = mono + lastDelayMs + totalMs;
-  const entry = { from: mono, to: endsAt, onMs: limitMs, source: broadcast.source };
+  const entry = { from: mono, to: endsAt, onMs: soundMs, source: broadcast.source };
   work.durable.sirenUse = { ...work.durable.sirenUse, [zone]: withUse(recentUse(use, mono), entry) };
-  const play: TonePlay = { tone: tone.id, onMs, offMs: tone.offMs, totalMs, starts };
+  const play: TonePlay = { tone: tone.id, onMs, offMs, totalMs, starts };
   putPlay(work, zone, {
     broadcast: broadcast.id,
     phase: 'item',
@@ -105,13 +77,14 @@ const startTone = (work: Work, zone: string, broadcast: Broadcast, item: ReadyIt
 const clipMs = (site: Site, id: string): number => site.clips.find((clip) => clip.id === id)?.durationMs ?? 10_000;
 
 const spokenBy = (
-  site: Site,
+  { site, broadcast }: { readonly site: Site; readonly broadcast: Broadcast },
   terminal: Terminal,
   item: ReadyItem,
 ): { action: CueAction; durationMs: number } | null => {
   if (item.play === 'tone') return null;
-  if (item.play === 'speech' && terminal.speech !== null && terminal.abilities.includes('speech')) {
-    const durationMs = terminal.speech.baseMs + terminal.speech.perCharacterMs * item.text.length;
+  if (item.play === 'speech' && terminal.speech !== null && canSpeak(terminal, item)) {
+    const recordedMs = item.audio !== null && playsAudio(terminal) ? broadcast.alert.audio?.durationMs : undefined;
+    const durationMs = recordedMs ?? terminal.speech.baseMs + terminal.speech.perCharacterMs * item.text.length;
     const { text, clip, audio } = item;
     return { action: { play: 'speech', text, clip, audio }, durationMs };
   }
@@ -120,12 +93,24 @@ const spokenBy = (
   return { action: { play: 'clip', clip: item.clip, track }, durationMs: clipMs(site, item.clip) };
 };
 
+/** A chip has no words for an alert that is a recording only: it is not left to be guessed why it was silent. */
+const tellMute = (work: Work, broadcast: Broadcast, terminal: Terminal, item: ReadyItem): void => {
+  if (item.play !== 'speech' || !terminal.abilities.includes('speech')) return;
+  const now = work.durable.broadcasts[broadcast.id] ?? broadcast;
+  const result = now.results[terminal.id];
+  if (result?.verdict !== 'due') return;
+  putResult(work, now, terminal.id, { ...result, verdict: 'unknown', reason: 'audio-only', at: work.at.mono });
+};
+
 const startVoice = (work: Work, zone: string, broadcast: Broadcast, item: ReadyItem): boolean => {
   const cues: Cue[] = [];
   let endsAt = work.at.mono;
   for (const terminal of terminalsOf(work.site, zone)) {
-    const spoken = spokenBy(work.site, terminal, item);
-    if (spoken === null) continue;
+    const spoken = spokenBy({ site: work.site, broadcast }, terminal, item);
+    if (spoken === null) {
+      tellMute(work, broadcast, terminal, item);
+      continue;
+    }
     cues.push({ id: cueId(broadcast, zone, terminal.id, 0), terminal: terminal.id, trace: broadcast.trace, ...spoken });
     const deadlineMs = terminal.leadInMs + spoken.durationMs * speechGrace.factor + speechGrace.extraMs;
     endsAt = Math.max(endsAt, work.at.mono + deadlineMs);

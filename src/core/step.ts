@@ -1,4 +1,5 @@
 import { answerAlerts } from './answer.ts';
+import { audioFailed, audioReady, expireAudio } from './await-audio.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { decideZones } from './decide-zones.ts';
 import type { Effect } from './effect.ts';
@@ -45,6 +46,7 @@ const noSite: Site = {
     queueMax: 64,
     holdRoutineAfterStopMs: 600_000,
     renewEveryMs: 5_000,
+    audioStoreBytes: 500_000_000,
   },
 };
 
@@ -112,10 +114,13 @@ const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) =
   'unit-back': (work, { terminal }) => putHealth(work, terminal, 'well', ''),
   threshold: cross,
   'first-sound': firstSound,
+  'audio-ready': (work, { sha256 }) => audioReady(work, sha256),
+  'audio-failed': (work, { sha256, code, detail }) => audioFailed(work, sha256, code, detail),
   clock: (work, { source }) => believeClock(work, source),
   acknowledged: (work, { receipt }) => acknowledge(work, receipt),
   'satellite-report': (work) => void (work.durable.satelliteReports += 1),
   frames: (work, { frames }) => void (work.durable.framesSent += frames.length),
+  carried: () => undefined,
   noted: (work, { code, detail }) => receiptFor(work, { trace: '' }, { stage: 'noted', code, detail }),
   wake: settle,
 };
@@ -163,6 +168,8 @@ const sameButTime = (before: Durable, after: Durable): boolean =>
  * depends on the events alone; the senses only decide which segments, looks and renewals are due now.
  */
 export const step = (village: Village, { at, event }: Happening): Stepped => {
+  // It was written beside the loop: not even what fell due meanwhile may be decided by it.
+  if (event.kind === 'carried') return { village, effects: [], changed: false };
   const work: Work = {
     at,
     site: event.kind === 'configured' ? event.site : (village.durable.site ?? noSite),
@@ -175,6 +182,7 @@ export const step = (village: Village, { at, event }: Happening): Stepped => {
   };
   take(work, event.kind, event);
   expireStopProof(work);
+  expireAudio(work);
   // A site that changed while the box was down is only read here; what sounds is decided after the outputs were read.
   if (event.kind !== 'configured') {
     startNotices(work);

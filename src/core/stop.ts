@@ -1,3 +1,4 @@
+import { endWaiting } from './await-audio.ts';
 import { endBroadcast } from './end-broadcast.ts';
 import { issueBroadcast, type Issue } from './issue.ts';
 import { spokenTwice } from './lift.ts';
@@ -26,7 +27,8 @@ const lookSilent = (work: Work, terminals: readonly string[]): void => {
  */
 export const stopAlerts = (work: Work, trace: string, alertId: string | null): Refusal | null => {
   const stopped = liveBroadcasts(work.durable).filter((live) => alertId === null || live.alert.id === alertId);
-  if (alertId !== null && stopped.length === 0) return refusal('no-such-alert', { alert: alertId });
+  const waited = endWaiting(work, alertId);
+  if (alertId !== null && stopped.length === 0 && !waited) return refusal('no-such-alert', { alert: alertId });
   for (const broadcast of stopped) {
     if (broadcast.kind !== 'notice') latch(work, broadcast);
     endBroadcast(work, broadcast.id, 'stopped');

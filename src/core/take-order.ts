@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
 import { areaPrefix } from './area.ts';
-import { issueBroadcast } from './issue.ts';
+import { issueAlert, storeAudio } from './await-audio.ts';
 import { cancelAlert, liftAlert } from './lift.ts';
 import type { Order, OrderClass } from './order.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
@@ -11,7 +11,7 @@ import type { SeenOrder } from './village.ts';
 import { liveBroadcasts, receiptFor, zoneById, type Work } from './work.ts';
 
 const liveAlert = (work: Work, id: string): Alert | undefined =>
-  liveBroadcasts(work.durable).find((live) => live.alert.id === id)?.alert;
+  [...liveBroadcasts(work.durable), ...work.durable.waiting].find((live) => live.alert.id === id)?.alert;
 
 /** Clocks of two honest machines may differ by this much. */
 const skewMs = 5 * 60_000;
@@ -42,6 +42,8 @@ const classOf = ({ status, class: alertClass }: Alert): OrderClass => {
 /** The alert an order speaks of without bringing it along; the newest, whatever became of it. */
 const named = (work: Work, { body }: Order): Alert | undefined => {
   if (!('alertId' in body) || body.alertId === null) return undefined;
+  const waiting = work.durable.waiting.find(({ alert }) => alert.id === body.alertId);
+  if (waiting !== undefined) return waiting.alert;
   return Object.values(work.durable.broadcasts)
     .filter((broadcast) => broadcast.alert.id === body.alertId)
     .sort((a, b) => b.sequence - a.sequence)[0]?.alert;
@@ -73,7 +75,9 @@ const obey = (work: Work, order: Order): Refusal | null => {
   switch (body.kind) {
     case 'issue':
     case 'update':
-      return issueBroadcast(work, { ...from, kind: 'alert', alert: { ...body.alert, authority: order.authority } });
+      return issueAlert(work, { ...from, kind: 'alert', alert: { ...body.alert, authority: order.authority } });
+    case 'store-audio':
+      return storeAudio(work, { ...from, audio: body.audio });
     case 'cancel':
       return cancelAlert(work, order.id, body.alertId);
     case 'all-clear':

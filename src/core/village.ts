@@ -1,4 +1,4 @@
-import type { Alert, Severity, Stage } from './alert.ts';
+import type { Alert, AlertAudio, Severity, Stage } from './alert.ts';
 import type { SenderKey } from './order.ts';
 import type { EndedHow, Verdict } from './receipt.ts';
 import type { AfterRestart, ProofGrade, Site } from './site.ts';
@@ -123,6 +123,30 @@ export interface SeenOrder {
   readonly outcome: string;
 }
 
+/** Warning audio that an accepted order has named. The file itself lies in the store, under its hash. */
+export interface HeldAudio {
+  readonly audio: AlertAudio;
+  readonly state: 'wanted' | 'ready';
+  /** The order under which the centre is asked for it. */
+  readonly order: string;
+  /** An actual emergency waits for it: it is fetched before all others. */
+  readonly urgent: boolean;
+  /** How long it is asked for. */
+  readonly until: MonoMs;
+  /** When an order last named it: the oldest goes first when room is needed. */
+  readonly namedAt: MonoMs;
+  /** Orders to store it that have not been answered yet. */
+  readonly stores: readonly string[];
+}
+
+/** An alert without a word of text: it cannot be spoken, so it waits for its audio. */
+export interface WaitingOrder {
+  readonly trace: string;
+  readonly source: string;
+  readonly alert: Alert;
+  readonly expiresAt: MonoMs;
+}
+
 /** The proof after a stop: who has not been read silent yet. */
 export interface StopProof {
   readonly trace: string;
@@ -160,6 +184,9 @@ export interface Durable {
   readonly degraded: Readonly<Record<string, string>>;
   /** Instants at which sirens of a supply were or will be started; only those its gap can still see. */
   readonly supplyStarts: Readonly<Record<string, readonly MonoMs[]>>;
+  /** Pushed audio by its SHA-256. */
+  readonly audio: Readonly<Record<string, HeldAudio>>;
+  readonly waiting: readonly WaitingOrder[];
   readonly sequence: number;
   readonly nextReceipt: number;
   readonly acknowledged: number;
@@ -206,6 +233,8 @@ export const emptyVillage: Village = {
     noticesPlayed: {},
     degraded: {},
     supplyStarts: {},
+    audio: {},
+    waiting: [],
     sequence: 1,
     nextReceipt: 1,
     acknowledged: 0,

@@ -18,6 +18,26 @@ const alertId = identifier(
   "The authority's own id of the alert; stays the same through updates. 预警编号，更新时不变。",
 );
 
+export const AudioSchema = Type.Object(
+  {
+    sha256: Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description: 'SHA-256 of the file, hex: nothing else will be played. 文件的 SHA-256。',
+    }),
+    bytes: Type.Integer({ minimum: 1, maximum: 20_000_000, description: 'Size of the file. 文件字节数。' }),
+    format: Type.Enum(['wav', 'mp3', 'opus'], { description: 'WAV, MP3 or Ogg Opus. 音频格式。' }),
+    durationMs: Type.Integer({
+      minimum: 1,
+      maximum: 900_000,
+      description: 'How long it sounds; a file of another length is refused. 时长（毫秒），不符即拒绝。',
+    }),
+  },
+  {
+    ...closed,
+    description: 'A recording that belongs to the order; its bytes follow in chunks. 录音，正文另行分块下发。',
+  },
+);
+
 export const AlertSchema = Type.Object(
   {
     id: alertId,
@@ -52,6 +72,12 @@ export const AlertSchema = Type.Object(
     sirenUnlocked: Type.Boolean({
       description: 'Drills only: unlock the siren for this one. 仅演练：本次解锁警报器。',
     }),
+    audio: Type.Optional(
+      Type.Union([Type.Null(), AudioSchema], {
+        description:
+          'Played in place of speaking the text, once it is here; null or absent: the text is spoken. 录音；空值或不写：播报正文。',
+      }),
+    ),
   },
   { ...closed, description: 'What the authority says. 预警内容。' },
 );
@@ -102,6 +128,7 @@ export const bodySchemas = {
     },
     closed,
   ),
+  'store-audio': Type.Object({ kind: Type.Literal('store-audio'), audio: AudioSchema }, closed),
   'set-keys': Type.Object(
     {
       kind: Type.Literal('set-keys'),
@@ -115,7 +142,16 @@ export const bodySchemas = {
   ),
 } as const;
 
-export const bodyKinds = ['issue', 'update', 'cancel', 'all-clear', 'correction', 'stop', 'set-keys'] as const;
+export const bodyKinds = [
+  'issue',
+  'update',
+  'cancel',
+  'all-clear',
+  'correction',
+  'stop',
+  'store-audio',
+  'set-keys',
+] as const;
 
 const head = {
   v: Type.Literal(1, { description: 'Version of the envelope. 信封版本。' }),

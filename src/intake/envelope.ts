@@ -37,6 +37,7 @@ const bodies = {
   'all-clear': Compile(bodySchemas['all-clear']),
   correction: Compile(bodySchemas.correction),
   stop: Compile(bodySchemas.stop),
+  'store-audio': Compile(bodySchemas['store-audio']),
   'set-keys': Compile(bodySchemas['set-keys']),
 } as const;
 

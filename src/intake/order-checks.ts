@@ -33,7 +33,8 @@ const classFits = ({ class: orderClass, body }: Claim): boolean => {
     case 'cancel':
     case 'all-clear':
     case 'correction':
-      // Only core knows the alert that is named, and compares its class with this one.
+    case 'store-audio':
+      // Only core knows the alert that is named, and compares its class with this one; a recording alone has none.
       return orderClass === 'alarm' || orderClass === 'routine' || orderClass === 'drill';
     case 'stop':
       return orderClass === 'stop';

@@ -96,6 +96,7 @@ describe('the rest of the site reaches core and drivers', () => {
       queueMax: 1000,
       holdRoutineAfterStopMs: 600_000,
       renewEveryMs: 5000,
+      audioStoreBytes: 500_000_000,
     });
   });
 

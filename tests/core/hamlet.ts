@@ -95,6 +95,7 @@ export const hamlet: Site = {
     queueMax: 8,
     holdRoutineAfterStopMs: 600_000,
     renewEveryMs: 5_000,
+    audioStoreBytes: 500_000_000,
   },
 };
 

@@ -30,6 +30,7 @@ const limits: Site['limits'] = {
     queueMax: 64,
     holdRoutineAfterStopMs: 600_000,
     renewEveryMs: 5_000,
+    audioStoreBytes: 500_000_000,
   },
 };
 

@@ -112,6 +112,7 @@ export const site: Site = {
     queueMax: 0,
     holdRoutineAfterStopMs: 0,
     renewEveryMs: 5000,
+    audioStoreBytes: 500_000_000,
   },
 };
 

@@ -8,6 +8,7 @@ import {
   supplyDefaults,
 } from '../defaults.ts';
 import { limitDefaults, terminalDefaults } from '../defaults.ts';
+import { output, returnAudio, terminalSound } from './outputs.ts';
 import {
   areaCode,
   bilingual,
@@ -86,7 +87,7 @@ const terminal = Type.Object(
     name: bilingual,
     zone: id,
     kind: Type.Enum(['siren', 'speaker']),
-    output: Type.Object(channelRef, closed),
+    output: Type.Optional(Type.Object(channelRef, closed)),
     proof: Type.Optional(
       Type.Object({ ...channelRef, above: Type.Optional(Type.Number({ minimum: 0, maximum: 100_000 })) }, closed),
     ),
@@ -100,6 +101,8 @@ const terminal = Type.Object(
         closed,
       ),
     ),
+    sound: Type.Optional(terminalSound),
+    returnAudio: Type.Optional(returnAudio),
     supply: Type.Optional(id),
     watts: Type.Optional(Type.Number({ minimum: 0, maximum: 20_000, default: terminalDefaults.watts })),
     leadIn: Type.Optional(duration(0, 10_000, terminalDefaults.leadIn)),
@@ -217,6 +220,7 @@ const limits = Type.Object(
     queueMax: Type.Optional(Type.Integer({ minimum: 10, maximum: 1000, default: limitDefaults.queueMax })),
     holdRoutineAfterStop: Type.Optional(duration(600_000, 3_600_000, limitDefaults.holdRoutineAfterStop)),
     renewEvery: Type.Optional(duration(1000, 5000, limitDefaults.renewEvery)),
+    audioStoreMb: Type.Optional(Type.Integer({ minimum: 20, maximum: 4000, default: limitDefaults.audioStoreMb })),
   },
   closed,
 );
@@ -245,6 +249,7 @@ export const siteSchema = Type.Object(
     zones: Type.Array(zone, { minItems: 1, maxItems: 100 }),
     supplies: Type.Optional(Type.Array(supply, { maxItems: 100 })),
     lines: Type.Array(line, { minItems: 1, maxItems: 32 }),
+    outputs: Type.Optional(Type.Array(output, { maxItems: 16 })),
     terminals: Type.Array(terminal, { minItems: 1, maxItems: 500 }),
     sensors: Type.Optional(Type.Array(sensor, { maxItems: 100 })),
     sounds,
@@ -271,3 +276,4 @@ export const siteSchema = Type.Object(
 export type SiteFile = Type.Static<typeof siteSchema>;
 export type LineFile = SiteFile['lines'][number];
 export type TerminalFile = SiteFile['terminals'][number];
+export type OutputFile = NonNullable<SiteFile['outputs']>[number];

@@ -36,6 +36,20 @@ export const coreErrors = {
     '预警 {alert} 在分区 {zone} 播发，不在该发送方的范围内',
     'alert {alert} sounds in zone {zone}, outside the scope of this sender',
   ),
+  'audio-store-full': transient(
+    '音频存储已满，{bytes} 字节放不下',
+    'the audio store is full: {bytes} more bytes do not fit',
+  ),
+  'audio-differs': permanent(
+    '音频 {sha256} 的长度或格式与先前指令所说不同',
+    'an earlier order named audio {sha256} with another size or format',
+  ),
+  'audio-waiting-full': transient('等待音频的指令已有 {max} 条', '{max} orders are waiting for their audio'),
+  'audio-late': permanent('指令有效期内音频未到齐', 'the audio did not come while the order was valid'),
+  'audio-order-ended': permanent(
+    '音频未到，预警已取消、更新或停止',
+    'the alert was cancelled, replaced or stopped before its audio came',
+  ),
   'routine-undurable': transient(
     '日志暂时写不了盘：日常内容和演练不播，紧急预警照常',
     'the journal cannot be written: no routine and no drills; emergencies sound',

@@ -1,0 +1,114 @@
+import type { AlertAudio } from './alert.ts';
+import { fillAudio, forgetAudio, readyAudio, wantAudio, wordsOf } from './audio-hold.ts';
+import { issueBroadcast, refuseBeforePlan, type Issue } from './issue.ts';
+import { planFor } from './make-broadcast.ts';
+import { refusal, tellRefusal, type Refusal } from './refuse.ts';
+import type { MonoMs } from './time.ts';
+import type { WaitingOrder } from './village.ts';
+import { receiptFor, type Work } from './work.ts';
+
+/** Most orders that wait for their audio; one more is refused. */
+const waitingMax = 16;
+
+const refuseWaiting = (work: Work, gone: (order: WaitingOrder) => boolean, why: Refusal): boolean => {
+  const leaving = work.durable.waiting.filter(gone);
+  if (leaving.length === 0) return false;
+  work.durable.waiting = work.durable.waiting.filter((order) => !gone(order));
+  for (const { trace } of leaving) tellRefusal(work, trace, why);
+  return true;
+};
+
+/** An alert that was cancelled, lifted, stopped or replaced waits no more; null: all of them. True when one waited. */
+export const endWaiting = (work: Work, alertId: string | null): boolean =>
+  refuseWaiting(work, ({ alert }) => alertId === null || alert.id === alertId, refusal('audio-order-ended'));
+
+/** Without words it waits; all that can be judged before its audio is here is judged now. */
+const wait = (work: Work, { trace, source, alert, expiresAt }: Issue): Refusal | null => {
+  if (planFor(work.site, alert) === undefined) return refusal('no-such-plan', { plan: alert.plan ?? '' });
+  if (work.durable.waiting.length >= waitingMax) return refusal('audio-waiting-full', { max: waitingMax });
+  work.durable.waiting = [...work.durable.waiting, { trace, source, alert, expiresAt }];
+  receiptFor(work, { trace }, { stage: 'noted', code: 'waiting-audio', detail: alert.audio?.sha256 ?? '' });
+  return null;
+};
+
+/**
+ * Issues an alert that may bring a recording. With words it is queued at once and speaks them: a village does not stay
+ * silent for a download; passes that begin after the recording came play it. Without words it waits for it.
+ */
+export const issueAlert = (work: Work, issue: Issue): Refusal | null => {
+  const { alert, trace, expiresAt } = issue;
+  const audio = alert.audio ?? null;
+  const urgent = alert.status === 'actual' && alert.class === 'emergency';
+  const want = (wanted: AlertAudio): Refusal | null =>
+    wantAudio(work, { audio: wanted, order: trace, until: expiresAt, urgent, storeOnly: false });
+  const mayGo = audio === null || wordsOf(alert) !== '' || readyAudio(work.durable, alert) !== null;
+  const refused = mayGo ? issueBroadcast(work, issue) : refuseBeforePlan(work, issue);
+  if (refused !== null) return refused;
+  endWaiting(work, alert.id);
+  const unwanted = audio === null ? null : want(audio);
+  if (!mayGo) return unwanted ?? wait(work, issue);
+  // The words sound; that the recording will not is told, and takes nothing back.
+  if (unwanted !== null)
+    receiptFor(work, { trace }, { stage: 'noted', code: unwanted.code, detail: audio?.sha256 ?? '' });
+  return null;
+};
+
+/** An order that only brings a recording ahead of the one that will play it. */
+export const storeAudio = (
+  work: Work,
+  { audio, trace, expiresAt }: { readonly audio: AlertAudio; readonly trace: string; readonly expiresAt: MonoMs },
+): Refusal | null => {
+  const refused = wantAudio(work, { audio, order: trace, until: expiresAt, urgent: false, storeOnly: true });
+  if (refused === null) answerStores(work, audio.sha256);
+  return refused;
+};
+
+/** Whoever ordered it to be stored hears that it is. */
+const answerStores = (work: Work, sha256: string): void => {
+  const held = work.durable.audio[sha256];
+  if (held?.state !== 'ready') return;
+  for (const trace of held.stores) receiptFor(work, { trace }, { stage: 'done', what: 'audio-stored' });
+  work.durable.audio = { ...work.durable.audio, [sha256]: { ...held, stores: [] } };
+};
+
+/** It is here: live broadcasts play it from their next item on, and what waited for it is queued. */
+export const audioReady = (work: Work, sha256: string): void => {
+  const held = work.durable.audio[sha256];
+  if (held === undefined || held.state === 'ready') return;
+  work.durable.audio = { ...work.durable.audio, [sha256]: { ...held, state: 'ready', urgent: false } };
+  answerStores(work, sha256);
+  fillAudio(work, sha256, true);
+  const waited = work.durable.waiting.filter(({ alert }) => alert.audio?.sha256 === sha256);
+  work.durable.waiting = work.durable.waiting.filter((order) => !waited.includes(order));
+  for (const order of waited) {
+    const refused = issueBroadcast(work, { ...order, kind: 'alert' });
+    if (refused !== null) tellRefusal(work, order.trace, refused);
+  }
+};
+
+const dropAudio = (work: Work, sha256: string, why: { readonly code: string; readonly detail: string }): void => {
+  const held = work.durable.audio[sha256];
+  if (held === undefined) return;
+  forgetAudio(work, sha256);
+  fillAudio(work, sha256, false);
+  const waited = work.durable.waiting.filter(({ alert }) => alert.audio?.sha256 === sha256);
+  work.durable.waiting = work.durable.waiting.filter((order) => !waited.includes(order));
+  const refusedTo = new Set([...held.stores, ...waited.map(({ trace }) => trace)]);
+  for (const trace of refusedTo) receiptFor(work, { trace }, { stage: 'refused', ...why });
+  // The order whose words sound is told too: its recording will not be heard.
+  if (!refusedTo.has(held.order)) receiptFor(work, { trace: held.order }, { stage: 'noted', ...why });
+};
+
+/** It will not come: what waited for it is refused with the reason, what speaks goes on speaking. */
+export const audioFailed = (work: Work, sha256: string, code: string, detail: string): void =>
+  dropAudio(work, sha256, { code, detail });
+
+/** Nothing waits, and nothing is asked for, beyond the validity of the orders that named it. */
+export const expireAudio = (work: Work): void => {
+  const { mono } = work.at;
+  for (const { audio, state, until } of Object.values(work.durable.audio)) {
+    if (state === 'wanted' && until <= mono)
+      dropAudio(work, audio.sha256, { code: 'audio-late', detail: 'the audio did not come while the order was valid' });
+  }
+  refuseWaiting(work, ({ expiresAt }) => expiresAt <= mono, refusal('audio-late'));
+};
