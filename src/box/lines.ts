@@ -1,8 +1,7 @@
 import type { ByteLine, FrameNote, ModbusLine } from '../bus/line.ts';
-import { openByteLine } from '../bus/byte-line.ts';
-import { openLine } from '../bus/open-line.ts';
 import type { AppendAge } from './append-age.ts';
 import type { BoxFiles } from './load-box.ts';
+import type { BoxPorts } from './ports.ts';
 
 /** Every line of the site, opened. */
 export interface Lines {
@@ -10,13 +9,13 @@ export interface Lines {
   readonly bytes: ReadonlyMap<string, ByteLine>;
 }
 
-export const openLines = ({ loaded }: BoxFiles, onFrame: (note: FrameNote) => void): Lines => {
+export const openLines = ({ loaded }: BoxFiles, ports: BoxPorts, onFrame: (note: FrameNote) => void): Lines => {
   const { lines } = loaded.wiring;
   const modbus = lines.filter((line) => line.speaks !== 'bytes');
   const bytes = lines.filter((line) => line.speaks === 'bytes');
   return {
-    modbus: new Map(modbus.map((line) => [line.id, openLine(line, { onFrame })])),
-    bytes: new Map(bytes.map((line) => [line.id, openByteLine(line, { onFrame })])),
+    modbus: new Map(modbus.map((line) => [line.id, ports.openModbusLine(line, { onFrame })])),
+    bytes: new Map(bytes.map((line) => [line.id, ports.openByteLine(line, { onFrame })])),
   };
 };
 

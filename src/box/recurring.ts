@@ -1,12 +1,12 @@
 import type { Tied } from './tie.ts';
-import { every } from './ties.ts';
 
 const clockLookMs = 10_000;
 const headEveryMs = 60_000;
 const satelliteLookMs = 5_000;
 
 /** Small duties that recur: is the clock better known, what was only counted, a signed journal head for the centre. */
-export const recurring = ({ ties: { clock, memory }, loop, uplink, satellite, doors }: Tied): (() => void) => {
+export const recurring = ({ ties: { ports, clock, memory }, loop, uplink, satellite, doors }: Tied): (() => void) => {
+  const { every } = ports;
   const stops = [
     every(satelliteLookMs, () => satellite?.look()),
     every(clockLookMs, () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openControlServer, type ControlServer } from '../console/control-server.ts';
 import { obeyControl } from './obey-control.ts';
 import type { Tied } from './tie.ts';
-import { newId, snapshotNow } from './ties.ts';
+import { snapshotNow } from './ties.ts';
 
 export const controlPath = (stateDir: string): string => join(stateDir, 'control.sock');
 
@@ -10,9 +10,9 @@ export const openControl = ({ ties, watch }: Tied): Promise<ControlServer> => {
   const ports = {
     loop: ties.loop(),
     snapshot: () => snapshotNow(ties),
-    newId,
-    began: (trace: string) => watch.beginNow(trace, performance.now()),
-    durable: (trace: string) => watch.durable(trace, performance.now()),
+    newId: () => ties.ports.newId(),
+    began: (trace: string) => watch.beginNow(trace, ties.ports.stopwatch()),
+    durable: (trace: string) => watch.durable(trace, ties.ports.stopwatch()),
   };
   return openControlServer(controlPath(ties.settings.stateDir), (request) => obeyControl(ports, request));
 };

@@ -3,7 +3,7 @@ import type { Doors } from './doors.ts';
 import { createSatelliteTerminal } from '../drivers/satellite-terminal.ts';
 import type { FirstSoundWatch } from './first-sound.ts';
 import { openSatelliteLink, type SatelliteLink } from './satellite-link.ts';
-import { after, type Ties } from './ties.ts';
+import type { Ties } from './ties.ts';
 
 export interface TiedSatellite extends SatelliteLink {
   readonly stop: () => void;
@@ -21,7 +21,7 @@ export const tieSatellite = (
   doors: Doors,
   { bytes, connected, watch }: SatelliteTies,
 ): TiedSatellite | null => {
-  const { settings, files, clock, loop } = ties;
+  const { ports, settings, files, clock, loop } = ties;
   if (files.keyFaults.length > 0) return null;
   const wired = files.loaded.wiring.satellite;
   const line = wired === null ? undefined : bytes.get(wired.line);
@@ -30,21 +30,21 @@ export const tieSatellite = (
   const terminal = createSatelliteTerminal({
     line,
     codec: device.codec,
-    clock: { now: () => clock.now().mono, setTimer: after },
+    clock: { now: () => clock.now().mono, setTimer: ports.after },
     centreCard: wired.centreCard,
     onMessage: (received) => {
-      const receivedAt = performance.now();
+      const receivedAt = ports.stopwatch();
       const event = doors.satellite(received);
       if (event === null) return;
       const trace = event.kind === 'order' ? event.order.id : '';
       if (event.kind === 'order') {
         link.took(trace);
-        const verifiedAt = performance.now();
+        const verifiedAt = ports.stopwatch();
         watch.begin(trace, { intakeMs: 0, receivedAt, verifiedAt, steppedAt: verifiedAt });
       }
       void loop()
         .tell(event)
-        .then(() => watch.durable(trace, performance.now()));
+        .then(() => watch.durable(trace, ports.stopwatch()));
     },
   });
   const link = openSatelliteLink({

@@ -2,24 +2,24 @@ import type { Event } from '../core/event.ts';
 import type { Doors } from './doors.ts';
 import type { FirstSoundWatch } from './first-sound.ts';
 import { linkBudget, rateBudget } from '../intake/rate-budget.ts';
-import { after, newId, snapshotNow, type Ties } from './ties.ts';
+import { snapshotNow, type Ties } from './ties.ts';
 import { openUplink, type Uplink, type UplinkOptions } from '../uplink/session.ts';
 
 type OrderMeta = Parameters<UplinkOptions['onOrder']>[1];
 type TimeMeta = Parameters<UplinkOptions['onTime']>[1];
 
 const takeOrder = (ties: Ties, doors: Doors, watch: FirstSoundWatch) => (raw: Uint8Array, meta: OrderMeta) => {
-  const receivedAt = performance.now();
+  const receivedAt = ties.ports.stopwatch();
   const intakeMs = ties.clock.now().mono - meta.receivedAt;
   const event: Event | null = doors.order({ raw, key: meta.key, signature: meta.signature }, 'websocket');
   if (event === null) return;
-  const verifiedAt = performance.now();
+  const verifiedAt = ties.ports.stopwatch();
   const trace = event.kind === 'order' ? event.order.id : '';
   if (event.kind === 'order') watch.begin(trace, { intakeMs, receivedAt, verifiedAt, steppedAt: verifiedAt });
   void ties
     .loop()
     .tell(event)
-    .then(() => watch.durable(trace, performance.now()));
+    .then(() => watch.durable(trace, ties.ports.stopwatch()));
 };
 
 const takeTime =
@@ -37,17 +37,18 @@ const takeTime =
 
 /** The WebSocket to the centre, tied to the loop; null where the site has none its address or the keys cannot be used. */
 export const tieUplink = (ties: Ties, doors: Doors, watch: FirstSoundWatch): Uplink | null => {
-  const { settings, files, memory, clock, loop, troubles } = ties;
+  const { ports, settings, files, memory, clock, loop, troubles } = ties;
   const address = files.loaded.uplinks.websocket;
   const { signer } = files;
   if (address === null || signer === null || files.senders === null) return null;
   const opened = openUplink({
+    ...(ports.links === null ? {} : { links: ports.links }),
     url: address.url,
     pins: files.pins,
     boxId: files.loaded.site.id,
-    clock: { now: () => clock.now().mono, after },
-    random: Math.random,
-    nonce: newId,
+    clock: { now: () => clock.now().mono, after: ports.after },
+    random: ports.random,
+    nonce: () => ports.newId(),
     snapshot: () => snapshotNow(ties),
     outbox: {
       latest: memory.owed.latest,

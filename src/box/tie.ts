@@ -9,7 +9,7 @@ import { turnLoop, type Loop } from './loop.ts';
 import { stateHash } from './memory.ts';
 import { tieSatellite, type TiedSatellite } from './tie-satellite.ts';
 import { tieUplink } from './tie-uplink.ts';
-import { after, madeAt, type Ties } from './ties.ts';
+import { madeAt, type Ties } from './ties.ts';
 
 const openBoxDoors = ({ files, clock, loop }: Ties): Doors =>
   openDoors({
@@ -39,9 +39,9 @@ export interface Tied {
 /** Ties the edges to the loop: effects to drivers, evidence back, receipts to the outbox, orders in. */
 export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const ties: Ties = { ...untied, loop: () => loop };
-  const { settings, files, memory, clock } = ties;
+  const { ports, settings, files, memory, clock } = ties;
   const watch = watchFirstSound();
-  const appends = watchAppends(() => performance.now());
+  const appends = watchAppends(ports.stopwatch);
   const doors = openBoxDoors(ties);
   let uplink: Uplink | null = null;
   let satellite: TiedSatellite | null = null;
@@ -51,13 +51,13 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     catalogue: files.loaded.catalogue,
     lines: lines.modbus,
     byteLines: lines.bytes,
-    clock: { now: () => clock.now().mono, setTimer: after },
+    clock: { now: () => clock.now().mono, setTimer: ports.after },
     report: (event) => void loop.tell(event),
     onSwitched: ({ trace, sentAt, endedAt }) => watch.frame(trace, sentAt, endedAt),
   });
   const loop = turnLoop(memory.recovered.village, {
     now: clock.now,
-    setTimer: after,
+    setTimer: ports.after,
     append: (entry) => appends.watch(() => memory.append(entry, loop.village().durable.acknowledged)),
     carryOut: (effect) => drivers.carryOut(effect),
     release: (receipts, record, settled) => {
@@ -66,7 +66,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
       for (const receipt of receipts) {
         settings.onReceipt?.(receipt);
         satellite?.receipt(receipt);
-        const event = watch.heard(receipt, performance.now());
+        const event = watch.heard(receipt, ports.stopwatch());
         if (event !== null) void loop.tell(event);
       }
       uplink?.wake();

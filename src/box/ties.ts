@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import type { BoxClock, ClockPorts } from './clock.ts';
+import type { BoxClock } from './clock.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { BoxFiles, LoadSettings } from './load-box.ts';
 import type { Loop } from './loop.ts';
 import type { Memory } from './memory.ts';
+import type { BoxPorts } from './ports.ts';
 import { version } from './program.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { Snapshot } from '../uplink/messages.ts';
@@ -12,7 +12,8 @@ import type { Failure } from '../words/failure.ts';
 export interface BoxSettings extends LoadSettings {
   readonly stateDir: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly clock?: ClockPorts;
+  /** The machine's own where left out. */
+  readonly ports?: BoxPorts;
   /** Every receipt as it is released, for the person who watches. */
   readonly onReceipt?: (receipt: Receipt) => void;
   readonly onFailure?: (failure: Failure) => void;
@@ -20,6 +21,7 @@ export interface BoxSettings extends LoadSettings {
 
 /** What the edges share while they are tied together; made once at the start. */
 export interface Ties {
+  readonly ports: BoxPorts;
   readonly settings: BoxSettings;
   readonly files: BoxFiles;
   readonly memory: Memory;
@@ -31,18 +33,6 @@ export interface Ties {
 
 /** No believable time lies before the day this version was made. */
 export const madeAt = Date.UTC(2026, 10, 1);
-
-export const newId = (bytes = 16): string => randomBytes(bytes).toString('hex');
-
-export const every = (ms: number, call: () => void): (() => void) => {
-  const timer = setInterval(call, ms);
-  return () => clearInterval(timer);
-};
-
-export const after = (ms: number, call: () => void): (() => void) => {
-  const timer = setTimeout(call, ms);
-  return () => clearTimeout(timer);
-};
 
 export const snapshotNow = ({ memory, clock, loop, troubles }: Ties): Snapshot =>
   snapshotOf({

@@ -1,0 +1,62 @@
+import { startClock } from './clock.ts';
+import { gatherFrames } from './frame-log.ts';
+import { openLines, type Lines } from './lines.ts';
+import type { BoxFiles } from './load-box.ts';
+import type { Memory } from './memory.ts';
+import { machinePorts } from './ports.ts';
+import { version } from './program.ts';
+import { recurring } from './recurring.ts';
+import { startEvents } from './start-events.ts';
+import { tie, type Tied } from './tie.ts';
+import { madeAt, type BoxSettings, type Ties } from './ties.ts';
+import { watchTroubles } from './troubles.ts';
+import { failed } from '../words/failure.ts';
+
+/** The box between its ports: what runs on a machine and in the simulated world alike. */
+export interface LiveBox {
+  readonly tied: Tied;
+  readonly lines: Lines;
+  readonly stop: () => Promise<void>;
+}
+
+const tellStart = ({ ports, files, memory, clock, loop }: Ties): void => {
+  const { durable } = loop().village();
+  const found = { files, memory, durable, clockSource: clock.source(), version, boot: ports.newId(8) };
+  for (const event of startEvents(found)) void loop().tell(event);
+};
+
+const clockOf = ({ ports = machinePorts }: BoxSettings, { loaded }: BoxFiles, { recovered }: Memory) => {
+  const { last, clockSource: lastSource } = recovered.village.durable;
+  return startClock(ports.clock, { sources: loaded.clock.sources, last, lastSource, floorMs: madeAt });
+};
+
+/** Clock, lines, loop and edges, tied; it begins to poll and to dial. Nothing here fails: what is wrong is reported. */
+export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Memory): LiveBox => {
+  const ports = settings.ports ?? machinePorts;
+  const clock = clockOf(settings, files, memory);
+  const frames = gatherFrames({
+    mono: () => clock.now().mono,
+    after: ports.after,
+    tell: (event) => void tied.loop.tell(event),
+  });
+  const lines = openLines(files, ports, frames.note);
+  for (const fault of files.keyFaults) settings.onFailure?.(fault);
+  if (files.keyFaults.length > 0) settings.onFailure?.(failed('key-fault').failure);
+  const troubles = watchTroubles(files, memory);
+  const tied = tie({ ports, settings, files, memory, clock, troubles }, lines);
+  tellStart(tied.ties);
+  tied.drivers.startPolling();
+  const stopRecurring = recurring(tied);
+  const stop = async (): Promise<void> => {
+    stopRecurring();
+    tied.uplink?.close();
+    tied.satellite?.stop();
+    frames.stop();
+    tied.loop.stop();
+    await tied.drivers.stop();
+    await Promise.all([...lines.modbus.values(), ...lines.bytes.values()].map((line) => line.close()));
+    const written = await memory.close(tied.loop.isDurable());
+    if (!written.ok) settings.onFailure?.(written.failure);
+  };
+  return { tied, lines, stop };
+};
