@@ -3,7 +3,7 @@ import { putHealth } from './health.ts';
 import { trimUse } from './siren-caps.ts';
 import { isEmergency } from './start-item.ts';
 import type { Broadcast, ZoneProgress } from './village.ts';
-import { liveBroadcasts, putBroadcast, receiptFor, silence, type Work } from './work.ts';
+import { liveBroadcasts, putBroadcast, putPlay, receiptFor, silence, type Work } from './work.ts';
 
 /** Outputs are read within this; a line that is still dead then does not hold up what must sound. */
 const settleWithinMs = 2_000;
@@ -27,7 +27,7 @@ export const takeBoot = (work: Work, boot: string, clean: boolean): void => {
   work.durable.boot = boot;
   const use = Object.entries(work.durable.sirenUse);
   work.durable.sirenUse = Object.fromEntries(use.map(([zone, entries]) => [zone, trimUse(entries, work.at.mono)]));
-  work.durable.plays = {};
+  for (const zone of Object.keys(work.durable.plays)) putPlay(work, zone, null);
   work.durable.stopProof = null;
   work.durable.settlingUntil = work.at.mono + settleWithinMs;
   receiptFor(work, { trace: '' }, { stage: 'restarted', clean, boot });

@@ -1,6 +1,7 @@
 import type { Effect } from './effect.ts';
 import type { Receipt, Stage } from './receipt.ts';
 import type { Site, Terminal, Zone } from './site.ts';
+import { rememberStarts } from './supply-starts.ts';
 import type { Instant } from './time.ts';
 import type { Broadcast, Durable, Senses, ZonePlay, ZoneProgress } from './village.ts';
 
@@ -57,6 +58,8 @@ export const putProgress = (
 
 export const putPlay = (work: Work, zone: string, play: ZonePlay | null): void => {
   const { [zone]: before, ...others } = work.durable.plays;
+  if (before !== undefined)
+    work.durable.supplyStarts = rememberStarts(work.site, work.durable.supplyStarts, before, work.at.mono);
   if (play !== null) work.durable.plays = { ...others, [zone]: play };
   else if (before !== undefined) work.durable.plays = others;
 };
