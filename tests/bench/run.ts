@@ -1,0 +1,112 @@
+/**
+ * `npm run bench [section…]`: measures, prints a table, and writes docs/reference/bench.md, its charts and the table of the
+ * README. Options: `--rounds N` (3), `--share 0.1` (smaller counts, nothing written), `--dry` (nothing written).
+ * Ends with 1 when a goal is missed, with 2 when a section could not be measured.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { sections, type Section } from './all-sections.ts';
+import { svgOf } from './chart.ts';
+import { brief, keeps, type SectionResult, type Sizes } from './goal.ts';
+import { benchPage, benchTable, betweenMarks, verdict, type Results } from './report.ts';
+import { isThere, openWorkshop, root, type Workshop } from './tools.ts';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const readOptions = () => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { rounds: { type: 'string' }, share: { type: 'string' }, dry: { type: 'boolean' } },
+  });
+  const unknown = positionals.filter((name) => !sections.some((section) => section.name === name));
+  if (unknown.length > 0) {
+    throw new Error(`${unknown.join(' ')}? ${sections.map(({ name }) => name).join(' ')}`);
+  }
+  const share = Number(values.share ?? 1);
+  return {
+    wanted: positionals.length === 0 ? sections : sections.filter(({ name }) => positionals.includes(name)),
+    sizes: { rounds: Number(values.rounds ?? 3), share },
+    dry: values.dry === true || share < 1,
+  };
+};
+
+/** A class of machine, not a machine: nobody is to be found by it. */
+const hostClass = (): string => {
+  const [first] = cpus();
+  const model = (first?.model ?? 'processor').replaceAll(/\s+/g, ' ').replace(/ @.*/, '').trim();
+  return `${cpus().length} × ${model}, Linux ${release().split('.').slice(0, 2).join('.')}, Node ${process.versions.node}`;
+};
+
+const commit = (): string =>
+  spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim();
+
+const show = (result: SectionResult): void => {
+  for (const row of result.rows) {
+    say(`${verdict(row)}  ${row.what.zh} · ${row.what.en}`);
+    const beside = [row.floor === '' ? '' : `floor ${row.floor}`, row.peer].filter((text) => text !== '').join('; ');
+    say(`      ${brief(row.value)} ${row.op} ${row.goal}   ${row.ours}${beside === '' ? '' : `   (${beside})`}`);
+  }
+  for (const remark of result.remarks) say(`      ${remark}`);
+};
+
+const measure = async (section: Section, workshop: Workshop, sizes: Sizes): Promise<SectionResult | null> => {
+  say(`\n── ${section.title.zh} · ${section.title.en}`);
+  const missing = section.needs.filter((tool) => !isThere(tool)).map(({ debian }) => debian);
+  if (missing.length > 0) {
+    say(`缺少 Debian 软件包 · missing Debian packages: ${missing.join(' ')}`);
+    return null;
+  }
+  try {
+    const result = await section.run(workshop, sizes);
+    show(result);
+    return result;
+  } catch (error) {
+    say(`未能测量 · could not be measured: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
+};
+
+const file = (path: string): string => join(root, path);
+const resultsFile = file('docs/reference/bench.json');
+
+const write = (results: Results): void => {
+  writeFileSync(resultsFile, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(file('docs/reference/bench.md'), benchPage(sections, results));
+  mkdirSync(file('docs/images'), { recursive: true });
+  for (const { charts } of Object.values(results)) {
+    for (const chart of charts) writeFileSync(file(`docs/images/bench-${chart.name}.svg`), svgOf(chart));
+  }
+  const readme = file('README.md');
+  writeFileSync(readme, betweenMarks(readFileSync(readme, 'utf8'), benchTable(sections, results)));
+};
+
+const main = async (): Promise<number> => {
+  const { wanted, sizes, dry } = readOptions();
+  const before = existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : {};
+  const workshop = openWorkshop();
+  const fresh: Record<string, Results[string]> = {};
+  const at = new Date().toISOString().slice(0, 10);
+  try {
+    for (const section of wanted) {
+      const result = await measure(section, workshop, sizes);
+      if (result !== null)
+        fresh[section.name] = { ...result, at, commit: commit(), host: hostClass(), rounds: sizes.rounds };
+    }
+  } finally {
+    workshop.close();
+  }
+  if (!dry) write({ ...before, ...fresh });
+  const rows = Object.values(fresh).flatMap((result) => result.rows);
+  const missed = rows.filter((row) => !keeps(row)).length;
+  say(`\n${rows.length - missed} PASS, ${missed} FAIL, ${wanted.length - Object.keys(fresh).length} not measured`);
+  if (missed > 0) return 1;
+  return Object.keys(fresh).length === wanted.length ? 0 : 2;
+};
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 2;
+});

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A tool of a Debian package that a section cannot do without. */
+export interface Tool {
+  readonly debian: string;
+  /** A command, or a file with its whole path. */
+  readonly binary: string;
+}
+
+export const gcc: Tool = { debian: 'gcc', binary: 'gcc' };
+export const libmodbus: Tool = { debian: 'libmodbus-dev', binary: '/usr/include/modbus/modbus.h' };
+
+export const isThere = ({ binary }: Tool): boolean =>
+  binary.startsWith('/') ? existsSync(binary) : spawnSync('sh', ['-c', 'command -v "$0"', binary]).status === 0;
+
+/** Where compiled rigs lie; below node_modules, so that packages are found from there. */
+export interface Workshop {
+  readonly dir: string;
+  /** The binary of a C program in `rigs/`. */
+  readonly compile: (source: string, flags?: readonly string[]) => string;
+  /** The bundle of a TypeScript program beside this file, as it would be shipped. */
+  readonly bundle: (source: string) => Promise<string>;
+  readonly close: () => void;
+}
+
+export const openWorkshop = (): Workshop => {
+  const dir = mkdtempSync(join(root, 'node_modules/.mingluo-bench-'));
+  const made = new Map<string, string>();
+  return {
+    dir,
+    compile: (source, flags = []) => {
+      const known = made.get(source);
+      if (known !== undefined) return known;
+      const binary = join(dir, basename(source, '.c'));
+      const args = ['-O2', '-Wall', '-o', binary, join(here, 'rigs', source), ...flags];
+      const { status, stderr } = spawnSync('gcc', args, { encoding: 'utf8' });
+      if (status !== 0) throw new Error(`gcc ${source}: ${stderr}`);
+      made.set(source, binary);
+      return binary;
+    },
+    bundle: async (source) => {
+      const known = made.get(source);
+      if (known !== undefined) return known;
+      const outfile = join(dir, `${basename(source, '.ts')}.mjs`);
+      const banner = { js: `import{createRequire as r}from'node:module';const require=r(import.meta.url);` };
+      await build({
+        entryPoints: [join(here, source)],
+        ...{ outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', banner },
+      });
+      made.set(source, outfile);
+      return outfile;
+    },
+    close: () => rmSync(dir, { recursive: true, force: true }),
+  };
+};
+
+/** The command, kept off the processor that the paced bus keeps for itself; every client of a run is treated alike. */
+export const besideTheBus = (command: string, args: readonly string[]): readonly [string, readonly string[]] => {
+  const processors = availableParallelism();
+  if (processors < 2 || !isThere({ debian: 'util-linux', binary: 'taskset' })) return [command, args];
+  return ['taskset', ['-c', `0-${processors - 2}`, command, ...args]];
+};
