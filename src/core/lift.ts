@@ -60,6 +60,9 @@ export interface Lifting {
   readonly expiresAt: MonoMs;
 }
 
+/** Why the words of an all-clear may be left out: the hour, the clock, a stop, the day's cap. */
+const mayBeSilent: ReadonlySet<string> = new Set(['quiet-hours', 'clock-unknown', 'routine-held', 'routine-cap']);
+
 /** All-clear and correction end their alert and speak in its zones, with its rank. A stop does not hold them. */
 export const liftAlert = (work: Work, lifting: Lifting): Refusal | null => {
   const alert = known(work, lifting.alertId);
@@ -68,5 +71,10 @@ export const liftAlert = (work: Work, lifting: Lifting): Refusal | null => {
   endAlert(work, lifting.alertId, lifting.kind === 'all-clear' ? 'cleared' : 'replaced');
   const spoken: Alert = { ...alert, text: lifting.text, headline: lifting.text, sirenUnlocked: false, audio: null };
   const issue: Issue = { ...lifting, alert: spoken };
-  return issueBroadcast(work, issue, spokenTwice(lifting.kind));
+  const refused = issueBroadcast(work, issue, spokenTwice(lifting.kind));
+  // A drill that is over is over, also when nobody may be woken to hear it.
+  if (refused === null || lifting.kind !== 'all-clear' || alert.status === 'actual' || !mayBeSilent.has(refused.code))
+    return refused;
+  receiptFor(work, { trace: lifting.trace }, { stage: 'done', what: 'cleared-silently' });
+  return null;
 };

@@ -45,9 +45,14 @@ export const planFor = (site: Site, alert: Alert): Plan | undefined => {
   return fitting ?? (alert.class === 'emergency' ? lastResort(site) : undefined);
 };
 
-type Ingredients = Pick<Making, 'alert' | 'plan' | 'audio'>;
+type Ingredients = Pick<Making, 'alert' | 'plan' | 'audio'> & { readonly site: Site };
 
-const ready = (item: PlaylistItem, { alert, plan, audio }: Ingredients): readonly ReadyItem[] => {
+/** A drill's stored clip is played by who cannot speak its marks only if it says itself that it is a drill (promise 7). */
+const mayStandAlone = (clip: string, { site, alert }: Ingredients): boolean =>
+  alert.status === 'actual' || site.clips.find(({ id }) => id === clip)?.saysDrill === true;
+
+const ready = (item: PlaylistItem, from: Ingredients): readonly ReadyItem[] => {
+  const { alert, plan, audio } = from;
   const unlockMs = plan.drill.sirenUnlockMs;
   switch (item.play) {
     case 'tone':
@@ -57,10 +62,13 @@ const ready = (item: PlaylistItem, { alert, plan, audio }: Ingredients): readonl
     case 'speech': {
       const text = item.text ?? wordsOf(alert);
       const recorded = item.text === null ? audio : null;
-      return text === '' && recorded === null ? [] : [{ play: 'speech', text, clip: item.clip, audio: recorded }];
+      const clip = item.clip !== null && mayStandAlone(item.clip, from) ? item.clip : null;
+      return text === '' && recorded === null ? [] : [{ play: 'speech', text, clip, audio: recorded }];
     }
     case 'clip':
-      return [{ play: 'clip', clip: item.clip }];
+      return [
+        { play: 'clip', clip: item.clip, ...(mayStandAlone(item.clip, from) ? {} : ({ voicedOnly: true } as const)) },
+      ];
   }
 };
 
@@ -75,12 +83,13 @@ const itemsFor = (from: Ingredients): readonly ReadyItem[] => {
 
 /** Can this terminal play this item at all? Speech falls back to a stored clip. */
 export const canPlay = (terminal: Terminal, item: ReadyItem): boolean => {
+  if (item.play === 'clip' && item.voicedOnly === true && !terminal.abilities.includes('speech')) return false;
   if (item.play !== 'speech') return terminal.abilities.includes(item.play);
   return canSpeak(terminal, item) || (item.clip !== null && terminal.abilities.includes('clip'));
 };
 
 /** A recording needs a terminal with a sound output; a chip needs words. */
-export const playsAudio = (terminal: Terminal): boolean => 'output' in terminal && terminal.output !== null;
+export const playsAudio = (terminal: Terminal): boolean => terminal.output !== null;
 
 /** Can it say this item: speak the words, or play the recording that came in their place? */
 export const canSpeak = (terminal: Terminal, item: ReadyItem & { play: 'speech' }): boolean =>
@@ -114,7 +123,7 @@ export interface Making {
 export const makeBroadcast = (site: Site, at: Instant, making: Making): Broadcast => {
   const { alert, plan } = making;
   const emergency = alert.status === 'actual' && alert.class === 'emergency';
-  const items = itemsFor(making);
+  const items = itemsFor({ ...making, site });
   const zones: Record<string, ZoneProgress> = {};
   for (const zone of alert.zones)
     zones[zone] = { state: 'waiting', passes: 0, item: 0, started: false, lastPassAt: null, resume: null };

@@ -86,6 +86,8 @@ export interface Clip {
   readonly durationMs: number;
   /** Track number in terminals that store clips themselves. */
   readonly track: number | null;
+  /** The recording itself says 演练 at both ends: in a drill also a terminal that cannot speak may play it. */
+  readonly saysDrill?: boolean;
 }
 
 export type PlaylistItem =

@@ -88,7 +88,7 @@ const spokenBy = (
     const { text, clip, audio } = item;
     return { action: { play: 'speech', text, clip, audio }, durationMs };
   }
-  if (item.clip === null || !terminal.abilities.includes('clip')) return null;
+  if (item.clip === null || !terminal.abilities.includes('clip') || !canPlay(terminal, item)) return null;
   const track = site.clips.find((clip) => clip.id === item.clip)?.track ?? null;
   return { action: { play: 'clip', clip: item.clip, track }, durationMs: clipMs(site, item.clip) };
 };

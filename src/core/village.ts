@@ -8,7 +8,8 @@ import type { Instant, MonoMs } from './time.ts';
 export type ReadyItem =
   | { readonly play: 'tone'; readonly tone: string; readonly longestMs: number | null }
   | { readonly play: 'speech'; readonly text: string; readonly clip: string | null; readonly audio: string | null }
-  | { readonly play: 'clip'; readonly clip: string };
+  /** `voicedOnly`: the clip of a drill that does not say so itself; only who can speak the marks before and after plays it. */
+  | { readonly play: 'clip'; readonly clip: string; readonly voicedOnly?: true };
 
 export interface ZoneProgress {
   readonly state: 'waiting' | 'playing' | 'preempted' | 'ended';
