@@ -2,13 +2,20 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { canonicalJson, type Json } from '../core/canonical-json.ts';
 import type { Durable } from '../core/village.ts';
+import { carryForward } from './carry-forward.ts';
 import { checkpointKeeper, type Keeper } from './checkpoint-keeper.ts';
 import type { JournalEntry, Settled } from './loop.ts';
-import { receiptsOwed, type ReceiptsOwed } from './receipts-owed.ts';
+import { receiptsOwed, type OwedBounds, type ReceiptsOwed } from './receipts-owed.ts';
 import { recover, type Checkpoint, type NumberedEntry, type Recovered } from './recover.ts';
 import { openCheckpoint } from '../store/checkpoint.ts';
 import type { Disk } from '../store/disk.ts';
-import { openJournal, type Journal, type JournalHead, type JournalRecord } from '../store/journal.ts';
+import {
+  openJournal,
+  type Journal,
+  type JournalHead,
+  type JournalRecord,
+  type JournalSettings,
+} from '../store/journal.ts';
 import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 
 /** SHA-256 over the canonical durable part without the site's content, which its own hash already stands for. */
@@ -65,6 +72,9 @@ export interface Memory {
 
 export interface MemorySettings {
   readonly stateDir: string;
+  /** Bounds of the journal where they are not the usual ones, and of what is owed. */
+  readonly journal?: Pick<JournalSettings, 'segmentBytes' | 'maxBytes'>;
+  readonly owed?: OwedBounds;
   /** A centre is configured, so that receipts are owed to it. */
   readonly toCentre: boolean;
 }
@@ -75,11 +85,15 @@ export interface MemorySettings {
  */
 const checkpointMaxBytes = 1_000_000;
 
-/** A full journal is no reason to record nothing for ever: the oldest half of what is owed makes room. */
-const appending =
-  (journal: Journal, owed: ReceiptsOwed, keeper: Keeper) =>
-  async (entry: JournalEntry, acknowledged: number): Promise<Result<JournalHead>> => {
+/**
+ * Carrying forward keeps a journal from filling up. Should it be full all the same that is no reason to record nothing for
+ * ever: the oldest half of what is owed makes room.
+ */
+const appending = (journal: Journal, owed: ReceiptsOwed, keeper: Keeper) => {
+  const carry = carryForward({ journal, owed });
+  return async (entry: JournalEntry, acknowledged: number): Promise<Result<JournalHead>> => {
     const appended = await journal.append(entry);
+    if (appended.ok) carry(entry.at);
     if (!appended.ok && appended.failure.code === 'journal-full') {
       owed.acknowledge(acknowledged);
       const oldest = owed.oldestRecord();
@@ -88,12 +102,22 @@ const appending =
     }
     return appended;
   };
+};
+
+/** Nothing was recorded behind a checkpoint that says the box ended in order; what was only carried forward is nothing new. */
+const endedInOrder = (checkpoint: Checkpoint | null, entries: readonly NumberedEntry[], head: JournalHead): boolean => {
+  if (checkpoint === null) return head.number === 0;
+  const after = entries.filter(({ number }) => number > checkpoint.record);
+  const whole = after.length === head.number - checkpoint.record;
+  return checkpoint.ended === true && whole && after.every(({ entry }) => entry.event.kind === 'carried');
+};
 
 /**
  * Opens journal and checkpoint of a state folder and folds them (design §2.1): checkpoint first, the journal after it.
  * Errors are those of the store: a journal that vanished or ends before its checkpoint is never started empty.
  */
-export const openMemory = async (disk: Disk, { stateDir, toCentre }: MemorySettings): Promise<Result<Memory>> => {
+export const openMemory = async (disk: Disk, settings: MemorySettings): Promise<Result<Memory>> => {
+  const { stateDir, toCentre } = settings;
   const file = await openCheckpoint<Checkpoint>({
     disk,
     dir: join(stateDir, 'checkpoint'),
@@ -109,6 +133,7 @@ export const openMemory = async (disk: Disk, { stateDir, toCentre }: MemorySetti
   const opened = await openJournal({
     disk,
     dir: join(stateDir, 'journal'),
+    ...settings.journal,
     from: checkpoint === null ? 1 : Math.min(checkpoint.record + 1, checkpoint.owedFrom),
     ...(checkpoint === null ? {} : { expect: { number: checkpoint.record, hash: checkpoint.hash } }),
   });
@@ -117,7 +142,11 @@ export const openMemory = async (disk: Disk, { stateDir, toCentre }: MemorySetti
   const entries = replayed.records.flatMap((record) => entryOf(record) ?? []);
   const recovered = recover(checkpoint, entries, stateHash);
   const { durable } = recovered.village;
-  const owed = receiptsOwed(recovered.owed, { latestKnown: durable.nextReceipt - 1, toCentre });
+  const owed = receiptsOwed(recovered.owed, {
+    latestKnown: durable.nextReceipt - 1,
+    toCentre,
+    ...(settings.owed === undefined ? {} : { bounds: settings.owed }),
+  });
   const record = journal.head();
   const keeper = checkpointKeeper({ journal, file: file.value, owed }, { last: checkpoint, older, durable, record });
   const lost: readonly Failure[] =
@@ -132,8 +161,7 @@ export const openMemory = async (disk: Disk, { stateDir, toCentre }: MemorySetti
     recovered,
     owed,
     notes,
-    endedInOrder:
-      checkpoint === null ? record.number === 0 : checkpoint.ended === true && checkpoint.record === record.number,
+    endedInOrder: endedInOrder(checkpoint, entries, record),
     append: appending(journal, owed, keeper),
     settle: keeper.settle,
     close: async (inOrder) => {

@@ -5,13 +5,18 @@ export interface OwedReceipt {
   readonly record: number;
 }
 
-/** Most receipts kept for a centre that does not answer; far more than 72 h of a busy village. */
-export const owedMax = 20_000;
+/** Bounds of what is kept for a centre that does not answer; beyond either the oldest receipts are given up. */
+export interface OwedBounds {
+  readonly count: number;
+  /** Bytes of their JSON. */
+  readonly bytes: number;
+}
+
 /**
- * Most records of the journal kept for them. A record takes at least one block of 4 KiB and the journal holds 12,288
- * blocks: beyond about 60 % of that the oldest are given up, so that a silent centre never fills the journal.
+ * An endless red alarm in two zones makes 7,000 receipts of 260 bytes in 72 h. The bytes are a fifth of the segments of a
+ * journal of 64 MiB: written anew they must always fit beside the records that come meanwhile.
  */
-export const owedSpan = 7_000;
+export const owedBounds: OwedBounds = { count: 30_000, bytes: 9_600_000 };
 
 /** Receipts given up at a bound; the centre sees the same gap in their numbers. */
 export interface OwedLoss {
@@ -25,6 +30,10 @@ export interface ReceiptsOwed {
   readonly acknowledge: (upTo: number) => void;
   /** Gives up every receipt of a record before this one. */
   readonly giveUpBefore: (record: number) => void;
+  /** Receipts that stand in records before this one, by number, at least one and at most so many bytes of JSON. */
+  readonly standingBefore: (record: number, maxBytes: number) => readonly Receipt[];
+  /** These receipts stand in a later record now, too: the earlier ones are not needed for them any more. */
+  readonly moved: (receipts: readonly Receipt[], record: number) => void;
   readonly latest: () => number;
   readonly read: (from: number, limit: number) => readonly Receipt[];
   /** The oldest record a receipt is still owed from: the journal keeps everything from there. Null when none is owed. */
@@ -33,8 +42,20 @@ export interface ReceiptsOwed {
   readonly takeLoss: () => OwedLoss | null;
 }
 
+interface Kept {
+  readonly receipt: Receipt;
+  record: number;
+  readonly bytes: number;
+}
+
+const keptOf = (receipt: Receipt, record: number): Kept => ({
+  receipt,
+  record,
+  bytes: Buffer.byteLength(JSON.stringify(receipt)),
+});
 const numberOf = (one: OwedReceipt): number => one.receipt.number;
 const byNumber = (a: OwedReceipt, b: OwedReceipt): number => numberOf(a) - numberOf(b);
+const sizeOf = (all: readonly Kept[]): number => all.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const joined = (before: OwedLoss | null, lost: readonly OwedReceipt[]): OwedLoss | null => {
   const numbers = lost.map(numberOf);
@@ -46,6 +67,13 @@ const joined = (before: OwedLoss | null, lost: readonly OwedReceipt[]): OwedLoss
   };
 };
 
+/** As many from the front as fit; the first one always does. */
+const fitting = (all: readonly Kept[], maxBytes: number): readonly Receipt[] => {
+  let left = maxBytes;
+  const end = all.findIndex(({ bytes }) => (left -= bytes) < 0);
+  return all.slice(0, end < 0 ? all.length : Math.max(1, end)).map(({ receipt }) => receipt);
+};
+
 /** A box without a centre to report to owes nobody anything: only the newest number is known. */
 const owedToNobody = (latestKnown: number): ReceiptsOwed => {
   let latest = latestKnown;
@@ -53,6 +81,8 @@ const owedToNobody = (latestKnown: number): ReceiptsOwed => {
     add: (receipts) => void (latest = Math.max(latest, ...receipts.map(({ number }) => number))),
     acknowledge: () => undefined,
     giveUpBefore: () => undefined,
+    standingBefore: () => [],
+    moved: () => undefined,
     latest: () => latest,
     read: () => [],
     oldestRecord: () => null,
@@ -64,52 +94,76 @@ export interface OwedSettings {
   readonly latestKnown: number;
   /** False where no centre is configured: nothing is owed then. */
   readonly toCentre: boolean;
+  readonly bounds?: OwedBounds;
 }
+
+/** The kept receipts by number, with their bounds and what went at them. */
+const keeping = (recovered: readonly OwedReceipt[], bounds: OwedBounds) => {
+  let owed = recovered.map(({ receipt, record }) => keptOf(receipt, record)).sort(byNumber);
+  let bytes = sizeOf(owed);
+  let loss: OwedLoss | null = null;
+  const bound = (): void => {
+    let over = 0;
+    for (; owed.length - over > bounds.count || bytes > bounds.bytes; over += 1) bytes -= owed[over]?.bytes ?? 0;
+    if (over > 0) loss = joined(loss, owed.splice(0, over));
+  };
+  bound();
+  return {
+    list: (): readonly Kept[] => owed,
+    push: (one: Kept): void => {
+      owed.push(one);
+      bytes += one.bytes;
+    },
+    sort: (): void => void owed.sort(byNumber),
+    bound,
+    retain: (fits: (one: Kept) => boolean, asLoss: boolean): void => {
+      const gone = owed.filter((one) => !fits(one));
+      if (gone.length === 0) return;
+      if (asLoss) loss = joined(loss, gone);
+      owed = owed.filter(fits);
+      bytes = sizeOf(owed);
+    },
+    takeLoss: (): OwedLoss | null => {
+      const taken = loss;
+      loss = null;
+      return taken;
+    },
+  };
+};
 
 /** The outbox's source: receipts whose record is durable and which the centre has not acknowledged, in order. */
 export const receiptsOwed = (
   recovered: readonly OwedReceipt[],
-  { latestKnown, toCentre }: OwedSettings,
+  { latestKnown, toCentre, bounds = owedBounds }: OwedSettings,
 ): ReceiptsOwed => {
   if (!toCentre) return owedToNobody(latestKnown);
-  let owed = [...recovered].sort(byNumber);
-  let latest = Math.max(latestKnown, owed.at(-1)?.receipt.number ?? 0);
-  let furthest = Math.max(0, ...owed.slice(-1).map(({ record }) => record));
-  let loss: OwedLoss | null = null;
-
-  const keep = (kept: OwedReceipt[]): void => {
-    const left = new Set(kept);
-    loss = joined(
-      loss,
-      owed.filter((one) => !left.has(one)),
-    );
-    owed = kept;
-  };
-  const giveUpBefore = (record: number): void => {
-    if (owed.some((one) => one.record < record)) keep(owed.filter((one) => one.record >= record));
-  };
-  const bound = (): void => {
-    if (owed.length > owedMax) keep(owed.slice(owed.length - owedMax));
-    // A little slack: the list is not gone through for every single record beyond the span.
-    if ((owed[0]?.record ?? Infinity) < furthest - owedSpan) giveUpBefore(furthest - owedSpan + 64);
-  };
-  bound();
+  const kept = keeping(recovered, bounds);
+  let latest = Math.max(latestKnown, kept.list().at(-1)?.receipt.number ?? 0);
   return {
     add: (receipts, record) => {
       const inOrder = (receipts[0]?.number ?? Infinity) > latest;
-      for (const receipt of receipts) owed.push({ receipt, record });
+      for (const receipt of receipts) kept.push(keptOf(receipt, record));
       // A disk that failed may bring older records after newer ones; the centre is told by number all the same.
-      if (!inOrder) owed.sort(byNumber);
+      if (!inOrder) kept.sort();
       latest = Math.max(latest, receipts.at(-1)?.number ?? 0);
-      furthest = Math.max(furthest, record);
-      bound();
+      kept.bound();
     },
     acknowledge: (upTo) => {
-      if ((owed[0]?.receipt.number ?? Infinity) <= upTo) owed = owed.filter(({ receipt }) => receipt.number > upTo);
+      if ((kept.list()[0]?.receipt.number ?? Infinity) <= upTo) kept.retain((one) => numberOf(one) > upTo, false);
     },
-    giveUpBefore,
+    giveUpBefore: (before) => kept.retain(({ record }) => record >= before, true),
+    standingBefore: (before, maxBytes) =>
+      fitting(
+        kept.list().filter(({ record }) => record < before),
+        maxBytes,
+      ),
+    moved: (receipts, record) => {
+      const numbers = new Set(receipts.map(({ number }) => number));
+      for (const one of kept.list()) if (numbers.has(one.receipt.number)) one.record = Math.max(one.record, record);
+    },
     latest: () => latest,
     read: (from, limit) => {
+      const owed = kept.list();
       const first = owed[0]?.receipt.number ?? 0;
       const start =
         owed[from - first]?.receipt.number === from
@@ -117,11 +171,8 @@ export const receiptsOwed = (
           : owed.findIndex(({ receipt }) => receipt.number >= from);
       return start < 0 ? [] : owed.slice(start, start + limit).map(({ receipt }) => receipt);
     },
-    oldestRecord: () => owed.reduce<number | null>((least, { record }) => Math.min(least ?? record, record), null),
-    takeLoss: () => {
-      const taken = loss;
-      loss = null;
-      return taken;
-    },
+    oldestRecord: () =>
+      kept.list().reduce<number | null>((least, { record }) => Math.min(least ?? record, record), null),
+    takeLoss: kept.takeLoss,
   };
 };

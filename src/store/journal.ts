@@ -55,6 +55,8 @@ export interface Journal {
   keepFrom(number: number): void;
   readonly state: JournalState;
   onState(listener: (state: JournalState) => void): void;
+  /** Number of the first record in the newest segments that make up so large a share of the bound; 0 while they are all. */
+  firstWithin(share: number): number;
   /** First record kept, segment files in use, and bytes of bodies. */
   status(): { readonly first: number; readonly segments: number; readonly bodyBytes: number };
   close(): Promise<void>;
@@ -193,6 +195,7 @@ const assemble = async (settings: JournalSettings, found: Found, bounds: Bounds)
       return writer.state;
     },
     onState: (listener) => writer.onState(listener),
+    firstWithin: (share) => segments.list.at(-Math.max(2, Math.floor(bounds.maxSegments * share)))?.first ?? 0,
     status: () => ({
       first: segments.list[0]?.first ?? writer.head.number + 1,
       segments: segments.list.length,
