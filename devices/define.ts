@@ -39,9 +39,12 @@ export type ReadBlock = Of<typeof readBlockSchema>;
  * running time is cut anew, or nobody knows. `offCancels`: does a plain off end a running timed on? `on` switches on for
  * `durationMs` (timed) or holds for it (dead-man: also the renewal). `allOff`: all channels of one unit. `group`: one
  * frame that moves any subset of units by a bit map. `state`: switched state, one bit or register a channel, channel c
- * at `address + c - 1`, nonzero is on. `play` chooses the stored track that the next `on` sounds.
+ * at `address + c - 1`, nonzero is on. `play` chooses the stored track that the next `on` sounds. `tone` and `volume` are
+ * settings that the unit keeps until it loses power; the registers' ranges say how many tones there are and what is full.
  */
 export type Output = Of<typeof outputSchema>;
+
+export type Setting = NonNullable<Output['tone']>;
 
 /** Inputs that prove sound: channel c stands at `address + c - 1`; it sounds when raw × scale ≥ `above`. */
 export type Proof = Of<typeof proofSchema>;
@@ -49,7 +52,7 @@ export type Proof = Of<typeof proofSchema>;
 /** A write as data. The address is `address + channelStep * (channel - 1)`. */
 export type WriteTemplate = Of<typeof writeTemplateSchema>;
 
-/** A constant word, `durationMs` in steps of the lease's `stepMs`, a track or volume, or the 16 words of the group map. */
+/** A constant word, `durationMs` in steps of the lease's `stepMs`, a track, tone or volume, or the 16 words of the group map. */
 export type WriteValue = Of<typeof writeValueSchema>;
 
 export type BroadcastEffect = 'acts' | 'ignores' | 'unknown';

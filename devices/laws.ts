@@ -1,5 +1,5 @@
 import { movedBy, writeFrameOf } from './broadcast.ts';
-import type { Output, ReadBlock, Register, RegisterDevice, Table, WriteTemplate } from './define.ts';
+import type { Output, ReadBlock, Register, RegisterDevice, Setting, Table, WriteTemplate } from './define.ts';
 import type { DeviceProblemCode } from './problem.ts';
 import { encodeWrite, writeAddress, writeWords } from './write.ts';
 
@@ -65,8 +65,15 @@ const blockProblems = (device: RegisterDevice, block: ReadBlock, path: Path): re
   return [];
 };
 
+const settingsOf = ({ output }: RegisterDevice): readonly (readonly ['tone' | 'volume', Setting])[] =>
+  (['tone', 'volume'] as const).flatMap((name) => {
+    const setting = output?.[name] ?? null;
+    return setting === null ? [] : [[name, setting] as const];
+  });
+
 /** Everything read exists and may be read. */
 const readsExist: Law = (device) => [
+  ...settingsOf(device).flatMap(([name, { read }]) => blockProblems(device, read, ['output', name, 'read'])),
   ...(device.output === null ? [] : blockProblems(device, device.output.state, ['output', 'state'])),
   ...(device.output === null || device.output.quietTest === null
     ? []
@@ -75,10 +82,14 @@ const readsExist: Law = (device) => [
   ...device.readings.flatMap(({ block }, index) => blockProblems(device, block, ['readings', index, 'block'])),
 ];
 
-const templatesOf = ({ on, off, allOff, group, play, quietTest }: Output): readonly [string, WriteTemplate][] =>
-  Object.entries({ on, off, allOff, group, play, quietTest: quietTest?.start ?? null }).flatMap(([name, template]) =>
+const templatesOf = (output: Output): readonly [string, WriteTemplate][] => {
+  const { on, off, allOff, group, play } = output;
+  const quietTest = output.quietTest?.start ?? null;
+  const [tone, volume] = [output.tone?.set ?? null, output.volume?.set ?? null];
+  return Object.entries({ on, off, allOff, group, play, quietTest, tone, volume }).flatMap(([name, template]) =>
     template === null ? [] : [[name, template] as [string, WriteTemplate]],
   );
+};
 
 /** Whole steps of the longest duration the definition allows. */
 const longestSteps = ({ lease }: Output): number => {
@@ -153,6 +164,41 @@ const silencePossible: Law = (device) => {
   });
 };
 
+/** A write that must leave every output as it is, wherever it is heard. */
+const movesNothing = (device: RegisterDevice, template: WriteTemplate): boolean => {
+  const frame = writeFrameOf(encodeWrite(template, { channel: 1 }));
+  const outcome = frame === null ? null : movedBy(device, frame, { groupBit: 0 });
+  return outcome?.effect !== 'moves' || outcome.channels.length === 0;
+};
+
+/** A setting writes what it is named after, is read back where it was written, and sounds nothing by itself. */
+const settingsHold: Law = (device) =>
+  settingsOf(device).flatMap(([name, { set, read }]) => {
+    const wrong = (detail: string): readonly LawProblem[] => [
+      { code: 'device-setting-wrong', params: { setting: name, detail }, path: ['output', name] },
+    ];
+    if (!set.values.every((value) => 'from' in value && value.from === name)) return wrong(`from: ${name}`);
+    if (read.function !== 3 || read.address !== set.address || read.count < device.channels) return wrong('read');
+    return movesNothing(device, set) ? [] : wrong('broadcast');
+  });
+
+/** A quiet test makes no sound: its start is a constant, is none of the writes that switch, and moves no output. */
+const quietTestQuiet: Law = (device) => {
+  const test = device.output?.quietTest ?? null;
+  if (device.output === null || test === null) return [];
+  const wrong = (detail: string): readonly LawProblem[] => [
+    { code: 'device-setting-wrong', params: { setting: 'quietTest', detail }, path: ['output', 'quietTest'] },
+  ];
+  const { on, group } = device.output;
+  const switches = [on, group].some(
+    (one) => one?.function === test.start.function && one.address === test.start.address,
+  );
+  if (switches || !movesNothing(device, test.start)) return wrong('start');
+  if (!test.start.values.every((value) => 'word' in value)) return wrong('start');
+  const words = new Set([test.running, test.good, test.amplifierFault, test.hornOpen]);
+  return words.size === 4 ? [] : wrong('running, good, amplifierFault, hornOpen');
+};
+
 /** Broadcast rules are in themselves sound, and say of the device's own actions what those actions do. */
 const broadcastStated: Law = (device) => {
   const { output, channels } = device;
@@ -190,6 +236,8 @@ export const laws: Readonly<Record<string, Law>> = {
   channelsCovered,
   leaseHolds,
   silencePossible,
+  settingsHold,
+  quietTestQuiet,
   broadcastStated,
 };
 

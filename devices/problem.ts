@@ -13,6 +13,7 @@ export type DeviceProblemCode =
   | 'device-channels-short'
   | 'device-lease-wrong'
   | 'device-silence-impossible'
+  | 'device-setting-wrong'
   | 'device-broadcast-wrong';
 
 /** One thing wrong, where it stands (line and column from 1), and the values its text needs. A plain value: nothing here throws. */

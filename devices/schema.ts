@@ -23,9 +23,9 @@ export const writeValueSchema = Type.Union([
   Type.Object({ word: word('固定值 A constant word') }, closed),
   Type.Object(
     {
-      from: Type.Enum(['durationMs', 'track', 'volume', 'groupMap'], {
+      from: Type.Enum(['durationMs', 'track', 'tone', 'volume', 'groupMap'], {
         description:
-          '取自命令 Taken from the order: duration in lease steps, track, volume, or the 16 words of the group map',
+          '取自命令 Taken from the order: duration in lease steps, track, tone, volume, or the 16 words of the group map',
       }),
     },
     closed,
@@ -80,6 +80,33 @@ const leaseSchema = Type.Union([
   Type.Object({ kind: Type.Enum(['held']) }, closed),
 ]);
 
+/** A setting that a unit keeps until it loses power: how it is written, and where it is read back, channel c at `address + c - 1`. */
+const settingSchema = Type.Union([
+  Type.Null(),
+  Type.Object({ set: writeTemplateSchema, read: readBlockSchema }, closed),
+]);
+
+/** A test that nobody hears. `withinMs`: the result stands at the latest so long after the start; `running` until then. */
+const quietTestSchema = Type.Union([
+  Type.Null(),
+  Type.Object(
+    {
+      start: writeTemplateSchema,
+      result: readBlockSchema,
+      withinMs: Type.Integer({
+        minimum: 100,
+        maximum: 60_000,
+        description: '最迟出结果 The result stands at the latest',
+      }),
+      running: word('测试中 The result register while the test runs'),
+      good: word('正常 Good'),
+      amplifierFault: word('功放故障 The amplifier is at fault'),
+      hornOpen: word('喇叭开路 The horn is open'),
+    },
+    closed,
+  ),
+]);
+
 export const outputSchema = Type.Object(
   {
     lease: leaseSchema,
@@ -90,8 +117,10 @@ export const outputSchema = Type.Object(
     allOff: Type.Union([Type.Null(), writeTemplateSchema]),
     group: Type.Union([Type.Null(), writeTemplateSchema]),
     state: readBlockSchema,
-    quietTest: Type.Union([Type.Null(), Type.Object({ start: writeTemplateSchema, result: readBlockSchema }, closed)]),
+    quietTest: quietTestSchema,
     play: Type.Union([Type.Null(), writeTemplateSchema]),
+    tone: settingSchema,
+    volume: settingSchema,
   },
   closed,
 );

@@ -5,6 +5,7 @@ export interface WriteInput {
   readonly channel: number;
   readonly durationSteps?: number;
   readonly track?: number;
+  readonly tone?: number;
   readonly volume?: number;
   /** Bits of the units in the group map. */
   readonly groupBits?: readonly number[];
@@ -35,6 +36,8 @@ export const writeWords = (template: WriteTemplate, input: WriteInput): readonly
         return [input.durationSteps ?? 0];
       case 'track':
         return [input.track ?? 0];
+      case 'tone':
+        return [input.tone ?? 0];
       case 'volume':
         return [input.volume ?? 0];
       case 'groupMap':

@@ -67,6 +67,12 @@ describe('frame devices', () => {
 describe('every law can be broken', () => {
   const relay = devices.find(({ model }) => model === 'waveshare-relay-8')!;
   const output = relay.output!;
+  const siren = devices.find(({ model }) => model === 'mingluo-siren')!;
+  const sirenWith = (change: Partial<NonNullable<RegisterDevice['output']>>): RegisterDevice => ({
+    ...siren,
+    output: { ...siren.output!, ...change },
+  });
+  const { tone, volume, quietTest } = siren.output!;
   const broken: Readonly<Record<string, RegisterDevice>> = {
     registersApart: { ...relay, registers: [...relay.registers, { ...relay.registers[0]!, name: 'twin', address: 7 }] },
     rangesHold: { ...relay, registers: relay.registers.map((one) => ({ ...one, range: [9, 1] as const })) },
@@ -75,6 +81,8 @@ describe('every law can be broken', () => {
     channelsCovered: { ...relay, output: { ...output, state: { ...output.state, count: 4 } } },
     leaseHolds: { ...relay, output: { ...output, on: { ...output.on, values: [{ word: 0xff00 }] } } },
     silencePossible: { ...relay, output: { ...output, off: { ...output.off, values: [{ from: 'durationMs' }] } } },
+    settingsHold: sirenWith({ tone: { ...tone!, set: volume!.set } }),
+    quietTestQuiet: sirenWith({ quietTest: { ...quietTest!, start: siren.output!.off } }),
     broadcastStated: {
       ...relay,
       broadcast: { rules: [{ function: 5, from: 0, to: 8, effect: 'acts', moves: 'channel' }], otherwise: 'unknown' },
@@ -94,6 +102,26 @@ describe('every law can be broken', () => {
     expect(laws['writesFit']!({ ...relay, output: { ...output, lease } })[0]).toMatchObject({
       code: 'device-range-empty',
     });
+  });
+
+  it.each([
+    ['is read back elsewhere', { volume: { ...volume!, read: tone!.read } }, 'read'],
+    ['sounds what it should only set', { tone: { ...tone!, set: { ...tone!.set, address: 0x10 } } }, 'read'],
+  ] as const)('a setting that %s, too', (_, change, detail) => {
+    expect(laws['settingsHold']!(sirenWith(change))).toMatchObject([{ params: { detail } }]);
+  });
+
+  it('a setting or a quiet test whose broadcast moves an output, too', () => {
+    const rules = [{ function: 6, from: 0x0011, to: 0x0014, effect: 'acts', moves: 'all' }] as const;
+    const device: RegisterDevice = { ...siren, broadcast: { rules, otherwise: 'ignores' } };
+    expect(laws['settingsHold']!(device)).toHaveLength(2);
+    expect(laws['quietTestQuiet']!(device)).toHaveLength(1);
+  });
+
+  it('a quiet test whose results cannot be told apart, or whose start is taken from the order, too', () => {
+    expect(laws['quietTestQuiet']!(sirenWith({ quietTest: { ...quietTest!, good: 4 } }))).toHaveLength(1);
+    const start = { ...quietTest!.start, values: [{ from: 'durationMs' }] } as const;
+    expect(laws['quietTestQuiet']!(sirenWith({ quietTest: { ...quietTest!, start } }))).toHaveLength(1);
   });
 
   it('a write to a register that may only be read, and a read of one that may only be written, too', () => {

@@ -20,6 +20,9 @@ interface RegisterFrame {
   readonly unit: number;
   readonly bytes: string;
   readonly action?: 'on' | 'off' | 'allOff' | 'group';
+  /** A setting, or what reads it back; the start of a quiet test, or what reads its result. */
+  readonly setting?: 'tone' | 'volume' | 'quietTest';
+  readonly value?: number;
   readonly channel?: number;
   readonly durationMs?: number;
   readonly groupBits?: readonly number[];
@@ -46,6 +49,14 @@ const pduOf = (model: string, frame: RegisterFrame): Uint8Array => {
     const durationSteps = lease.kind === 'held' ? 0 : (frame.durationMs ?? 0) / lease.stepMs;
     const { channel = 1, groupBits = [] } = frame;
     return encodeWrite(device.output![frame.action]!, { channel, durationSteps, groupBits });
+  }
+  if (frame.setting !== undefined) {
+    const { tone, volume, quietTest } = device.output!;
+    const { set, read } = { tone, volume, quietTest: { set: quietTest!.start, read: quietTest!.result } }[
+      frame.setting
+    ]!;
+    if (frame.value === undefined) return readPdu({ line: '', unit: frame.unit, device, block: read });
+    return encodeWrite(set, { channel: 1, tone: frame.value, volume: frame.value });
   }
   if (frame.write !== undefined) {
     const values = frame.write.words.map((word) => ({ word }));

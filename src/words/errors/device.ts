@@ -36,6 +36,10 @@ export const deviceErrors = {
   ),
   'device-lease-wrong': permanent('租约不成立：{detail}', 'The lease does not hold: {detail}'),
   'device-silence-impossible': permanent('{action} 不能让设备静音', '{action} cannot silence the device'),
+  'device-setting-wrong': permanent(
+    '{setting} 的定义不成立：{detail}',
+    'The definition of {setting} does not hold: {detail}',
+  ),
   'device-broadcast-wrong': permanent(
     '广播规则第 {rule} 条不成立：{detail}',
     'Broadcast rule {rule} does not hold: {detail}',
