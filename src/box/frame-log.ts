@@ -3,6 +3,8 @@ import type { Event, SentFrame } from '../core/event.ts';
 
 export interface FrameLog {
   readonly note: (note: FrameNote) => void;
+  /** Lets gathered frames share the flush of whatever is recorded: they then cost no block and no sync of their own. */
+  readonly beside: <A extends readonly unknown[], R>(append: (...entry: A) => R) => (...entry: A) => R;
   readonly stop: () => void;
 }
 
@@ -12,8 +14,8 @@ export interface FrameLogPorts {
   readonly tell: (event: Event) => void;
 }
 
-/** Frames of one switching come within this; they are one record, not one each. */
-const gatherMs = 200;
+/** Frames wait so long for another record to go with. What sounds is proven within a second, and that is a record. */
+const gatherMs = 2_000;
 /** A record holds at most this many; a larger sweep is several records. */
 const framesMax = 300;
 
@@ -25,6 +27,7 @@ export const gatherFrames = ({ mono, after, tell }: FrameLogPorts): FrameLog => 
   let frames: SentFrame[] = [];
   let cancel: (() => void) | null = null;
   const flush = (): void => {
+    cancel?.();
     cancel = null;
     const gathered = frames;
     frames = [];
@@ -38,9 +41,13 @@ export const gatherFrames = ({ mono, after, tell }: FrameLogPorts): FrameLog => 
       frames.push({ trace, line, hex: Buffer.from(bytes).toString('hex'), atMs: mono() });
       cancel ??= after(gatherMs, flush);
     },
-    stop: () => {
-      cancel?.();
-      flush();
-    },
+    beside:
+      (append) =>
+      (...entry) => {
+        // Not at once: the record that is on its way comes first, and the journal gathers what is appended in one turn.
+        if (frames.length > 0) queueMicrotask(flush);
+        return append(...entry);
+      },
+    stop: flush,
   };
 };

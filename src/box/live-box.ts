@@ -43,7 +43,8 @@ export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Mem
   for (const fault of files.keyFaults) settings.onFailure?.(fault);
   if (files.keyFaults.length > 0) settings.onFailure?.(failed('key-fault').failure);
   const troubles = watchTroubles(files, memory);
-  const tied = tie({ ports, settings, files, memory, clock, troubles }, lines);
+  const recording = { ...memory, append: frames.beside(memory.append) };
+  const tied = tie({ ports, settings, files, memory: recording, clock, troubles }, lines);
   tellStart(tied.ties);
   tied.drivers.startPolling();
   const stopRecurring = recurring(tied);
@@ -51,6 +52,7 @@ export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Mem
     stopRecurring();
     tied.uplink?.close();
     tied.satellite?.stop();
+    tied.media.stop();
     frames.stop();
     tied.loop.stop();
     await tied.drivers.stop();
