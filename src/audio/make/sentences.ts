@@ -1,0 +1,44 @@
+/** Longer stretches without an end of sentence are cut at a comma, and at last anywhere. */
+const mostCharacters = 60;
+const fewestCharacters = 6;
+
+const cutAt = (text: string, marks: RegExp): readonly string[] =>
+  text
+    .split(marks)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+const endsOfSentence = /(?<=[。！？!?；;\n])/u;
+const commas = /(?<=[，,、：:])/u;
+
+/** Pieces put together again up to the bound, so that no sentence is torn more than it must be. */
+const gathered = (parts: readonly string[], most: number): readonly string[] => {
+  const whole: string[] = [];
+  for (const part of parts) {
+    const last = whole.at(-1);
+    if (last !== undefined && last.length + part.length <= most) whole[whole.length - 1] = last + part;
+    else whole.push(part);
+  }
+  return whole;
+};
+
+const chopped = (text: string): readonly string[] =>
+  Array.from({ length: Math.ceil(text.length / mostCharacters) }, (_, index) =>
+    text.slice(index * mostCharacters, (index + 1) * mostCharacters),
+  );
+
+const shortened = (sentence: string): readonly string[] =>
+  sentence.length <= mostCharacters ? [sentence] : gathered(cutAt(sentence, commas).flatMap(chopped), mostCharacters);
+
+/** A text in the pieces in which it is spoken: sentence by sentence, very short ones together with the one before. */
+export const sentencesOf = (text: string): readonly string[] => {
+  const sentences = cutAt(text, endsOfSentence).flatMap(shortened);
+  const whole: string[] = [];
+  for (const sentence of sentences) {
+    const last = whole.at(-1);
+    if (last !== undefined && Math.min(last.length, sentence.length) < fewestCharacters && last.length < mostCharacters)
+      whole[whole.length - 1] = last + sentence;
+    else whole.push(sentence);
+  }
+  return whole;
+};
