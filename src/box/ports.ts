@@ -7,6 +7,7 @@ import type { LineWiring } from '../core/wiring.ts';
 import { realDisk, type Disk } from '../store/disk.ts';
 import type { LinkFactory } from '../uplink/link.ts';
 import { machineClock, type ClockPorts } from './clock.ts';
+import type { MediaMachine } from './media-machine.ts';
 
 /**
  * Everything through which the box touches the world: time, chance, disk, lines, network. The machine's own stand below;
@@ -26,6 +27,8 @@ export interface BoxPorts {
   readonly disk: Disk;
   readonly openModbusLine: (wiring: LineWiring, options: LineOptions) => ModbusLine;
   readonly openByteLine: (wiring: LineWiring, options: LineOptions) => ByteLine;
+  /** In place of the machine's free space and decoder of pushed audio. */
+  readonly media?: MediaMachine;
   /** In place of WebSockets by `ws`; null on a real machine. */
   readonly links: LinkFactory | null;
 }

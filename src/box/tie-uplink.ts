@@ -1,6 +1,7 @@
 import type { Event } from '../core/event.ts';
 import type { Doors } from './doors.ts';
 import type { FirstSoundWatch } from './first-sound.ts';
+import type { Media } from './media.ts';
 import { linkBudget, rateBudget } from '../intake/rate-budget.ts';
 import { snapshotNow, type Ties } from './ties.ts';
 import { openUplink, type Uplink, type UplinkOptions } from '../uplink/session.ts';
@@ -36,7 +37,11 @@ const takeTime =
   };
 
 /** The WebSocket to the centre, tied to the loop; null where the site has none its address or the keys cannot be used. */
-export const tieUplink = (ties: Ties, doors: Doors, watch: FirstSoundWatch): Uplink | null => {
+export const tieUplink = (
+  ties: Ties,
+  doors: Doors,
+  { watch, media }: { readonly watch: FirstSoundWatch; readonly media: Media },
+): Uplink | null => {
   const { ports, settings, files, memory, clock, loop, troubles } = ties;
   const address = files.loaded.uplinks.websocket;
   const { signer } = files;
@@ -60,7 +65,10 @@ export const tieUplink = (ties: Ties, doors: Doors, watch: FirstSoundWatch): Upl
     onOrder: takeOrder(ties, doors, watch),
     onTime: takeTime(ties, doors),
     onAcknowledge: (number) => void loop().tell({ kind: 'acknowledged', receipt: number }),
+    onGreeted: media.opened,
+    onAudio: media.take,
     onConnected: (connected) => {
+      if (!connected) media.closed();
       if (connected) troubles.delete('uplink-lost');
       else troubles.add('uplink-lost');
     },

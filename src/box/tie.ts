@@ -5,11 +5,14 @@ import { watchAppends, type AppendAge } from './append-age.ts';
 import { openDoors, type Doors } from './doors.ts';
 import { watchFirstSound, type FirstSoundWatch } from './first-sound.ts';
 import type { Lines } from './lines.ts';
+import type { Media } from './media.ts';
 import { turnLoop, type Loop } from './loop.ts';
 import { stateHash } from './memory.ts';
+import { tieMedia } from './tie-media.ts';
 import { tieSatellite, type TiedSatellite } from './tie-satellite.ts';
 import { tieUplink } from './tie-uplink.ts';
 import { madeAt, type Ties } from './ties.ts';
+import { createWitness, type Witness } from './witness.ts';
 
 const openBoxDoors = ({ files, clock, loop }: Ties): Doors =>
   openDoors({
@@ -31,9 +34,11 @@ export interface Tied {
   readonly drivers: Drivers;
   readonly uplink: Uplink | null;
   readonly satellite: TiedSatellite | null;
+  readonly media: Media;
   readonly doors: Doors;
   readonly appends: AppendAge;
   readonly watch: FirstSoundWatch;
+  readonly witness: Witness;
 }
 
 /** Ties the edges to the loop: effects to drivers, evidence back, receipts to the outbox, orders in. */
@@ -41,8 +46,10 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const ties: Ties = { ...untied, loop: () => loop };
   const { ports, settings, files, memory, clock } = ties;
   const watch = watchFirstSound();
+  const witness = createWitness();
   const appends = watchAppends(ports.stopwatch);
   const doors = openBoxDoors(ties);
+  const media = tieMedia(ties, (message) => uplink?.sendAudio(message) ?? false);
   let uplink: Uplink | null = null;
   let satellite: TiedSatellite | null = null;
   const drivers = createDrivers({
@@ -53,12 +60,16 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     byteLines: lines.bytes,
     clock: { now: () => clock.now().mono, setTimer: ports.after },
     report: (event) => void loop.tell(event),
+    onSense: witness.sensed,
     onSwitched: ({ trace, sentAt, endedAt }) => watch.frame(trace, sentAt, endedAt),
   });
   const loop = turnLoop(memory.recovered.village, {
     now: clock.now,
     setTimer: ports.after,
-    append: (entry) => appends.watch(() => memory.append(entry, loop.village().durable.acknowledged)),
+    append: (entry) => {
+      witness.changed();
+      return appends.watch(() => memory.append(entry, loop.village().durable.acknowledged));
+    },
     carryOut: (effect) => drivers.carryOut(effect),
     release: (receipts, record, settled) => {
       memory.owed.add(receipts, record.number);
@@ -69,7 +80,9 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
         const event = watch.heard(receipt, ports.stopwatch());
         if (event !== null) void loop.tell(event);
       }
+      witness.released(receipts);
       uplink?.wake();
+      media.look();
       if (settled === null) return;
       void memory.settle(settled).then((written) => {
         if (!written.ok) settings.onFailure?.(written.failure);
@@ -79,7 +92,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     stateHash,
     report: (failure) => settings.onFailure?.(failure),
   });
-  uplink = tieUplink(ties, doors, watch);
+  uplink = tieUplink(ties, doors, { watch, media });
   satellite = tieSatellite(ties, doors, { watch, bytes: lines.bytes, connected: () => uplink?.connected() ?? false });
-  return { ties, loop, drivers, uplink, satellite, doors, appends, watch };
+  return { ties, loop, drivers, uplink, satellite, media, doors, appends, watch, witness };
 };

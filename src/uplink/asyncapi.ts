@@ -22,11 +22,13 @@ const summary = {
   zh: [
     '鸣锣设备与预警中心之间的 WebSocket 消息。设备总是主动连接。',
     '连接后设备先发 snapshot，再发 time-request，然后按序发送未确认的 receipts；中心保存后以 acknowledge 确认到某一编号。',
+    '指令带录音时，设备以 audio-wanted 逐块索取，中心以 audio-chunk 回答；断线后从已存之处继续。没有索取的块会被拒绝。',
     '未确认的回执在断线重连后会重发，编号（number）用于去重。所有重要内容均以原始字节 Ed25519 签名：先验签，再解析。',
   ].join('\n'),
   en: [
     'WebSocket messages between a mingluo box and a warning centre. The box always connects to the centre.',
     'After each connect the box sends snapshot first, then time-request, then the unacknowledged receipts in order; the centre stores them and acknowledges up to a number.',
+    'Where an order names a recording, the box asks for it chunk by chunk with audio-wanted and the centre answers with audio-chunk; after a cut it goes on from what is stored. A chunk that was not asked for is refused.',
     'Unacknowledged receipts are sent again after a reconnect; `number` tells a repeated one. Whatever matters is signed with Ed25519 over raw bytes: verify first, parse then.',
     `Every message is one text frame of JSON with a field \`type\`, at most ${messageMaxBytes} bytes. Subprotocol: ${subprotocol}. No compression. The box sends a WebSocket ping every 30 s and leaves after two without an answer.`,
     'Keep to 20 messages a second; what is above waits.',

@@ -1,7 +1,7 @@
 import type { MonoMs } from '../core/time.ts';
 import { ok, type Failure, type Result } from '../words/failure.ts';
 import { readCentreMessage } from './inbound.ts';
-import type { BoxMessage, CentreMessage, Snapshot } from './messages.ts';
+import type { AudioChunk, BoxMessage, CentreMessage, Snapshot } from './messages.ts';
 import { openOutbox, type OutboxSource } from './outbox.ts';
 import { problemMessage, receiptMessages, snapshotMessage, statusMessage, type UplinkSigner } from './outbound.ts';
 import type { UplinkClock } from './timers.ts';
@@ -32,6 +32,10 @@ export interface ConversationOptions {
   readonly onOrder: (raw: Uint8Array, meta: SignedMeta) => void;
   readonly onTime: (raw: Uint8Array, meta: SignedMeta & { readonly question: OpenQuestion | null }) => void;
   readonly onAcknowledge: (number: number) => void;
+  /** The first messages of a link are sent: others may follow. */
+  readonly onGreeted: () => void;
+  /** A piece of warning audio; a failure is told to the centre as a problem. */
+  readonly onAudio: (chunk: AudioChunk) => Result<unknown>;
 }
 
 export interface Conversation {
@@ -78,6 +82,7 @@ export const openConversation = (
       sendStatus(message.nonce);
       return ok(null);
     }
+    if (message.type === 'audio-chunk') return options.onAudio(message);
     const signature = Buffer.from(message.signature, 'base64');
     const meta = { key: message.key, signature, receivedAt: clock.now() };
     if (message.type === 'order') options.onOrder(Buffer.from(message.envelope, 'utf8'), meta);
@@ -90,6 +95,7 @@ export const openConversation = (
       send(snapshotMessage(options.snapshot(), sequence, signer));
       askTime();
       outbox.restart();
+      options.onGreeted();
     },
     closed: () => {
       question = null;

@@ -129,6 +129,26 @@ export const messageExamples: Readonly<Record<string, readonly unknown[]>> = {
     },
   ],
   'time-request': [{ type: 'time-request', nonce: '00112233445566778899aabbccddeeff' }],
+  'audio-wanted': [
+    {
+      type: 'audio-wanted',
+      order,
+      sha256: 'be1c45af2f1d8a4d11e9e8a0ab6e7c7d2b0b8b7e6ab2b2fbb3a9ee0f4c5a3c11',
+      offset: 1024,
+      length: 2048,
+    },
+  ],
+  'audio-progress': [
+    {
+      type: 'audio-progress',
+      order,
+      sha256: 'be1c45af2f1d8a4d11e9e8a0ab6e7c7d2b0b8b7e6ab2b2fbb3a9ee0f4c5a3c11',
+      received: 96044,
+      bytes: 96044,
+      state: 'stored',
+      code: null,
+    },
+  ],
   problem: [
     {
       type: 'problem',
@@ -152,6 +172,14 @@ export const messageExamples: Readonly<Record<string, readonly unknown[]>> = {
       key: exampleKeys.centre.id,
       signature: 'aKS2BdDoTOrtpihBrCEnNSXpQbCS5+oGPPLAvSZ2/mwKbk2ZDDD5nC9ZAI7cbiwwI1CG0zz9znZdmtfBQPB0CA==',
       statement: signedText('SignedTime'),
+    },
+  ],
+  'audio-chunk': [
+    {
+      type: 'audio-chunk',
+      sha256: 'be1c45af2f1d8a4d11e9e8a0ab6e7c7d2b0b8b7e6ab2b2fbb3a9ee0f4c5a3c11',
+      offset: 1024,
+      data: 'UklGRg==',
     },
   ],
   acknowledge: [{ type: 'acknowledge', number: 1 }],

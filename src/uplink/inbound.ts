@@ -6,6 +6,7 @@ import { centreMessages, messageMaxBytes, type CentreMessage } from './messages.
 const order = Compile(centreMessages.order);
 const time = Compile(centreMessages.time);
 const acknowledge = Compile(centreMessages.acknowledge);
+const audioChunk = Compile(centreMessages['audio-chunk']);
 const ping = Compile(centreMessages.ping);
 
 const shape = (errors: readonly TLocalizedValidationError[]): ReturnType<typeof failed> => {
@@ -43,6 +44,8 @@ export const readCentreMessage = (text: string | null): Result<CentreMessage> =>
       return time.Check(value) ? ok(value) : shape(time.Errors(value));
     case 'acknowledge':
       return acknowledge.Check(value) ? ok(value) : shape(acknowledge.Errors(value));
+    case 'audio-chunk':
+      return audioChunk.Check(value) ? ok(value) : shape(audioChunk.Errors(value));
     case 'ping':
       return ping.Check(value) ? ok(value) : shape(ping.Errors(value));
     default:

@@ -6,7 +6,7 @@ import { openBacklog, type Backlog } from './backlog.ts';
 import { openConversation, type Conversation, type ConversationOptions } from './conversation.ts';
 import { wsLinks, type Link, type LinkFactory } from './link.ts';
 import { look, missesAllowed, newLink, pingEveryMs, type Liveness } from './liveness.ts';
-import type { BoxMessage } from './messages.ts';
+import type { AudioMessage, BoxMessage } from './messages.ts';
 import { timersOf, type Timers } from './timers.ts';
 
 /** From the attempt to the open WebSocket, TLS included. */
@@ -37,6 +37,8 @@ export interface Uplink {
   /** Sends the signed journal head now, if there is a link. */
   readonly sendStatus: () => void;
   readonly connected: () => boolean;
+  /** Asks for audio or tells of it; false when there is no link. */
+  readonly sendAudio: (message: AudioMessage) => boolean;
   /** Ends it for good. */
   readonly close: () => void;
 }
@@ -57,6 +59,7 @@ interface Session {
 }
 
 interface Parts {
+  readonly send: (message: BoxMessage) => boolean;
   readonly conversation: Conversation;
   readonly backlog: Backlog;
 }
@@ -71,7 +74,7 @@ export const openUplink = (options: UplinkOptions): Result<Uplink> => {
   if (!address.ok) return address;
   const session = newSession(options, options.links ?? wsLinks(address.value));
   const parts = partsOf(session);
-  const { conversation } = parts;
+  const { conversation, send } = parts;
   dial(session, parts);
   return ok({
     wake: conversation.wake,
@@ -79,6 +82,7 @@ export const openUplink = (options: UplinkOptions): Result<Uplink> => {
       if (session.open) conversation.sendStatus(null);
     },
     connected: () => session.open,
+    sendAudio: send,
     close: () => {
       session.closing = true;
       session.timers.clearAll();
@@ -127,7 +131,7 @@ const partsOf = (session: Session): Parts => {
       session.link?.terminate();
     },
   });
-  return { conversation, backlog };
+  return { send, conversation, backlog };
 };
 
 const dial = (session: Session, parts: Parts): void => {

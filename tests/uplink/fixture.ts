@@ -8,7 +8,7 @@ import type { OutboxSource } from '../../src/uplink/outbox.ts';
 import type { UplinkSigner } from '../../src/uplink/outbound.ts';
 import type { UplinkOptions } from '../../src/uplink/session.ts';
 import type { UplinkClock } from '../../src/uplink/timers.ts';
-import type { Failure } from '../../src/words/failure.ts';
+import { ok, type Failure } from '../../src/words/failure.ts';
 
 const boxPrivate = createPrivateKey({
   key: Buffer.concat([
@@ -176,6 +176,8 @@ export const makeBench = (more: Partial<UplinkOptions> = {}) => {
     onAcknowledge: (number) => {
       store.acked = number;
     },
+    onGreeted: () => undefined,
+    onAudio: () => ok(null),
     onConnected: (connected) => states.push(connected),
     report: (failure) => reports.push(failure.code),
     ...more,
