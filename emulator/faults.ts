@@ -13,6 +13,7 @@ export const faultTable = {
   noise: { scopes: ['unit', 'line'], value: { from: 0, to: 1, standard: 0.1 } },
   'stuck-contact': { scopes: ['channel', 'unit'], value: null },
   'dead-amplifier': { scopes: ['channel', 'unit'], value: null },
+  'horn-open': { scopes: ['channel', 'unit'], value: null },
   unplugged: { scopes: ['line'], value: { from: 0, to: 3_600_000, standard: 0 } },
 } as const satisfies Readonly<
   Record<
@@ -70,13 +71,16 @@ export const parseFault = (
 /** All places that a name may mean, the narrowest first. */
 const placesOf = (wiring: Wiring, target: string): readonly Omit<Placed, keyof Fault>[] => {
   const terminal = wiring.terminals.find((each) => each.terminal === target);
-  if (terminal !== undefined) {
+  if (terminal !== undefined && terminal.output !== null) {
     const { line, unit, channel } = terminal.output;
     return [
       { scope: 'channel', line, unit, channel },
       { scope: 'unit', line, unit, channel: 0 },
     ];
   }
+  // A network loudspeaker has a plug like a line: `unplugged` fits it, by its own name or by its terminal's.
+  const loudspeaker = wiring.outputs.find(({ id }) => id === target || id === terminal?.sound);
+  if (loudspeaker !== undefined) return [{ scope: 'line', line: loudspeaker.id, unit: 0, channel: 0 }];
   if (wiring.lines.some((line) => line.id === target)) {
     const place = { line: target, unit: 0, channel: 0 };
     const single = wiring.units.some((unit) => unit.line === target && unit.unit === 0);

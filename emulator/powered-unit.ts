@@ -25,6 +25,7 @@ export interface PoweredUnitOptions {
   readonly variant: UnitVariant;
   readonly senses: Pick<Senses, 'amperes' | 'heard' | 'quietTestResult'>;
   readonly changed: (channel: number) => void;
+  readonly retuned: () => void;
 }
 
 /** How long a unit remembers in its status that its supply broke down. */
@@ -46,6 +47,7 @@ export const createPoweredUnit = (options: PoweredUnitOptions): PoweredUnit => {
       brownOut: () => clock.now() < offUntil + brownOutShownMs,
     },
     changed: options.changed,
+    retuned: options.retuned,
   });
   const fault = (kind: Parameters<FaultBook['onUnit']>[0]) => faults.onUnit(kind, wiring.line, wiring.unit);
   const isOn = (): boolean => clock.now() >= offUntil && fault('silent') === null;

@@ -26,7 +26,7 @@ const unitsOf = (wiring: Wiring, target: string): readonly string[] => {
   const all = wiring.units.map(({ line, unit }) => `${line}/${unit}`);
   if (target === 'all') return all;
   const output = wiring.terminals.find((each) => each.terminal === target)?.output;
-  const named = output === undefined ? target : `${output.line}/${output.unit}`;
+  const named = output === undefined || output === null ? target : `${output.line}/${output.unit}`;
   return all.filter((each) => each === named);
 };
 

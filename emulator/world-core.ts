@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Catalogue, RegisterDevice } from '../devices/define.ts';
 import type { Site } from '../src/core/site.ts';
 import type { ChannelRef, LineWiring, TerminalWiring, UnitWiring, Wiring } from '../src/core/wiring.ts';
@@ -16,6 +17,7 @@ import { seededRandom } from './random.ts';
 import { createSupplies, rebootMs } from './supplies.ts';
 import type { UnitVariant } from './unit/unit.ts';
 import { createSatelliteTerminal, type SatelliteMessage, type SatelliteTerminal } from './unit/satellite-terminal.ts';
+import { createNetworkSpeaker, type NetworkSpeaker } from './unit/network-speaker.ts';
 import { createSpeechChip } from './unit/speech-chip.ts';
 
 export interface WorldCoreOptions {
@@ -30,6 +32,8 @@ export interface WorldCoreOptions {
   readonly satellite: { readonly card: number; readonly periodS: number };
   readonly hourMinute: () => readonly [number, number];
   readonly onMessage: (message: SatelliteMessage) => void;
+  /** What network loudspeakers share with the box; without it they believe nobody. */
+  readonly soundKey?: Uint8Array;
   /** Told after each change of the faults: ports are plugged by the outside. */
   readonly onFaults: () => void;
 }
@@ -63,6 +67,9 @@ interface Building {
   satellite: SatelliteTerminal | null;
 }
 
+/** What a quiet test cannot tell from a horn that is not there. */
+const openHorn = ['stuck-contact', 'horn-open'] as const;
+
 const addUnit = (building: Building, wiring: UnitWiring, device: RegisterDevice): PoweredUnit => {
   const { options, circuit, byOutput, byProof } = building;
   const { faults } = circuit;
@@ -83,8 +90,14 @@ const addUnit = (building: Building, wiring: UnitWiring, device: RegisterDevice)
       heard: (channel) => ofChannel(channel, (terminal) => soundOf(circuit, terminal) !== null, false),
       quietTestResult: () => {
         if (faults.onChannel('dead-amplifier', refOf(1)) !== null) return 2;
-        return faults.onChannel('stuck-contact', refOf(1)) !== null ? 3 : 1;
+        return openHorn.some((kind) => faults.onChannel(kind, refOf(1)) !== null) ? 3 : 1;
       },
+    },
+    retuned: () => {
+      for (let channel = 1; channel <= device.channels; channel += 1) {
+        const terminal = byOutput.get(channelKey(refOf(channel)));
+        if (terminal !== undefined) listen(circuit, terminal);
+      }
     },
     changed: (channel) => {
       const terminal = byOutput.get(channelKey(refOf(channel)));
@@ -113,6 +126,19 @@ const addByteDevice = (building: Building, unit: UnitWiring, send: (bytes: Uint8
   const chip = createSpeechChip({ clock, send, silent, mute, changed });
   chips.set(unit.line, chip);
   return chip;
+};
+
+/** Every sound output of the site is a network loudspeaker here: the village opens no sound card. */
+const addSpeaker = ({ options, circuit }: Building, output: string): NetworkSpeaker => {
+  const terminals = options.wiring.terminals.filter(({ sound }) => sound === output);
+  return createNetworkSpeaker({
+    clock: options.clock,
+    elapsedMs: () => circuit.timeline.elapsedMs,
+    key: options.soundKey ?? randomBytes(32),
+    hasMicrophone: terminals.some(({ returns }) => returns !== null),
+    amplified: () => terminals.some((terminal) => soundOf(circuit, terminal) !== null),
+    changed: () => terminals.forEach((terminal) => listen(circuit, terminal)),
+  });
 };
 
 const seedOf = (seed: number, id: string): number =>
@@ -192,7 +218,7 @@ export const createWorldCore = (options: WorldCoreOptions): Checked<WorldCore> =
   const checked = unknownModel(options);
   if (!checked.ok) return checked;
   const { site, wiring, clock } = options;
-  const sirens = wiring.terminals.filter((terminal) => terminal.speechLine === null);
+  const sirens = wiring.terminals.filter(({ speechLine, sound }) => speechLine === null && sound === null);
   const poweredOff = new Set<string>();
   const babble = createBabblers(clock, options.seed);
   const lines = new Map<string, CoreLine>();
@@ -221,12 +247,14 @@ export const createWorldCore = (options: WorldCoreOptions): Checked<WorldCore> =
     timeline: createTimeline(clock),
     units: new Map(),
     chips: new Map(),
+    speakers: new Map(),
     hz: new Map(sirens.map((terminal, index) => [terminal.terminal, sirenHz(index)])),
   };
   const byOutput = byChannel(wiring, (terminal) => terminal.output);
   const supplies = createSupplies(site, clock, (fallen) => {
     for (const { terminal, output } of wiring.terminals) {
-      if (fallen.includes(terminal)) circuit.units.get(`${output.line}/${output.unit}`)?.powerLost(rebootMs);
+      if (output !== null && fallen.includes(terminal))
+        circuit.units.get(`${output.line}/${output.unit}`)?.powerLost(rebootMs);
     }
   });
   const byProof = byChannel(wiring, (terminal) => terminal.proof);
@@ -239,6 +267,7 @@ export const createWorldCore = (options: WorldCoreOptions): Checked<WorldCore> =
     satellite: null,
   };
   for (const line of wiring.lines) lines.set(line.id, addLine(building, line));
+  for (const { id } of wiring.outputs) circuit.speakers.set(id, addSpeaker(building, id));
   const close = (): void => {
     babble(new Map());
     for (const line of lines.values()) line.wire.close();

@@ -35,6 +35,8 @@ export interface WorldOptions {
   readonly ptys?: boolean;
   readonly satellite?: { readonly card: number; readonly periodS: number };
   readonly onMessage?: (message: SatelliteMessage) => void;
+  /** What network loudspeakers share with the box; without it they believe nobody. */
+  readonly soundKey?: Uint8Array;
 }
 
 export interface LineAddress {
@@ -46,6 +48,8 @@ export interface LineAddress {
 /** A running village. */
 export interface World {
   readonly lines: Readonly<Record<string, LineAddress>>;
+  /** TCP port on loopback of each sound output's loudspeaker. */
+  readonly speakers: Readonly<Record<string, number>>;
   readonly core: WorldCore;
   readonly wiring: Wiring;
   state(): VillageState;
@@ -146,24 +150,34 @@ export const createWorld = async (options: WorldOptions): Promise<Checked<World>
     satellite: options.satellite ?? standardSatellite,
     hourMinute,
     onMessage: options.onMessage ?? (() => undefined),
+    ...(options.soundKey === undefined ? {} : { soundKey: options.soundKey }),
     onFaults: keeper.settle,
   });
   if (!made.ok) return made;
   const core = made.value;
   for (const [id, line] of core.lines) plugs.set(id, await plugIn(line, options));
+  const linePlugs = [...plugs];
+  const speakers: Record<string, number> = {};
+  for (const [id, speaker] of core.speakers) {
+    const tcp = await createTcpPlug(options.tcpPorts?.[id] ?? 0, (socket) => speaker.serve(socket));
+    plugs.set(id, { serial: null, tcp });
+    speakers[id] = tcp.port;
+  }
   const speech = createSpeech();
-  const addresses = [...plugs].map(
+  const addresses = linePlugs.map(
     ([id, { serial, tcp }]) => [id, { ptyPath: serial?.path ?? null, tcpPort: tcp.port }] as const,
   );
   return accepted({
     lines: Object.fromEntries(addresses),
+    speakers,
     core,
     wiring,
     state: () => stateOf(core, wiring, (id) => plugs.get(id)?.serial?.device ?? null),
     ...requestsOf(core, wiring, clock),
     record: () => {
       const terminals = wiring.terminals.map(({ terminal }) => terminal);
-      return renderRun({ timeline: core.timeline, terminals, folder: join(options.runDir, 'heard'), speech });
+      const stores = new Map([...core.speakers].map(([id, { store }]) => [id, store]));
+      return renderRun({ timeline: core.timeline, terminals, folder: join(options.runDir, 'heard'), speech, stores });
     },
     close: async () => {
       keeper.stop();

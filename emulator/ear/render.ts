@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PcmStore } from './pcm-store.ts';
 import type { Sound, Stretch, Timeline } from './timeline.ts';
 import type { Speech } from './speech.ts';
 import { createWav, sampleRate, type WavFile } from './wav.ts';
@@ -18,6 +19,8 @@ export interface RenderOptions {
   readonly terminals: readonly string[];
   readonly folder: string;
   readonly speech: Speech;
+  /** What came over the network, by sound output. */
+  readonly stores?: ReadonlyMap<string, PcmStore>;
 }
 
 const blockSamples = sampleRate;
@@ -40,8 +43,18 @@ const clipVoice = (track: number): Voice => {
   };
 };
 
-const voiceOf = async (sound: Sound, speech: Speech): Promise<Voice> => {
-  if (sound.kind === 'tone') return (sample) => toneLevel * Math.sin((2 * Math.PI * sound.hz * sample) / sampleRate);
+/** The samples that came over the network between these instants, as they were heard. */
+const heardVoice = (store: PcmStore | undefined, fromMs: number, toMs: number): Voice => {
+  const start = sampleAt(fromMs);
+  const heard = store?.between(fromMs, toMs) ?? new Float32Array(0);
+  return (sample) => heard[sample - start] ?? 0;
+};
+
+const voiceOf = async (sound: Exclude<Sound, { kind: 'pcm' }>, speech: Speech): Promise<Voice> => {
+  if (sound.kind === 'tone') {
+    const { hz, level } = sound;
+    return (sample) => level * toneLevel * Math.sin((2 * Math.PI * hz * sample) / sampleRate);
+  }
   if (sound.kind === 'clip') return clipVoice(sound.track);
   const spoken = await speech.samples(sound.text);
   const start = sampleAt(sound.startsAt);
@@ -54,10 +67,13 @@ interface Part {
   readonly voice: Voice;
 }
 
-const partOf = async (stretch: Stretch, endMs: number, speech: Speech): Promise<Part> => ({
-  from: sampleAt(stretch.fromMs),
-  to: sampleAt(stretch.toMs ?? endMs),
-  voice: await voiceOf(stretch.sound, speech),
+type Ears = Pick<RenderOptions, 'speech' | 'stores'>;
+
+const partOf = async ({ fromMs, toMs, sound }: Stretch, endMs: number, { speech, stores }: Ears): Promise<Part> => ({
+  from: sampleAt(fromMs),
+  to: sampleAt(toMs ?? endMs),
+  voice:
+    sound.kind === 'pcm' ? heardVoice(stores?.get(sound.output), fromMs, toMs ?? endMs) : await voiceOf(sound, speech),
 });
 
 /** Adds a part to a block that begins at sample `start`, with short fades so that switching does not click. */
@@ -102,14 +118,15 @@ const writeBlocks = async (
 };
 
 /** One WAV for each terminal and one of all together, from the start of the run (at most its last four hours) until now. */
-export const renderRun = async ({ timeline, terminals, folder, speech }: RenderOptions): Promise<Recording> => {
+export const renderRun = async (options: RenderOptions): Promise<Recording> => {
+  const { timeline, terminals, folder, speech } = options;
   mkdirSync(folder, { recursive: true });
   const endMs = timeline.elapsedMs;
   const span = { from: sampleAt(Math.max(0, endMs - longestMs)), to: sampleAt(endMs) };
   const files = Object.fromEntries(terminals.map((terminal) => [terminal, join(folder, `${terminal}.wav`)]));
   const mixPath = join(folder, 'mix.wav');
   const parts = await Promise.all(
-    terminals.map((terminal) => Promise.all(timeline.of(terminal).map((stretch) => partOf(stretch, endMs, speech)))),
+    terminals.map((terminal) => Promise.all(timeline.of(terminal).map((stretch) => partOf(stretch, endMs, options)))),
   );
   const length = span.to - span.from;
   const mix = createWav(mixPath, length);

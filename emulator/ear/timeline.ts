@@ -2,8 +2,11 @@ import type { Clock } from '../clock.ts';
 
 /** What a terminal sounds at one instant. */
 export type Sound =
-  | { readonly kind: 'tone'; readonly hz: number }
+  /** `level`: share of full volume, above 0 and up to 1. */
+  | { readonly kind: 'tone'; readonly hz: number; readonly level: number }
   | { readonly kind: 'clip'; readonly track: number }
+  /** Sound sent over the network: the samples themselves are kept by the loudspeaker. */
+  | { readonly kind: 'pcm'; readonly output: string }
   /** `startsAt` is when the chip began, on the run's scale: the loudspeaker may have been switched on later. */
   | { readonly kind: 'speech'; readonly text: string; readonly startsAt: number; readonly durationMs: number };
 

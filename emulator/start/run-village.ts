@@ -77,12 +77,16 @@ const keyFiles = (runDir: string) => ({
   satellite: join(runDir, 'keys', 'satellite.key'),
 });
 
+/** The key that this run's network loudspeakers share with the box; made when it is first asked for. */
+const soundKeyFile = (runDir: string): string => join(runDir, 'keys', 'sound.key');
+
 const makeKeys = ({ program, runDir }: VillageOptions): { readonly macKey: string; readonly publicKey: string } => {
   const files = keyFiles(runDir);
   mkdirSync(join(runDir, 'keys'), { recursive: true, mode: 0o700 });
   askProgram(program, ['keys', 'new', files.box]);
   const macKey = randomBytes(32).toString('base64');
   writeFileSync(files.satellite, macKey, { mode: 0o600 });
+  writeFileSync(soundKeyFile(runDir), randomBytes(32).toString('base64'), { mode: 0o600 });
   return { macKey, publicKey: rawKeyOf(files.box) };
 };
 
@@ -117,6 +121,7 @@ const startWorld = async (options: VillageOptions, compiled: Compiled, centre: C
       ...compiled,
       catalogue: catalogue.value,
       runDir: options.runDir,
+      soundKey: Buffer.from(readFileSync(soundKeyFile(options.runDir), 'utf8'), 'base64'),
       satellite: { card: 263_172, periodS: options.satellitePeriodS ?? 60 },
       onMessage: ({ content }) => {
         if (content.mode === 'mixed') centre.satelliteReceived(content.bytes);
@@ -137,6 +142,12 @@ const lineOverrides = (world: World, tcpLines: readonly string[]) =>
         ? { kind: 'tcp', host: '127.0.0.1', port: tcpPort }
         : { kind: 'serial', path: ptyPath },
     ]),
+  );
+
+/** Where the box finds the loudspeakers of its sound outputs, whatever its site says. */
+const outputOverrides = ({ speakers }: World, runDir: string) =>
+  Object.fromEntries(
+    Object.entries(speakers).map(([id, port]) => [id, { host: '127.0.0.1', port, keyFile: soundKeyFile(runDir) }]),
   );
 
 const announce = ({ talk }: VillageOptions, village: Omit<Village, 'box' | 'close'>): void => {
@@ -170,7 +181,12 @@ const writeOverrides = ({ runDir, tcpLines = [] }: VillageOptions, world: World,
   const file = join(runDir, 'overrides.json');
   const keys = keyFiles(runDir);
   writeFileSync(keys.senders, JSON.stringify(centre.keys, null, 2), { mode: 0o600 });
-  const overrides = { lines: lineOverrides(world, tcpLines), uplinkUrl: centre.url, keys };
+  const overrides = {
+    lines: lineOverrides(world, tcpLines),
+    outputs: outputOverrides(world, runDir),
+    uplinkUrl: centre.url,
+    keys,
+  };
   writeFileSync(file, JSON.stringify(overrides, null, 2));
   return file;
 };

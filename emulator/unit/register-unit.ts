@@ -5,6 +5,7 @@ import { createChannel } from './channel.ts';
 import { createMemory } from './memory.ts';
 import { understand } from './pdu.ts';
 import { refreshReadings, type Senses } from './readings.ts';
+import { forgetSettings, settingsOf } from './settings.ts';
 import type { RegisterUnit, UnitVariant } from './unit.ts';
 
 export interface UnitOptions {
@@ -16,6 +17,8 @@ export interface UnitOptions {
   readonly senses: Senses;
   /** Told after every change of an output, channel from 1. */
   readonly changed: (channel: number) => void;
+  /** Told when tone or volume have changed: what sounds now sounds otherwise. */
+  readonly retuned: () => void;
 }
 
 const exceptionPdu = (pdu: Uint8Array, code: number): Uint8Array => Uint8Array.of((pdu[0] ?? 0) | 0x80, code);
@@ -54,7 +57,9 @@ export const createRegisterUnit = (options: UnitOptions): RegisterUnit => {
     const outcome = understand(pdu, memory, toggles);
     if (outcome.kind === 'exception') return exceptionPdu(pdu, outcome.code);
     if (outcome.kind === 'reply') return outcome.pdu;
+    const before = settingsOf(unit);
     applyWrite(unit, outcome.write, clock);
+    if (settingsOf(unit) !== before) options.retuned();
     return outcome.echo;
   };
   const unit: RegisterUnit = {
@@ -78,9 +83,11 @@ export const createRegisterUnit = (options: UnitOptions): RegisterUnit => {
       for (const channel of channels) channel.reset();
       unit.track = 0;
       unit.quietTestUntil = null;
+      forgetSettings(memory);
     },
   };
   bootValues();
+  forgetSettings(memory);
   return unit;
 };
 

@@ -25,6 +25,17 @@ export const OverridesFileSchema = Type.Object(
         ]),
       ),
     ),
+    outputs: Type.Optional(
+      Type.Record(
+        Type.String({ maxLength: 64 }),
+        Type.Object(
+          { host: Type.String({ maxLength: 255 }), port: Type.Integer({ minimum: 1, maximum: 65_535 }), keyFile: path },
+          closed,
+        ),
+      ),
+    ),
+    console: Type.Optional(Type.Object({ listen: Type.String({ maxLength: 210 }) }, closed)),
+    pins: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), path)),
     uplinkUrl: Type.Optional(Type.String({ maxLength: 2048 })),
     pinFile: Type.Optional(Type.Union([Type.Null(), path])),
     keys: Type.Optional(

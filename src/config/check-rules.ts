@@ -7,6 +7,7 @@ import {
   portsAreSound,
   unitsAreUnique,
 } from './rules/lines.ts';
+import { outputsAreWhole, returnsAreThere, sharedOutputsAreSwitched, terminalsAreWired } from './rules/outputs.ts';
 import {
   classesFit,
   drillsSayIt,
@@ -20,6 +21,7 @@ import {
 import {
   linesExist,
   modelsExist,
+  outputsExist,
   plansExist,
   soundsExist,
   suppliesExist,
@@ -37,6 +39,7 @@ import {
   voicesAreSound,
   zonesSound,
 } from './rules/terminals.ts';
+import { pageCanBeOpened, pageStaysInside } from './rules/console.ts';
 import { satelliteIsThere, secretsAreElsewhere, uplinksAreGuarded } from './rules/uplinks.ts';
 import { leasesLetGo, plansAreReachable, proofIsThere } from './rules/warnings.ts';
 
@@ -57,6 +60,11 @@ const laws: readonly Leaning[] = [
   leaning(zonesExist, 'site.zones[].id'),
   leaning(linesExist, 'site.lines[].id'),
   leaning(suppliesExist, 'site.supplies[].id'),
+  leaning(outputsExist, 'site.outputs[].id'),
+  leaning(outputsAreWhole, 'site.outputs'),
+  leaning(terminalsAreWired, 'site.terminals'),
+  leaning(returnsAreThere, 'site.outputs', 'site.terminals'),
+  leaning(sharedOutputsAreSwitched, 'site.terminals'),
   leaning(modelsExist),
   leaning(soundsExist, 'site.sounds.tones[].id', 'site.sounds.clips[].id'),
   leaning(plansExist),
@@ -86,10 +94,12 @@ const laws: readonly Leaning[] = [
   leaning(uplinksAreGuarded, 'site.uplinks.websocket'),
   leaning(satelliteIsThere, 'site.lines'),
   leaning(secretsAreElsewhere),
+  leaning(pageCanBeOpened),
 ];
 
 /** One of these is said at start and in `config check`, and the box starts. */
 const cautions: readonly Leaning[] = [
+  leaning(pageStaysInside),
   leaning(proofIsThere, 'site.lines', 'site.terminals'),
   leaning(leasesLetGo, 'site.lines'),
   leaning(drillTonesAreUnlocked),

@@ -10,11 +10,12 @@ import {
   supplyDefaults,
   terminalDefaults,
 } from './defaults.ts';
+import { voiceOf } from './compile-outputs.ts';
 import type { Draft } from './draft.ts';
 import { minuteOfDay, msOf } from './duration.ts';
 import type { PlanFile } from './schema/plan.ts';
 import type { SiteFile, TerminalFile } from './schema/site.ts';
-import { modelAt } from './units.ts';
+import { modelAt, switchOf } from './units.ts';
 
 /** A plan without `when` is chosen by its name only: no event code begins like this. */
 const byNameOnly = ['by-name'] as const;
@@ -50,17 +51,21 @@ const leaseOf = (device: RegisterDevice | null, longestMs: number): LeaseKind =>
   }
 };
 
+/** A loudspeaker on a sound output without a relay: no sound comes any more once its item is over, or the box is gone. */
+const endsByItself: LeaseKind = { kind: 'timed', longestMs: 180_000, retrigger: 'extends' };
+
 const proofOf = ({ site, catalogue }: Draft, terminal: TerminalFile): ProofGrade => {
   const meter = terminal.proof === undefined ? null : modelAt(site.value, catalogue, terminal.proof);
-  const own = modelAt(site.value, catalogue, terminal.output);
+  const own = switchOf(site.value, catalogue, terminal);
+  if (terminal.returnAudio !== undefined) return terminal.returnAudio.hears === 'line' ? 'sound' : 'microphone';
   return meter?.proof?.grade ?? own?.proof?.grade ?? (terminal.speech === undefined ? 'none' : 'chip');
 };
 
 const terminalOf = (draft: Draft, terminal: TerminalFile): Terminal => {
-  const device = modelAt(draft.site.value, draft.catalogue, terminal.output);
+  const device = switchOf(draft.site.value, draft.catalogue, terminal);
   const sirenLongest = draft.site.value.limits?.sirenLongest ?? limitDefaults.sirenLongest;
   const storesClips = terminal.kind === 'speaker' && (device?.output?.play ?? null) !== null;
-  const { speech } = terminal;
+  const { speech, sound } = terminal;
   return {
     id: terminal.id,
     name: terminal.name,
@@ -69,20 +74,24 @@ const terminalOf = (draft: Draft, terminal: TerminalFile): Terminal => {
     abilities: [
       ...(terminal.kind === 'siren' ? (['tone'] as const) : []),
       ...(speech === undefined ? [] : (['speech'] as const)),
-      ...(storesClips ? (['clip'] as const) : []),
+      ...(sound === undefined ? [] : (['speech'] as const)),
+      ...(storesClips || sound !== undefined ? (['clip'] as const) : []),
     ],
-    lease: leaseOf(device, msOf(terminal.longest ?? sirenLongest)),
+    output: sound?.output ?? null,
+    lease: terminal.output === undefined ? endsByItself : leaseOf(device, msOf(terminal.longest ?? sirenLongest)),
     proof: proofOf(draft, terminal),
     supply: terminal.supply ?? null,
     leadInMs: msOf(terminal.leadIn ?? terminalDefaults.leadIn),
     speech:
-      speech === undefined
-        ? null
-        : {
-            baseMs: speech.base === undefined ? speechDefaults.baseMs : msOf(speech.base),
-            perCharacterMs:
-              speech.perCharacter === undefined ? speechDefaults.perCharacterMs : msOf(speech.perCharacter),
-          },
+      sound !== undefined
+        ? voiceOf(sound)
+        : speech === undefined
+          ? null
+          : {
+              baseMs: speech.base === undefined ? speechDefaults.baseMs : msOf(speech.base),
+              perCharacterMs:
+                speech.perCharacter === undefined ? speechDefaults.perCharacterMs : msOf(speech.perCharacter),
+            },
   };
 };
 

@@ -1,4 +1,5 @@
 import type { ChannelRef, LineWiring, TerminalWiring, UnitWiring, Wiring } from '../core/wiring.ts';
+import { outputsOf, returnsOf, type OutputOverrides } from './compile-outputs.ts';
 import { lineDefaults, sensorDefaults, terminalDefaults } from './defaults.ts';
 import type { Draft } from './draft.ts';
 import { msOf } from './duration.ts';
@@ -50,11 +51,13 @@ const proofOf = ({ site, catalogue }: Draft, proof: TerminalFile['proof']): Term
   return { ...channelOf(proof), grade: input.grade, above: proof.above ?? input.above, unitName: input.unit };
 };
 
-const terminalOf = (draft: Draft, terminal: TerminalFile): TerminalWiring => ({
+const terminalOf = (draft: Draft, terminal: TerminalFile, outputs: OutputOverrides): TerminalWiring => ({
   terminal: terminal.id,
-  output: channelOf(terminal.output),
+  output: terminal.output === undefined ? null : channelOf(terminal.output),
   proof: proofOf(draft, terminal.proof),
   speechLine: terminal.speech?.line ?? null,
+  sound: terminal.sound?.output ?? null,
+  returns: returnsOf(terminal, outputs),
   watts: terminal.watts ?? terminalDefaults.watts,
 });
 
@@ -66,12 +69,13 @@ const satelliteOf = ({ site }: Draft): Wiring['satellite'] => {
 };
 
 /** Where everything is wired, for drivers and for the emulated village. */
-export const compileWiring = (draft: Draft, overrides: LineOverrides): Wiring => {
+export const compileWiring = (draft: Draft, overrides: LineOverrides, outputs: OutputOverrides = {}): Wiring => {
   const { value } = draft.site;
   return {
     lines: value.lines.map((line) => lineOf(line, overrides)),
     units: value.lines.flatMap(unitsOf),
-    terminals: value.terminals.map((terminal) => terminalOf(draft, terminal)),
+    terminals: value.terminals.map((terminal) => terminalOf(draft, terminal, outputs)),
+    outputs: outputsOf(value, outputs),
     sensors: (value.sensors ?? []).map(({ id, line, unit, reading, every }) => ({
       sensor: id,
       line,

@@ -40,6 +40,8 @@ export const planDefaults = {
 
 export const sensorDefaults = { every: '60 s', status: 'actual' } as const;
 
+export const consoleDefaults = { listen: '127.0.0.1:8480', allowedHosts: [] as readonly string[] } as const;
+
 export const clockDefaults = { sources: ['centre', 'ntp', 'rtc'] } as const;
 
 /** How long a sentence takes where neither the site nor the chip's definition says it. */

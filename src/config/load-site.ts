@@ -7,7 +7,9 @@ import type { Wiring } from '../core/wiring.ts';
 import type { Failure, Place } from '../words/failure.ts';
 import { checkRules } from './check-rules.ts';
 import { checkShape } from './check-shape.ts';
+import { compileConsole, compilePins, type PageSettings } from './compile-console.ts';
 import { compileSite } from './compile-site.ts';
+import type { OutputOverrides } from './compile-outputs.ts';
 import { compileWiring, type LineOverrides } from './compile-wiring.ts';
 import { clockDefaults } from './defaults.ts';
 import type { Draft, Located } from './draft.ts';
@@ -23,7 +25,12 @@ import { readYaml, type ReadYaml } from './yaml-source.ts';
 /** Replaced for a run, without touching the files: the emulated village, the practice centre, a bench. */
 export interface Overrides {
   readonly lines?: LineOverrides;
+  readonly outputs?: OutputOverrides;
   readonly uplinkUrl?: string;
+  /** Where the page listens in this run. */
+  readonly console?: { readonly listen: string };
+  /** PIN files of this run, by person. */
+  readonly pins?: Readonly<Record<string, string>>;
   readonly pinFile?: string | null;
   readonly keys?: { readonly box?: string; readonly senders?: string; readonly satellite?: string };
 }
@@ -48,6 +55,10 @@ export interface LoadedSite {
   readonly site: Site;
   readonly wiring: Wiring;
   readonly people: PeopleFile;
+  /** The local page; null where the site has none. */
+  readonly page: PageSettings | null;
+  /** The PIN file of each person who has one. */
+  readonly pins: Readonly<Record<string, string>>;
   readonly keys: KeyFiles;
   readonly uplinks: {
     readonly websocket: { readonly url: string; readonly pinFile: string | null } | null;
@@ -149,6 +160,16 @@ const order = (left: Failure, right: Failure): number => {
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 };
 
+/** Key files of sound outputs as paths ready to open, like all others. */
+const wiringOf = (draft: Draft, { dir, overrides = {} }: LoadOptions): Wiring => {
+  const wiring = compileWiring(draft, overrides.lines ?? {}, overrides.outputs ?? {});
+  const outputs = wiring.outputs.map(({ id, via }) => ({
+    id,
+    via: via.kind === 'alsa' ? via : { ...via, keyFile: inFolder(dir, via.keyFile) },
+  }));
+  return { ...wiring, outputs };
+};
+
 const assembled = (draft: Draft, people: PeopleFile, options: LoadOptions): Omit<LoadedSite, 'hash' | 'warnings'> => {
   const { dir, overrides = {} } = options;
   const { value, source } = draft.site;
@@ -161,8 +182,10 @@ const assembled = (draft: Draft, people: PeopleFile, options: LoadOptions): Omit
   return {
     ok: true,
     site: compileSite(draft),
-    wiring: compileWiring(draft, overrides.lines ?? {}),
+    wiring: wiringOf(draft, options),
     people,
+    page: compileConsole(draft, overrides.console?.listen),
+    pins: compilePins(draft, dir, overrides.pins ?? {}),
     keys: {
       box: inFolder(dir, overrides.keys?.box ?? value.keys.box_file),
       senders: inFolder(dir, overrides.keys?.senders ?? value.keys.senders_file),

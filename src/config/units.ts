@@ -14,3 +14,10 @@ export const modelAt = (
   const unit = lineOf(site, ref.line)?.units?.find((one) => one.unit === ref.unit);
   return unit === undefined ? null : (catalogue.registers.get(unit.model) ?? null);
 };
+
+/** The model that switches a terminal; null for one without a switched output. */
+export const switchOf = (
+  site: SiteFile,
+  catalogue: Catalogue,
+  { output }: { readonly output?: { readonly line: string; readonly unit: number } },
+): RegisterDevice | null => (output === undefined ? null : modelAt(site, catalogue, output));

@@ -24,9 +24,10 @@ export interface Cue {
 /**
  * What one look at a terminal showed. `on`/`off`: switched state only (grade of a relay's echo or coil). `sounding`/
  * `silent`: judged by a proof input, status register or the chip. `spoken`: the chip's own end of speech.
- * `no-reply`: the unit did not answer. `rejected`: it answered that it will not.
+ * `no-reply`: the unit did not answer. `rejected`: it answered that it will not. `ended`: the box itself has played all of
+ * it into the output, which proves nothing of what was heard.
  */
-export type Sight = 'on' | 'off' | 'sounding' | 'silent' | 'spoken' | 'no-reply' | 'rejected';
+export type Sight = 'on' | 'off' | 'sounding' | 'silent' | 'spoken' | 'ended' | 'no-reply' | 'rejected';
 
 export interface Finding {
   readonly terminal: string;

@@ -40,6 +40,7 @@ const resultOf = (finding: Finding): TerminalResult | null => {
     case 'no-reply':
       return { verdict: 'unknown', grade: 'none', reason: reason ?? 'no-reply', value, unit, at };
     case 'on':
+    case 'ended':
       return { verdict: 'unknown', grade: 'switched', reason: 'switched-only', value, unit, at };
   }
 };
@@ -79,19 +80,23 @@ const lookUp = (work: Work, finding: Finding): Seen | null => {
 const wasOrdered = (seen: Seen, finding: Finding): boolean => {
   if (finding.sight === 'sounding' || finding.sight === 'spoken') return true;
   if (seen.play === null) return false;
-  if (seen.play.tone === null) return seen.play.speaking.includes(finding.terminal);
+  const speaking = seen.play.speaking.includes(finding.terminal);
+  if (speaking || seen.play.tone === null) return speaking;
   const segment = segmentDuring(seen.play, finding.terminal, finding.readAt);
   if (segment === null) return finding.sight === 'no-reply' || finding.sight === 'rejected';
   return finding.readAt >= segment.onAt + edgeMs && finding.readAt <= segment.offAt - edgeMs;
 };
 
-const endOfSpeech: ReadonlySet<string> = new Set(['spoken', 'rejected', 'no-reply']);
+const endOfSpeech: ReadonlySet<string> = new Set(['spoken', 'ended', 'rejected', 'no-reply']);
 
-/** A chip that has ended, refused or not answered no longer keeps its zone waiting. */
+/**
+ * A chip that has ended, refused or not answered no longer keeps its zone waiting; nor does the box's own player, whose
+ * word is `switched`.
+ */
 const noteSpoken = (work: Work, seen: Seen, finding: Finding): void => {
   const { play } = seen;
   if (play === null || !play.speaking.includes(finding.terminal)) return;
-  const proves = finding.grade === 'chip' || finding.sight === 'spoken';
+  const proves = finding.sight === 'spoken' || finding.grade === 'chip' || finding.grade === 'switched';
   if (!proves || !endOfSpeech.has(finding.sight)) return;
   putPlay(work, seen.zone, { ...play, speaking: play.speaking.filter((terminal) => terminal !== finding.terminal) });
 };

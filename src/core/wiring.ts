@@ -1,3 +1,5 @@
+import type { Severity } from './alert.ts';
+
 /**
  * Where each terminal is wired: plain data, compiled from the site's files, used by drivers and by the emulated village.
  * Core itself never reads it; it lives here because every edge may import core and no edge may import another.
@@ -7,6 +9,8 @@ export interface Wiring {
   readonly units: readonly UnitWiring[];
   readonly terminals: readonly TerminalWiring[];
   readonly sensors: readonly SensorWiring[];
+  /** Where sound made on the box goes. */
+  readonly outputs: readonly OutputWiring[];
   readonly satellite: { readonly line: string; readonly model: string; readonly centreCard: number } | null;
 }
 
@@ -52,15 +56,48 @@ export interface ChannelRef {
 
 export interface TerminalWiring {
   readonly terminal: string;
-  /** The switched output: the siren's relay or siren unit, or the loudspeaker's amplifier. */
-  readonly output: ChannelRef;
+  /**
+   * The switched output: the siren's relay or siren unit, or the loudspeaker's amplifier. Null for a loudspeaker that only
+   * hangs on a sound output: it is silent as soon as no sound comes.
+   */
+  readonly output: ChannelRef | null;
   /** The proof input; null when the output's unit has its own status or there is none. `above` in `unit`. */
   readonly proof:
     (ChannelRef & { readonly grade: 'current' | 'sound'; readonly above: number; readonly unitName: string }) | null;
   /** The speech chip's line; null for sirens. */
   readonly speechLine: string | null;
+  /** The sound output it is fed from; null for sirens and speech chips. */
+  readonly sound: string | null;
+  /** Sound that comes back from it: what a microphone hears, or what its own line carries. */
+  readonly returns: ReturnWiring | null;
   /** Rated power in watts: stop goes to the highest power first. */
   readonly watts: number;
+}
+
+export interface OutputWiring {
+  readonly id: string;
+  readonly via: AlsaWiring | PcmTcpWiring;
+}
+
+export interface AlsaWiring {
+  readonly kind: 'alsa';
+  /** An ALSA device (`default`, `hw:0`) or a PipeWire target. */
+  readonly device: string;
+  readonly player: 'aplay' | 'pw-play';
+}
+
+/** A network loudspeaker that listens; both sides prove that they know the key before any sound. */
+export interface PcmTcpWiring {
+  readonly kind: 'pcm-tcp';
+  readonly host: string;
+  readonly port: number;
+  readonly keyFile: string;
+}
+
+export interface ReturnWiring {
+  /** `pcm-tcp`: what the network loudspeaker of the terminal's own output sends back. */
+  readonly via: { readonly kind: 'alsa'; readonly device: string } | { readonly kind: 'pcm-tcp' };
+  readonly grade: 'sound' | 'microphone';
 }
 
 export interface SensorWiring {
@@ -69,4 +106,26 @@ export interface SensorWiring {
   readonly unit: number;
   readonly reading: string;
   readonly everyMs: number;
+}
+
+/** The operating panel: a Firmata board with key switch, buttons, lamps and buzzer. Numbers are the board's own pins. */
+export interface PanelWiring {
+  readonly port: LineWiring['port'];
+  readonly keySwitch: {
+    readonly normallyOpen: number;
+    readonly normallyClosed: number;
+    readonly plan: string;
+    /** Empty: the plan's own. */
+    readonly zones: readonly string[];
+    readonly severity: Severity;
+  } | null;
+  readonly stop: number | null;
+  readonly acknowledge: number | null;
+  readonly lamps: {
+    readonly power: number | null;
+    readonly alarm: number | null;
+    readonly fault: number | null;
+    readonly uplink: number | null;
+  };
+  readonly buzzer: number | null;
 }

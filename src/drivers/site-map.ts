@@ -49,9 +49,22 @@ export interface WiredTerminal {
   } | null;
 }
 
+/** A loudspeaker fed with sound made on the box. */
+export interface WiredSound {
+  readonly id: string;
+  readonly output: string;
+  /** The relay of its amplifier; null where it has none: then it is silent as soon as no sound comes. */
+  readonly amplifier: WiredTerminal | null;
+  readonly leadInMs: number;
+  /** Grade of the sound that comes back from it; null where none does. */
+  readonly returns: 'sound' | 'microphone' | null;
+}
+
 export interface SiteMap {
   readonly lines: ReadonlyMap<string, WiredLine>;
+  /** Everything that is switched. */
   readonly terminals: ReadonlyMap<string, WiredTerminal>;
+  readonly sounds: ReadonlyMap<string, WiredSound>;
 }
 
 const unitKey = (line: string, unit: number): string => `${line} ${unit}`;
@@ -73,8 +86,8 @@ const oneOf = (block: ReadBlock, channel: number): ReadBlock => ({
 
 const proofOf = (wired: TerminalWiring, deviceAt: (at: ChannelRef) => RegisterDevice | null): WiredProof | null => {
   const at = wired.proof ?? wired.output;
-  const device = deviceAt(at);
-  if (device?.proof === null || device === null) return null;
+  const device = at === null ? null : deviceAt(at);
+  if (at === null || device?.proof === null || device === null) return null;
   const { grade, scale, unit, above } = device.proof;
   const own = { grade, above, unitName: unit };
   const { line, unit: number } = at;
@@ -84,6 +97,17 @@ const proofOf = (wired: TerminalWiring, deviceAt: (at: ChannelRef) => RegisterDe
 /** What the site's file says of a proof input goes before what the device's file says. */
 const said = (proof: TerminalWiring['proof']): Partial<Pick<WiredProof, 'grade' | 'above' | 'unitName'>> =>
   proof === null ? {} : { grade: proof.grade, above: proof.above, unitName: proof.unitName };
+
+/** A terminal with a relay that nobody knows is left out: sound into a dead amplifier is no sound. */
+const soundsOf = (site: Site, wiring: Wiring, switched: SiteMap['terminals']): SiteMap['sounds'] =>
+  new Map(
+    wiring.terminals.flatMap(({ terminal: id, sound, output, returns }): [string, WiredSound][] => {
+      const amplifier = switched.get(id) ?? null;
+      const leadInMs = site.terminals.find((one) => one.id === id)?.leadInMs ?? 0;
+      if (sound === null || (output !== null && amplifier === null)) return [];
+      return [[id, { id, output: sound, amplifier, leadInMs, returns: returns?.grade ?? null }]];
+    }),
+  );
 
 /**
  * Site, wiring and definitions joined once at start, so that an order finds everything by the terminal's name. A terminal
@@ -104,6 +128,8 @@ export const mapSite = (site: Site, wiring: Wiring, catalogue: Catalogue): SiteM
     return { line: wired.speechLine, codec: device.codec, estimateMs: (text) => baseMs + perCharacterMs * text.length };
   };
   const terminals = wiring.terminals.flatMap((wired): WiredTerminal[] => {
+    // A sound output whose amplifier nobody switches is in no register: it stands among the sounds only.
+    if (wired.output === null) return [];
     const { line, unit, channel } = wired.output;
     const device = deviceAt(wired.output);
     const terminal = site.terminals.find(({ id }) => id === wired.terminal);
@@ -120,8 +146,10 @@ export const mapSite = (site: Site, wiring: Wiring, catalogue: Catalogue): SiteM
       },
     ];
   });
+  const switched = new Map(terminals.map((terminal) => [terminal.id, terminal]));
   return {
     lines: new Map(wiring.lines.map((line) => [line.id, lineOf(line, wiring, catalogue)])),
-    terminals: new Map(terminals.map((terminal) => [terminal.id, terminal])),
+    terminals: switched,
+    sounds: soundsOf(site, wiring, switched),
   };
 };

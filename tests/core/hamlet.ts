@@ -19,6 +19,7 @@ export const siren = (id: string, zone: string, more: Partial<Terminal> = {}): T
   zone,
   kind: 'siren',
   abilities: ['tone'],
+  output: null,
   lease: { kind: 'timed', longestMs: 180_000, retrigger: 'unknown' },
   proof: 'current',
   supply: null,

@@ -37,6 +37,7 @@ const limits: Site['limits'] = {
 const terminalOf = (id: string, lease: LeaseKind, proof: ProofGrade, speaks: boolean): Terminal => ({
   ...{ id, name, zone: 'zone', kind: speaks ? 'speaker' : 'siren', lease, proof, supply: null },
   abilities: speaks ? ['speech', 'clip'] : ['tone', 'clip'],
+  output: null,
   leadInMs: speaks ? 300 : 0,
   speech: speaks ? { baseMs: 500, perCharacterMs: 250 } : null,
 });
@@ -109,7 +110,7 @@ export class Village {
     this.terminals.push({
       terminal: terminalOf(id, lease, proof === null ? 'none' : 'current', chip),
       wiring: {
-        ...{ terminal: id, watts, speechLine, output: { line: 'a', unit, channel } },
+        ...{ terminal: id, watts, speechLine, output: { line: 'a', unit, channel }, sound: null, returns: null },
         proof: proof === null ? null : { ...input, channel: proof },
       },
     });
@@ -150,6 +151,7 @@ export class Village {
       units: this.units,
       terminals: this.terminals.map(({ wiring }) => wiring),
       sensors: this.sensors.map(({ wiring }) => wiring),
+      outputs: [],
       satellite: null,
     };
   }

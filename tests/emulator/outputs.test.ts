@@ -77,7 +77,7 @@ const pduArbitrary = fc.oneof(single, single, mask, group, several, holdAmongOth
 
 const mixedLine = (units: readonly UnitWiring[]) => {
   const clock = virtualClock();
-  const mixed: Wiring = { lines: [line('mixed')], units, terminals: [], sensors: [], satellite: null };
+  const mixed: Wiring = { lines: [line('mixed')], units, terminals: [], sensors: [], outputs: [], satellite: null };
   const made = createWorldCore({
     site,
     wiring: mixed,

@@ -51,6 +51,8 @@ export const wiring: Wiring = {
       output: { line: 'cabinet', unit: 1, channel: 1 },
       proof: amps('cabinet', 2, 1),
       speechLine: null,
+      sound: null,
+      returns: null,
       watts: 370,
     },
     {
@@ -58,6 +60,8 @@ export const wiring: Wiring = {
       output: { line: 'cabinet', unit: 1, channel: 2 },
       proof: amps('cabinet', 2, 2),
       speechLine: 'voice',
+      sound: null,
+      returns: null,
       watts: 50,
     },
     ...[1, 2, 3].map((unit) => ({
@@ -65,10 +69,13 @@ export const wiring: Wiring = {
       output: { line: 'sirens', unit, channel: 1 },
       proof: null,
       speechLine: null,
+      sound: null,
+      returns: null,
       watts: 100,
     })),
   ],
   sensors: [],
+  outputs: [],
   satellite: { line: 'beidou', model: 'beidou-rdss', centreCard: 200_001 },
 };
 
@@ -78,6 +85,7 @@ const terminal = (id: string, kind: Terminal['kind'], supply: string | null): Te
   zone: 'zone',
   kind,
   abilities: kind === 'siren' ? ['tone'] : ['speech'],
+  output: null,
   lease: { kind: 'held', retrigger: 'unknown' },
   proof: 'current',
   supply,

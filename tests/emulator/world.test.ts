@@ -89,7 +89,7 @@ describe('the village as a process of its own', () => {
     const { body } = await call('GET', '/state');
     expect(body).toMatchObject({
       terminals: [
-        { terminal: 'motor', contactClosed: true, amperes: 3.2, heard: { kind: 'tone', hz: 500 } },
+        { terminal: 'motor', contactClosed: true, amperes: 3.2, heard: { kind: 'tone', hz: 500, level: 1 } },
         {},
         {},
         {},

@@ -4,7 +4,7 @@ import { faultAt, type Draft, type Located, type Rule } from '../draft.ts';
 import { minuteOfDay, msOf } from '../duration.ts';
 import type { PlanFile } from '../schema/plan.ts';
 import type { TerminalFile } from '../schema/site.ts';
-import { modelAt } from '../units.ts';
+import { switchOf } from '../units.ts';
 import type { Path } from '../yaml-source.ts';
 
 type Item = PlanFile['playlist'][number];
@@ -112,7 +112,8 @@ export const noticesAreTimely: Rule = ({ site }) => {
 
 const canPlay = ({ site, catalogue }: Draft, terminal: TerminalFile, item: Item): boolean => {
   if (terminal.kind === 'siren') return item.play === 'tone';
-  const storesClips = (modelAt(site.value, catalogue, terminal.output)?.output?.play ?? null) !== null;
+  if (terminal.sound !== undefined) return true;
+  const storesClips = (switchOf(site.value, catalogue, terminal)?.output?.play ?? null) !== null;
   const speaks = terminal.speech !== undefined;
   // A speaker without any voice is reported for that already.
   if (!speaks && !storesClips) return true;

@@ -33,6 +33,7 @@ export const uniqueIds: Rule = ({ site, people, plans }) => {
     idsOf(site, value.zones, ['zones']),
     idsOf(site, value.supplies, ['supplies']),
     idsOf(site, value.lines, ['lines']),
+    idsOf(site, value.outputs, ['outputs']),
     idsOf(site, value.terminals, ['terminals']),
     idsOf(site, value.sensors, ['sensors']),
     idsOf(site, value.sounds.tones, ['sounds', 'tones']),
@@ -83,7 +84,9 @@ export const linesExist: Rule = ({ site }) => {
   const { value } = site;
   const mentions: Mention[] = [
     ...value.terminals.flatMap((terminal, index) => [
-      { file: site, name: terminal.output.line, path: ['terminals', index, 'output', 'line'] },
+      ...(terminal.output === undefined
+        ? []
+        : [{ file: site, name: terminal.output.line, path: ['terminals', index, 'output', 'line'] }]),
       ...(terminal.proof === undefined
         ? []
         : [{ file: site, name: terminal.proof.line, path: ['terminals', index, 'proof', 'line'] }]),
@@ -106,6 +109,14 @@ export const suppliesExist: Rule = ({ site }) => {
   );
   const valid = (site.value.supplies ?? []).map(({ id }) => id);
   return unknownNames(mentions, valid, 'config-supply-unknown');
+};
+
+export const outputsExist: Rule = ({ site }) => {
+  const mentions = site.value.terminals.flatMap(({ sound }, index) =>
+    sound === undefined ? [] : [{ file: site, name: sound.output, path: ['terminals', index, 'sound', 'output'] }],
+  );
+  const valid = (site.value.outputs ?? []).map(({ id }) => id);
+  return unknownNames(mentions, valid, 'config-output-unknown');
 };
 
 export const modelsExist: Rule = ({ site, catalogue, modelsComplete }) => {

@@ -4,7 +4,7 @@ import { faultAt, type Draft, type Rule } from '../draft.ts';
 import { durationText, msOf } from '../duration.ts';
 import { nearestWord } from '../nearest-word.ts';
 import type { TerminalFile } from '../schema/site.ts';
-import { lineOf, modelAt } from '../units.ts';
+import { lineOf, modelAt, switchOf } from '../units.ts';
 import type { Path } from '../yaml-source.ts';
 
 interface Ref {
@@ -20,7 +20,9 @@ interface Use {
 }
 
 const usesOf = (terminal: TerminalFile, index: number): Use[] => [
-  { path: ['terminals', index, 'output'], ref: terminal.output, as: 'output' },
+  ...(terminal.output === undefined
+    ? []
+    : [{ path: ['terminals', index, 'output'], ref: terminal.output, as: 'output' as const }]),
   ...(terminal.proof === undefined
     ? []
     : [{ path: ['terminals', index, 'proof'], ref: terminal.proof, as: 'proof' as const }]),
@@ -96,7 +98,8 @@ export const voicesAreSound: Rule = (draft) => {
   const users = new Map<string, string>();
   return terminalsOf(draft).flatMap(({ terminal, index }): readonly Failure[] => {
     const { speech, kind, id } = terminal;
-    const device = modelAt(site.value, catalogue, terminal.output);
+    const device = switchOf(site.value, catalogue, terminal);
+    if (terminal.sound !== undefined) return [];
     if (speech === undefined) {
       const mute = kind === 'speaker' && device?.output !== undefined && (device.output?.play ?? null) === null;
       return mute ? faultAt(site, ['terminals', index], 'config-speaker-mute', { model: device.model }) : [];
@@ -122,7 +125,7 @@ export const leasesAreSound: Rule = (draft) => {
   const longest = site.value.limits?.sirenLongest ?? limitDefaults.sirenLongest;
   const renew = site.value.limits?.renewEvery ?? limitDefaults.renewEvery;
   return terminalsOf(draft).flatMap(({ terminal, index }) => {
-    const device = modelAt(site.value, catalogue, terminal.output);
+    const device = switchOf(site.value, catalogue, terminal);
     const own = terminal.longest;
     const asked =
       own === undefined || msOf(own) <= msOf(longest)

@@ -40,8 +40,9 @@ const looksLikeKey = (text: string): boolean =>
   /^[A-Za-z0-9+/]{43}=$|^[A-Za-z0-9+/]{86}==$|^(0x)?([0-9a-fA-F]{64}|[0-9a-fA-F]{128})$/.test(text);
 
 export const secretsAreElsewhere: Rule = ({ site, people }) => {
-  const { keys, uplinks } = site.value;
+  const { keys, uplinks, outputs = [] } = site.value;
   const own = [
+    ...outputs.map(({ key_file: text }, index) => ({ key: 'key_file', text, path: ['outputs', index, 'key_file'] })),
     { key: 'box_file', text: keys.box_file, path: ['keys', 'box_file'] },
     { key: 'senders_file', text: keys.senders_file, path: ['keys', 'senders_file'] },
     { key: 'pin_file', text: uplinks?.websocket?.pin_file, path: ['uplinks', 'websocket', 'pin_file'] },

@@ -1,19 +1,20 @@
 import { faultAt, type Rule } from '../draft.ts';
 import type { PlanFile } from '../schema/plan.ts';
-import { modelAt } from '../units.ts';
+import { switchOf } from '../units.ts';
 
 /** A terminal whose sound nobody can prove stays `unknown` for ever: allowed, but said. */
 export const proofIsThere: Rule = ({ site, catalogue }) =>
   site.value.terminals.flatMap((terminal, index) => {
-    const own = modelAt(site.value, catalogue, terminal.output)?.proof ?? null;
-    const proven = own !== null || terminal.proof !== undefined || terminal.speech !== undefined;
+    const own = switchOf(site.value, catalogue, terminal)?.proof ?? null;
+    const proven =
+      own !== null || [terminal.proof, terminal.speech, terminal.returnAudio].some((one) => one !== undefined);
     return proven ? [] : faultAt(site, ['terminals', index, 'id'], 'config-warn-unproven', { terminal: terminal.id });
   });
 
 /** An output that nothing but the box switches off: allowed, but said. */
 export const leasesLetGo: Rule = ({ site, catalogue }) =>
   site.value.terminals.flatMap((terminal, index) => {
-    const device = modelAt(site.value, catalogue, terminal.output);
+    const device = switchOf(site.value, catalogue, terminal);
     if (device?.output?.lease.kind !== 'held') return [];
     const params = { terminal: terminal.id, model: device.model };
     return faultAt(site, ['terminals', index, 'output'], 'config-warn-held', params);

@@ -9,6 +9,7 @@ import {
 } from '../defaults.ts';
 import { limitDefaults, terminalDefaults } from '../defaults.ts';
 import { output, returnAudio, terminalSound } from './outputs.ts';
+import { console } from './console.ts';
 import {
   areaCode,
   bilingual,
@@ -268,6 +269,7 @@ export const siteSchema = Type.Object(
         closed,
       ),
     ),
+    console: Type.Optional(console),
     limits: Type.Optional(limits),
   },
   closed,

@@ -99,6 +99,38 @@ export const configErrors = {
     '没有线路 {name}，最接近的是 {nearest}',
     'there is no line {name}; the nearest is {nearest}',
   ),
+  'config-output-unknown': permanent(
+    '没有声音输出 {name}，最接近的是 {nearest}',
+    'there is no sound output {name}; the nearest is {nearest}',
+  ),
+  'config-output-key-missing': permanent('{kind} 声音输出缺少 {key}', 'a sound output of kind {kind} needs {key}'),
+  'config-output-key': permanent('{kind} 声音输出没有 {key}', 'a sound output of kind {kind} has no {key}'),
+  'config-output-bare': permanent(
+    '{terminal} 没有继电器，却与别的分区的 {other} 共用声音输出 {output}：两个分区会互相听到',
+    '{terminal} has no relay but shares the sound output {output} with {other} of another zone: each would hear the other',
+  ),
+  'config-terminal-unwired': permanent(
+    '{terminal} 没有写 output，也没有写 sound，不会响',
+    '{terminal} has neither an output nor a sound: nothing makes it sound',
+  ),
+  'config-siren-sound': permanent('警报器不接声音输出', 'a siren hangs on no sound output'),
+  'config-sound-and-speech': permanent(
+    '一只喇叭要么用语音芯片，要么用声音输出',
+    'a speaker has a speech chip or a sound output, not both',
+  ),
+  'config-proof-unswitched': permanent(
+    '{terminal} 没有 output，不能用 proof 取证，请用 returnAudio',
+    '{terminal} has no output, so that a proof input says nothing of it: use returnAudio',
+  ),
+  'config-return-soundless': permanent(
+    '收回声音的终端必须有 sound',
+    'a terminal from which sound comes back needs a sound',
+  ),
+  'config-return-device': permanent('缺少录音设备 device', 'the recording device is missing (device)'),
+  'config-return-way': permanent(
+    '声音输出 {output} 不是网络喇叭，没有声音从那里回来',
+    'the sound output {output} is no network loudspeaker: nothing comes back from it',
+  ),
   'config-supply-unknown': permanent(
     '没有供电 {name}，最接近的是 {nearest}',
     'there is no supply {name}; the nearest is {nearest}',

@@ -194,6 +194,15 @@ export const configKeys = {
   'site.keys.senders_file': { zh: '准许的发送方公钥文件', en: 'the public keys of the permitted senders' },
   'site.clock': { zh: '时钟', en: 'clock' },
   'site.clock.sources': { zh: '时间来源，可信的在前', en: 'sources of time, the most trusted first' },
+  'site.console': { zh: '本地页面；不写就不开', en: 'the local page; left out, none is opened' },
+  'site.console.listen': {
+    zh: '页面监听的 地址:端口；缺省只有本机能打开',
+    en: 'address:port the page listens on; by default only this machine can open it',
+  },
+  'site.console.allowedHosts': {
+    zh: '本机以外的人打开页面时用的名字或地址',
+    en: 'names or addresses by which others open the page',
+  },
   'site.limits': { zh: '限值', en: 'limits' },
   'site.limits.sirenLongest': { zh: '警报器一次最长发声', en: 'longest single sounding of a siren' },
   'site.limits.sirenPause': { zh: '到了最长之后至少停多久', en: 'least pause after the longest sounding' },
