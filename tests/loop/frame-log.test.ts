@@ -38,6 +38,7 @@ describe('frames that left for an order', () => {
     if (!opened.ok) throw new Error(opened.failure.code);
     const { journal } = opened.value;
     await journal.append({ n: 0 });
+    await new Promise((resolve) => setImmediate(resolve));
     const written: Promise<unknown>[] = [];
     const { told, timers, frames } = bench((event) => void written.push(journal.append(event)));
     const append = frames.beside((n: number) => journal.append({ n }));
