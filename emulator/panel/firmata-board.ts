@@ -78,7 +78,7 @@ export const createFirmataBoard = (say: (bytes: Uint8Array) => void): FirmataBoa
   };
   const sayVersion = (): void => send(0xf9, ...version);
   const sayFirmware = (): void => {
-    const name = [...firmwareName].flatMap((letter) => [letter.charCodeAt(0) & 0x7f, letter.charCodeAt(0) >> 7]);
+    const name = Array.from(firmwareName).flatMap((letter) => [letter.charCodeAt(0) & 0x7f, letter.charCodeAt(0) >> 7]);
     send(0xf0, 0x79, ...version, ...name, 0xf7);
   };
   const sayPin = (number: number): void => {
