@@ -5,6 +5,7 @@ import { lockFolder } from './box/lock.ts';
 import type { Loop } from './box/loop.ts';
 import { openMemory, type Memory } from './box/memory.ts';
 import { machinePorts } from './box/ports.ts';
+import { openConsole } from './box/tie-console.ts';
 import { controlPath, openControl } from './box/tie-control.ts';
 import type { BoxSettings } from './box/ties.ts';
 import { feedWatchdog, notifySystemd } from './box/watchdog.ts';
@@ -20,10 +21,12 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
   const { every } = settings.ports ?? machinePorts;
   const live = startLiveBox(settings, files, memory);
   const control = await openControl(live.tied);
+  const page = openConsole(live.tied.ties);
   const watchdog = { environment: settings.environment, notify: notifySystemd, every };
   const stopFeeding = feedWatchdog(watchdog, () => isAlive(live.lines, live.tied.appends));
   const stop = async (): Promise<void> => {
     stopFeeding();
+    await page?.stop();
     await control.close();
     await live.stop();
   };

@@ -39,9 +39,12 @@ const askFor = async ({ loop, began, durable }: ControlPorts, id: string, event:
   return failure === null ? ok({ id, recorded: isRecorded }) : { ok: false, failure };
 };
 
+type AnswerRequest = Extract<ControlRequest, { do: 'answer' }>;
+
 /** 叫应: the alerts that were answered; with none waiting the person is told so. */
-const answerNow = async ({ loop }: ControlPorts, id: string, person: string): Promise<ControlAnswer> => {
-  const { receipts, recorded } = loop.ask({ kind: 'answered', source: 'cli', person, id });
+const answerNow = async ({ loop }: ControlPorts, id: string, request: AnswerRequest): Promise<ControlAnswer> => {
+  const { person, source = 'cli' } = request;
+  const { receipts, recorded } = loop.ask({ kind: 'answered', source, person, id });
   const alerts = receipts.flatMap(({ body, alert }) => (body.stage === 'answered' && alert !== null ? [alert] : []));
   return alerts.length === 0 ? failed('nothing-to-answer') : ok({ id, alerts, recorded: await recorded });
 };
@@ -53,15 +56,19 @@ export const obeyControl = async (ports: ControlPorts, request: ControlRequest):
     case 'status':
       return ok({ ...ports.snapshot() });
     case 'trigger': {
-      const { plan, zones, status, severity, text, person, sirenUnlocked } = request;
-      const trigger = { id, plan, zones, status, severity, text, person, sirenUnlocked, source: 'cli' as const };
+      const { plan, zones, status, severity, text, person, sirenUnlocked, source = 'cli' } = request;
+      const trigger = { id, plan, zones, status, severity, text, person, sirenUnlocked, source };
       return askFor(ports, id, { kind: 'trigger', trigger });
     }
     case 'stop':
-      return askFor(ports, id, { kind: 'stop', source: 'cli', person: request.person, id });
+      return askFor(ports, id, { kind: 'stop', source: request.source ?? 'cli', person: request.person, id });
     case 'continue':
       return askFor(ports, id, { kind: 'continue', person: request.person, id });
+    case 'note':
+      return askFor(ports, id, { kind: 'noted', code: request.code, detail: String(request.wrong) });
+    case 'watch':
+      return failed('control-request-invalid', { detail: 'do: watch' });
     case 'answer':
-      return answerNow(ports, id, request.person);
+      return answerNow(ports, id, request);
   }
 };

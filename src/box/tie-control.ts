@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { openControlServer, type ControlServer } from '../console/control-server.ts';
+import { feedPorts } from './feed-ports.ts';
 import { obeyControl } from './obey-control.ts';
 import type { Tied } from './tie.ts';
 import { snapshotNow } from './ties.ts';
+import { feedWatcher } from './watch-feed.ts';
 
 export const controlPath = (stateDir: string): string => join(stateDir, 'control.sock');
 
-export const openControl = ({ ties, watch }: Tied): Promise<ControlServer> => {
+export const openControl = (tied: Tied): Promise<ControlServer> => {
+  const { ties, watch } = tied;
+  const feed = feedPorts(tied);
   const ports = {
     loop: ties.loop(),
     snapshot: () => snapshotNow(ties),
@@ -14,5 +18,8 @@ export const openControl = ({ ties, watch }: Tied): Promise<ControlServer> => {
     began: (trace: string) => watch.beginNow(trace, ties.ports.stopwatch()),
     durable: (trace: string) => watch.durable(trace, ties.ports.stopwatch()),
   };
-  return openControlServer(controlPath(ties.settings.stateDir), (request) => obeyControl(ports, request));
+  return openControlServer(controlPath(ties.settings.stateDir), {
+    obey: (request) => obeyControl(ports, request),
+    watch: (watcher) => feedWatcher(feed, watcher),
+  });
 };

@@ -16,6 +16,8 @@ export interface BoxSettings extends LoadSettings {
   readonly ports?: BoxPorts;
   /** Every receipt as it is released, for the person who watches. */
   readonly onReceipt?: (receipt: Receipt) => void;
+  /** The page's address, each time it begins to listen. */
+  readonly onPage?: (url: string) => void;
   readonly onFailure?: (failure: Failure) => void;
 }
 

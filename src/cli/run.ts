@@ -51,6 +51,7 @@ export const run: Command = {
       environment: io.environment,
       ...(overrides.value === undefined ? {} : { overrides: overrides.value }),
       onFailure: (failure) => complain(io, failure),
+      onPage: (url) => io.out(io.language === 'zh' ? `页面 ${url}` : `page ${url}`),
       onReceipt: (receipt) => {
         if (quiet !== true) io.err(receiptLine(receipt)[io.language]);
       },

@@ -4,6 +4,8 @@ import { failed, ok, type Result } from '../words/failure.ts';
 
 const name = Type.String({ minLength: 1, maxLength: 64 });
 const closed = { additionalProperties: false } as const;
+/** The way a person asked: a shell on the box, or the page. */
+const source = Type.Optional(Type.Enum(['cli', 'console']));
 
 /** What a person on site may ask of the running box, one JSON object a line. */
 export const ControlRequestSchema = Type.Union([
@@ -17,13 +19,21 @@ export const ControlRequestSchema = Type.Union([
       text: Type.Union([Type.Null(), Type.String({ maxLength: 2_000 })]),
       person: name,
       sirenUnlocked: Type.Boolean(),
+      source,
     },
     closed,
   ),
-  Type.Object({ do: Type.Literal('stop'), person: name }, closed),
+  Type.Object({ do: Type.Literal('stop'), person: name, source }, closed),
   Type.Object({ do: Type.Literal('continue'), person: name }, closed),
-  Type.Object({ do: Type.Literal('answer'), person: name }, closed),
+  Type.Object({ do: Type.Literal('answer'), person: name, source }, closed),
   Type.Object({ do: Type.Literal('status') }, closed),
+  /** Everything at once, then what changes; the connection stays open. */
+  Type.Object({ do: Type.Literal('watch') }, closed),
+  /** Many wrong PINs: the centre is told. */
+  Type.Object(
+    { do: Type.Literal('note'), code: Type.Literal('page-pin-guessing'), wrong: Type.Integer({ minimum: 1 }) },
+    closed,
+  ),
 ]);
 
 export type ControlRequest = Static<typeof ControlRequestSchema>;

@@ -7,6 +7,18 @@ import { controlMaxBytes, parseControlRequest, type ControlRequest } from './con
 /** What the box answers: any plain data. */
 export type ControlAnswer = Result<Readonly<Record<string, unknown>>>;
 
+/** Whoever watches: `push` one line, and whether it still reads what was pushed before. */
+export interface Watcher {
+  readonly push: (value: Readonly<Record<string, unknown>>) => void;
+  readonly keepsUp: () => boolean;
+}
+
+export interface ControlPort {
+  readonly obey: (request: ControlRequest) => Promise<ControlAnswer>;
+  /** Begins to push at once; returns what ends it. */
+  readonly watch: (watcher: Watcher) => () => void;
+}
+
 export interface ControlServer {
   readonly close: () => Promise<void>;
 }
@@ -37,11 +49,28 @@ export const answerRequest = async (
   }
 };
 
-const serve = (socket: Socket, obey: (request: ControlRequest) => Promise<ControlAnswer>): void => {
+/** Turns a connection into a watching one: it pushes until the other end goes; it has no idle time any more. */
+const watchOn = (socket: Socket, watch: ControlPort['watch']): void => {
+  socket.setTimeout(0);
+  const stop = watch({
+    push: (value) => void socket.write(lineFor(ok(value))),
+    keepsUp: () => socket.writableLength === 0,
+  });
+  socket.once('close', stop);
+};
+
+const serve = (socket: Socket, { obey, watch }: ControlPort): void => {
   let text = '';
+  let watching = false;
   // Answers leave in the order of the requests, however long each takes.
   let tail: Promise<void> = Promise.resolve();
   const answerLine = (line: string): void => {
+    const asked = parseControlRequest(line);
+    if (asked.ok && asked.value.do === 'watch') {
+      if (!watching) watchOn(socket, watch);
+      watching = true;
+      return;
+    }
     const work = answerRequest(line, obey);
     tail = tail
       .then(() => work)
@@ -75,16 +104,13 @@ export const checkSocketPath = (path: string): Result<null> => {
  * The local way in for a person with a shell on the box: a UNIX socket that only its owner may open. JSON lines; each
  * request is answered with `{ok: true, …}` or `{ok: false, code, zh, en}`. The process never dies of what comes in.
  */
-export const openControlServer = (
-  path: string,
-  obey: (request: ControlRequest) => Promise<ControlAnswer>,
-): Promise<ControlServer> => {
+export const openControlServer = (path: string, port: ControlPort): Promise<ControlServer> => {
   rmSync(path, { force: true });
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    serve(socket, obey);
+    serve(socket, port);
   });
   server.maxConnections = connectionsMax;
   return new Promise((resolve, reject) => {

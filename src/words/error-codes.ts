@@ -71,3 +71,10 @@ const valuesIn = (template: string, text: string): Record<string, string> => {
 /** A failure told by its code and English text, as a receipt carries it; null for a code that is none of ours. */
 export const retold = (code: string, text: string): Explained | null =>
   isCode(code) ? { code, params: valuesIn(errorCodes[code].en, text) } : null;
+
+/** What a code means by itself, where nobody kept the values of its text. */
+export const explainCode = (code: string): Bilingual => {
+  if (!isCode(code)) return { zh: code, en: code };
+  const bare = (text: string): string => text.replaceAll(/\{\w+\}/g, '…');
+  return { zh: bare(errorCodes[code].zh), en: bare(errorCodes[code].en) };
+};

@@ -1,0 +1,151 @@
+import type { BroadcastView, Counts, LiveView, ReceiptView, ResultView, TerminalNow } from '../console/view.ts';
+import { compareRank } from '../core/precedence.ts';
+import { segmentDuring } from '../core/segments.ts';
+import type { Instant } from '../core/time.ts';
+import type { Broadcast, Durable, TerminalResult } from '../core/village.ts';
+import { explainCode } from '../words/error-codes.ts';
+
+export interface LiveSources {
+  readonly durable: Durable;
+  readonly at: Instant;
+  readonly software: string;
+  readonly uplink: LiveView['uplink'];
+  readonly isDurable: boolean;
+  readonly troubles: readonly string[];
+  /** Newest first. */
+  readonly receipts: readonly ReceiptView[];
+  /** When each terminal's unit was last heard, on the box's own scale. */
+  readonly seenAt: ReadonlyMap<string, number>;
+}
+
+/** Most live broadcasts shown, most ended ones, and how many of them with every terminal; the rest only with numbers. */
+const bounds = { live: 32, ended: 8, detailed: 6 } as const;
+/** An ended broadcast is shown this long. */
+const endedForMs = 6 * 3_600_000;
+
+const ageOf = (at: number, now: Instant): number => Math.max(0, now.mono - at);
+
+const resultView = (terminal: string, result: TerminalResult, live: boolean, now: Instant): ResultView => ({
+  terminal,
+  verdict: result.verdict === 'due' ? (live ? 'waiting' : 'unknown') : result.verdict,
+  grade: result.grade,
+  reason: result.reason,
+  value: result.value,
+  unit: result.unit,
+  ageMs: result.verdict === 'due' ? null : ageOf(result.at, now),
+});
+
+/** Whoever is neither proven to have sounded nor proven silent is unknown, also while it is only waited for. */
+const countsOf = (results: readonly ResultView[]): Counts => {
+  const count = (verdict: ResultView['verdict']): number => results.filter((one) => one.verdict === verdict).length;
+  const [sounded, failed, waiting] = [count('sounded'), count('failed'), count('waiting')];
+  return { due: results.length, sounded, failed, unknown: results.length - sounded - failed, waiting };
+};
+
+const stateOf = ({ ended, zones }: Broadcast): BroadcastView['state'] => {
+  if (ended !== null) return 'ended';
+  const states = Object.values(zones).map(({ state }) => state);
+  if (states.includes('playing')) return 'playing';
+  return states.includes('preempted') ? 'preempted' : 'queued';
+};
+
+const broadcastView = (broadcast: Broadcast, now: Instant): BroadcastView => {
+  const { alert, answer, ended } = broadcast;
+  const results = Object.entries(broadcast.results).map(([terminal, result]) =>
+    resultView(terminal, result, ended === null, now),
+  );
+  return {
+    id: broadcast.id,
+    trace: broadcast.trace,
+    alert: alert.id,
+    source: broadcast.source,
+    isLocal: alert.id.startsWith('local-'),
+    kind: broadcast.kind,
+    status: alert.status,
+    class: alert.class,
+    severity: alert.severity,
+    headline: alert.headline,
+    text: alert.text,
+    plan: broadcast.plan,
+    zones: Object.entries(broadcast.zones).map(([zone, { state, passes }]) => ({ zone, state, passes })),
+    state: stateOf(broadcast),
+    repeats: broadcast.repeats,
+    receivedAgoMs: ageOf(broadcast.receivedAt, now),
+    ended,
+    endedAgoMs: broadcast.endedAt === null ? null : ageOf(broadcast.endedAt, now),
+    answered: answer === undefined ? null : { person: answer.person, ageMs: ageOf(answer.at, now) },
+    counts: countsOf(results),
+    results,
+  };
+};
+
+const soundingNow = (durable: Durable, terminal: string, at: number): boolean =>
+  Object.values(durable.plays).some(
+    (play) => play.speaking.includes(terminal) || segmentDuring(play, terminal, at) !== null,
+  );
+
+/** The newest evidence of a terminal, whatever broadcast it was due in. */
+const newestResults = (broadcasts: readonly BroadcastView[]): ReadonlyMap<string, ResultView> => {
+  const newest = new Map<string, ResultView>();
+  for (const one of broadcasts.flatMap(({ results }) => results)) {
+    const before = newest.get(one.terminal);
+    if (one.ageMs !== null && (before?.ageMs ?? Infinity) > one.ageMs) newest.set(one.terminal, one);
+  }
+  return newest;
+};
+
+const terminalsNow = (sources: LiveSources, newest: ReadonlyMap<string, ResultView>): readonly TerminalNow[] =>
+  (sources.durable.site?.terminals ?? []).map(({ id }) => {
+    const { durable, at, seenAt } = sources;
+    const state = durable.terminals[id];
+    const last = newest.get(id) ?? null;
+    const seen = seenAt.get(id);
+    const ordered = soundingNow(durable, id, at.mono);
+    return {
+      id,
+      health: state?.health ?? 'well',
+      reason: state?.reason ?? '',
+      sounding: !ordered ? 'no' : last?.verdict === 'sounded' ? 'yes' : 'unknown',
+      seenAgoMs: seen === undefined ? null : ageOf(seen, at),
+      last,
+    };
+  });
+
+const withoutResults = (view: BroadcastView, index: number): BroadcastView =>
+  index < bounds.detailed ? view : { ...view, results: [] };
+
+/** What a stop by hand ended and a person may take back: the newest latches, those of one instant. */
+const stopOf = ({ latches }: Durable, at: Instant): LiveView['stop'] => {
+  const newest = Math.max(...latches.map((latch) => latch.at));
+  const held = latches.filter((latch) => latch.at === newest);
+  return held.length === 0 ? null : { ageMs: ageOf(newest, at), alerts: held.length };
+};
+
+/** The state of everything as the page shows it: one reducer's state, each value with its age, nothing guessed. */
+export const liveViewOf = (sources: LiveSources): LiveView => {
+  const { durable, at } = sources;
+  const all = Object.values(durable.broadcasts);
+  const live = all
+    .filter(({ ended }) => ended === null)
+    .sort((a, b) => compareRank(b.rank, a.rank) || a.sequence - b.sequence)
+    .slice(0, bounds.live)
+    .map((one) => broadcastView(one, at));
+  const ended = all
+    .filter((one) => one.endedAt !== null && at.mono - one.endedAt < endedForMs)
+    .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0) || b.sequence - a.sequence)
+    .slice(0, bounds.ended)
+    .map((one) => broadcastView(one, at));
+  return {
+    at: { wall: at.wall, trust: at.trust },
+    boot: durable.boot ?? '',
+    software: sources.software,
+    uplink: sources.uplink,
+    isDurable: sources.isDurable,
+    troubles: sources.troubles.slice(0, 32).map((code) => ({ code, words: explainCode(code) })),
+    live: live.map(withoutResults),
+    ended: ended.map(withoutResults),
+    terminals: terminalsNow(sources, newestResults([...live, ...ended])),
+    receipts: sources.receipts,
+    stop: stopOf(durable, at),
+  };
+};
