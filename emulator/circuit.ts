@@ -47,8 +47,11 @@ export const contactClosed = (circuit: Circuit, { output }: TerminalWiring): boo
   );
 };
 
+/** An amplifier that gives nothing, or a horn that is not connected: no sound, next to no current. */
+const deaf = ['dead-amplifier', 'horn-open'] as const;
+
 const isDead = ({ faults }: Circuit, { output }: TerminalWiring): boolean =>
-  output !== null && faults.onChannel('dead-amplifier', output) !== null;
+  output !== null && deaf.some((kind) => faults.onChannel(kind, output) !== null);
 
 /** A loudspeaker needs something to say; a siren sounds when it is switched on. */
 export const isSpeaker = (circuit: Circuit, terminal: TerminalWiring): boolean =>

@@ -42,6 +42,42 @@ describe('what is heard', () => {
     expect(isSilent(between(mix, 3050, 5000))).toBe(true);
   });
 
+  it('a siren unit sounds another pitch for another tone number, and less for less volume, also while it sounds', async () => {
+    const stage = stand();
+    const hold = [6, 0, 0x10, 0, 100];
+    stage.ask('sirens', 1, hold, 1000);
+    stage.ask('sirens', 1, [6, 0, 0x11, 0, 8], 1000);
+    stage.ask('sirens', 1, [6, 0, 0x13, 0, 15], 1000);
+    stage.core.units.get('sirens/1')?.powerLost(100);
+    stage.clock.advance(500);
+    stage.ask('sirens', 1, hold, 1000);
+    const siren = wav(await record(stage), 'siren-1');
+    const [first, second, third] = [100, 1100, 2100].map((from) => between(siren, from, from + 800));
+    expect(isTone(first!, 550)).toBe(true);
+    expect(isTone(second!, 825)).toBe(true);
+    expect(isTone(second!, 550)).toBe(false);
+    expect(isTone(third!, 825)).toBe(true);
+    expect(rmsDbfs(second!) - rmsDbfs(first!)).toBeCloseTo(0, 0);
+    expect(rmsDbfs(third!) - rmsDbfs(second!)).toBeCloseTo(-6, 0);
+    // Power lost and back: tone 0, loud again.
+    const fresh = between(siren, 3600, 4400);
+    expect(isTone(fresh, 550)).toBe(true);
+    expect(rmsDbfs(fresh) - rmsDbfs(first!)).toBeCloseTo(0, 0);
+  });
+
+  it('a siren whose horn is open is not heard, and its quiet test says so without a sound', async () => {
+    const stage = stand();
+    stage.core.faults.add({ target: 'siren-1', fault: 'horn-open', value: null });
+    stage.ask('sirens', 1, [6, 0, 0x14, 0, 1], 2500);
+    expect(
+      Buffer.from(stage.ask('sirens', 1, [4, 0, 4, 0, 1]))
+        .toString('hex')
+        .slice(6, 10),
+    ).toBe('0003');
+    stage.ask('sirens', 1, [6, 0, 0x10, 0, 10], 1500);
+    expect(isSilent(wav(await record(stage), 'siren-1'))).toBe(true);
+  });
+
   it('speech is heard only through a closed amplifier that lives', async () => {
     const stage = stand();
     say(stage, '山洪灾害红色预警，请立即转移');
