@@ -73,7 +73,7 @@ export interface Memory {
 export interface MemorySettings {
   readonly stateDir: string;
   /** Bounds of the journal where they are not the usual ones, and of what is owed. */
-  readonly journal?: Pick<JournalSettings, 'segmentBytes' | 'maxBytes'>;
+  readonly journal?: Pick<JournalSettings, 'segmentBytes' | 'maxBytes' | 'clock'>;
   readonly owed?: OwedBounds;
   /** A centre is configured, so that receipts are owed to it. */
   readonly toCentre: boolean;
