@@ -1,0 +1,176 @@
+import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import type { OrderClass, SenderKey } from '../../src/core/order.ts';
+import type { Receipt } from '../../src/core/receipt.ts';
+import type { CentreEnd } from './sim-net.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** PKCS #8 of an Ed25519 key up to its 32-byte seed (RFC 8410). */
+const privatePrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+const rawKeyBytes = 32;
+
+/** A key that follows from a name: the same run has the same keys. */
+export const keyFrom = (name: string): KeyObject => {
+  const seed = createHash('sha256').update(name).digest();
+  return createPrivateKey({ key: Buffer.concat([privatePrefix, seed]), format: 'der', type: 'pkcs8' });
+};
+
+export const rawPublicKey = (key: KeyObject): string =>
+  createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-rawKeyBytes).toString('base64');
+
+export interface CentreOrder {
+  readonly id: string;
+  readonly key: string;
+  readonly class: OrderClass;
+  readonly body: Readonly<Record<string, unknown>> & { readonly kind: string };
+  /** What is wrong with it on purpose; null for an honest one. */
+  readonly wrong: 'forged' | 'expired' | 'elsewhere' | 'unknown-key' | null;
+  readonly envelope: string;
+  readonly signature: string;
+  readonly sentAt: number;
+}
+
+export interface SimCentre {
+  readonly senders: readonly SenderKey[];
+  /** Every order ever sent, by id, in the order of their making. */
+  readonly orders: ReadonlyMap<string, CentreOrder>;
+  /** Receipts by number as they first came. */
+  readonly receipts: ReadonlyMap<number, Receipt>;
+  /** What is wrong with what the box said; the checkers read it. */
+  readonly complaints: readonly string[];
+  readonly accept: (end: CentreEnd) => { readonly message: (text: string) => void; readonly closed: () => void };
+  readonly send: (order: CentreOrder) => boolean;
+  readonly make: (
+    asked: Pick<CentreOrder, 'class' | 'body'> & {
+      readonly wrong?: CentreOrder['wrong'];
+      readonly validForS?: number;
+    },
+  ) => CentreOrder;
+  /** Does it acknowledge what it gets? A centre that is full, or down behind its door, does not. */
+  acknowledges: boolean;
+  /** What the centre's own clock says beside the truth. */
+  clockErrorMs: number;
+}
+
+export interface CentrePorts {
+  readonly time: VirtualTime;
+  /** True wall time. */
+  readonly wall: () => number;
+  readonly box: { readonly id: string; readonly areaCode: string; readonly publicKey: KeyObject };
+  readonly newId: () => string;
+  readonly note: (text: string) => void;
+}
+
+const backdatedMs = 30_000;
+const everyClass: readonly OrderClass[] = ['alarm', 'routine', 'drill', 'stop', 'keys'];
+const keyId = 'county-1';
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+interface SignedItem {
+  readonly signed: string;
+  readonly signature: string;
+}
+
+const isItem = (value: unknown): value is SignedItem =>
+  isObject(value) && typeof value['signed'] === 'string' && typeof value['signature'] === 'string';
+
+const isReceipt = (value: unknown): value is Receipt =>
+  isObject(value) && typeof value['number'] === 'number' && isObject(value['body']) && isObject(value['at']);
+
+/** The county's desk: signs orders, keeps every receipt, and trusts nothing that the box did not sign. */
+export const simCentre = ({ time, wall, box, newId, note }: CentrePorts): SimCentre => {
+  const key = keyFrom('county');
+  const stranger = keyFrom('stranger');
+  const orders = new Map<string, CentreOrder>();
+  const receipts = new Map<number, Receipt>();
+  const texts = new Map<number, string>();
+  const complaints: string[] = [];
+  let end: CentreEnd | null = null;
+  let counter = 0;
+  let contiguous = 0;
+
+  const holds = ({ signed, signature }: SignedItem): boolean =>
+    verify(null, Buffer.from(signed, 'utf8'), box.publicKey, Buffer.from(signature, 'base64'));
+  const say = (message: Readonly<Record<string, unknown>>): void => end?.send(JSON.stringify(message));
+
+  const takeReceipt = (item: unknown): void => {
+    if (!isItem(item) || !holds(item)) {
+      complaints.push('a receipt is not signed by the box');
+      return;
+    }
+    const value: unknown = JSON.parse(item.signed);
+    const receipt = isObject(value) ? value['receipt'] : null;
+    if (!isReceipt(receipt)) {
+      complaints.push(`no receipt: ${item.signed.slice(0, 80)}`);
+      return;
+    }
+    const { number } = receipt;
+    const known = texts.get(number);
+    if (known !== undefined && known !== item.signed) complaints.push(`receipt ${number} came with two contents`);
+    if (known !== undefined) return;
+    texts.set(number, item.signed);
+    receipts.set(number, receipt);
+    note(`receipt ${item.signed}`);
+    while (receipts.has(contiguous + 1)) contiguous += 1;
+  };
+  const answerTime = (nonce: unknown): void => {
+    const at = Math.round(wall() + centre.clockErrorMs);
+    const statement = JSON.stringify({ v: 1, type: 'time', key: keyId, box: box.id, nonce, at });
+    const signature = sign(null, Buffer.from(statement, 'utf8'), key).toString('base64');
+    say({ type: 'time', key: keyId, signature, statement });
+  };
+  const take = (text: string): void => {
+    const message: unknown = JSON.parse(text);
+    if (!isObject(message)) return;
+    if (message['type'] === 'time-request') answerTime(message['nonce']);
+    if (message['type'] === 'problem') complaints.push(`the box complains: ${text}`);
+    const { items } = message;
+    if (message['type'] !== 'receipts' || !Array.isArray(items)) return;
+    items.forEach(takeReceipt);
+    if (centre.acknowledges && contiguous > 0) say({ type: 'acknowledge', number: contiguous });
+  };
+
+  const centre: SimCentre = {
+    senders: [
+      {
+        ...{ id: keyId, publicKey: rawPublicKey(key), name: 'county', authority: 'county', scope: '' },
+        ...{ classes: everyClass, practice: true },
+      },
+    ],
+    orders,
+    receipts,
+    complaints,
+    acknowledges: true,
+    clockErrorMs: 0,
+    accept: (opened) => {
+      end = opened;
+      return {
+        message: take,
+        closed: () => {
+          if (end === opened) end = null;
+        },
+      };
+    },
+    make: ({ class: orderClass, body, wrong = null, validForS = 3_600 }) => {
+      counter += 1;
+      const id = newId();
+      const scope = wrong === 'elsewhere' ? '990000' : box.areaCode.slice(0, 6);
+      const notBefore = Math.round(wall()) - backdatedMs - (wrong === 'expired' ? 2 * 86_400_000 : 0);
+      const head = { v: 1, key: keyId, scope, counter, notBefore, validForS, class: orderClass, id };
+      const envelope = JSON.stringify({ ...head, body });
+      const signer = wrong === 'forged' || wrong === 'unknown-key' ? stranger : key;
+      const signature = sign(null, Buffer.from(envelope, 'utf8'), signer).toString('base64');
+      const outer = wrong === 'unknown-key' ? 'nobody-1' : keyId;
+      const order = { id, key: outer, class: orderClass, body, wrong, envelope, signature, sentAt: time.now() };
+      orders.set(id, order);
+      return order;
+    },
+    send: ({ id, key: outer, envelope, signature }) => {
+      if (end === null) return false;
+      note(`order ${id}`);
+      say({ type: 'order', key: outer, signature, envelope });
+      return true;
+    },
+  };
+  return centre;
+};

@@ -1,0 +1,130 @@
+import type { Link, LinkEvents, LinkFactory } from '../../src/uplink/link.ts';
+import { failed } from '../../src/words/failure.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What the road between box and centre is like now. */
+export interface Weather {
+  /** `half-open`: both ends believe in the link and nothing arrives. */
+  readonly state: 'up' | 'down' | 'half-open';
+  readonly delayMs: number;
+}
+
+/** The centre's end of one connection. */
+export interface CentreEnd {
+  readonly send: (text: string) => void;
+  readonly close: () => void;
+}
+
+export interface NetPorts {
+  readonly time: VirtualTime;
+  /** A box has connected: what it says goes to `message`, its end to `closed`. */
+  readonly accept: (end: CentreEnd) => { readonly message: (text: string) => void; readonly closed: () => void };
+}
+
+export interface SimNet {
+  readonly links: LinkFactory;
+  readonly setWeather: (weather: Weather) => void;
+  readonly weather: () => Weather;
+  /** The box is gone: its links end without a word of it. */
+  readonly boxDied: () => void;
+}
+
+interface Connection {
+  readonly toBox: LinkEvents;
+  readonly toCentre: { readonly message: (text: string) => void; readonly closed: () => void };
+  open: boolean;
+}
+
+const connectMs = 40;
+
+/**
+ * One road for a WebSocket: in order, each message once, late by the weather's delay, or not at all. What TCP cannot do
+ * (doubling, reordering) the centre does with whole orders.
+ */
+export const simNet = ({ time, accept }: NetPorts): SimNet => {
+  let weather: Weather = { state: 'up', delayMs: 20 };
+  let live: Connection | null = null;
+
+  const end = (connection: Connection, tellBox: boolean): void => {
+    if (!connection.open) return;
+    connection.open = false;
+    if (live === connection) live = null;
+    connection.toCentre.closed();
+    if (tellBox) connection.toBox.closed(failed('uplink-closed', { code: 1006 }).failure);
+  };
+  const carry = (connection: Connection, deliver: () => void): void => {
+    if (!connection.open || weather.state !== 'up') return;
+    time.after(weather.delayMs, () => {
+      if (connection.open && weather.state === 'up') deliver();
+    });
+  };
+  const open = (toBox: LinkEvents): Connection => {
+    const connection: Connection = {
+      toBox,
+      open: true,
+      toCentre: accept({
+        send: (text) => carry(connection, () => toBox.message(text)),
+        close: () => end(connection, true),
+      }),
+    };
+    live = connection;
+    return connection;
+  };
+
+  const links: LinkFactory = (events): Link => {
+    let connection: Connection | null = null;
+    let over = false;
+    const closed = (reason: string): void => {
+      if (over) return;
+      over = true;
+      events.closed(failed('uplink-unreachable', { detail: reason }).failure);
+    };
+    const quiet: LinkEvents = {
+      ...events,
+      closed: (failure) => {
+        if (over) return;
+        over = true;
+        events.closed(failure);
+      },
+    };
+    const cancel = time.after(connectMs + weather.delayMs, () => {
+      if (over) return;
+      if (weather.state === 'half-open') return;
+      if (weather.state === 'down') {
+        closed('no route');
+        return;
+      }
+      if (live !== null) end(live, true);
+      connection = open(quiet);
+      events.opened();
+    });
+    return {
+      send: (text) => {
+        const here = connection;
+        if (here !== null) carry(here, () => here.toCentre.message(text));
+      },
+      ping: () => {
+        const here = connection;
+        if (here !== null) carry(here, () => carry(here, () => here.toBox.heard()));
+      },
+      pause: () => undefined,
+      resume: () => undefined,
+      terminate: () => {
+        cancel();
+        if (connection !== null) end(connection, true);
+        else time.after(0, () => closed('terminated'));
+      },
+    };
+  };
+  return {
+    links,
+    weather: () => weather,
+    setWeather: (next) => {
+      weather = next;
+      if (next.state === 'down' && live !== null) end(live, true);
+    },
+    boxDied: () => {
+      if (live !== null) end(live, false);
+    },
+  };
+};

@@ -1,0 +1,189 @@
+import { createHash, createPublicKey } from 'node:crypto';
+import { createWorldCore, type WorldCore } from '../../emulator/world-core.ts';
+import { standardVariant } from '../../emulator/variants.ts';
+import { startLiveBox, type LiveBox } from '../../src/box/live-box.ts';
+import { loadChecked, type BoxFiles } from '../../src/box/load-box.ts';
+import { openMemory } from '../../src/box/memory.ts';
+import type { BoxPorts } from '../../src/box/ports.ts';
+import type { LoadedSite } from '../../src/config/load-site.ts';
+import type { Receipt } from '../../src/core/receipt.ts';
+import { readSigner } from '../../src/intake/keys.ts';
+import { MemoryDisk, type MemoryDiskSettings } from '../../src/store/memory-disk.ts';
+import type { Failure } from '../../src/words/failure.ts';
+import type { Dice } from './dice.ts';
+import { keyFrom, simCentre, type SimCentre } from './sim-centre.ts';
+import { simLines, type SimLines } from './sim-lines.ts';
+import { simNet, type SimNet } from './sim-net.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** How the box ended: killed (the disk keeps what was written), or the power failed (only what was synced is certain). */
+export type Death = 'killed' | 'power-cut';
+
+/** One life of the box, from start to death. */
+export interface Life {
+  readonly box: LiveBox;
+  readonly bornAt: number;
+}
+
+export interface SimVillage {
+  readonly time: VirtualTime;
+  readonly site: LoadedSite;
+  readonly world: WorldCore;
+  readonly net: SimNet;
+  readonly lines: SimLines;
+  readonly centre: SimCentre;
+  /** The box that lives now; null between death and start. */
+  readonly life: () => Life | null;
+  readonly disk: () => MemoryDisk;
+  /** What the disk does wrong from now on. */
+  readonly setDiskFault: (fault: MemoryDiskSettings['fault'] | null) => void;
+  readonly start: () => Promise<Failure | null>;
+  readonly die: (death: Death) => void;
+  /** The machine's wall clock is this far from the truth; ntp says whether it is synchronised. */
+  readonly machine: { errorMs: number; ntp: boolean };
+  readonly wall: () => number;
+  /** Everything that happened, one line each; the trace is its hash. */
+  readonly note: (text: string) => void;
+  readonly digest: () => string;
+  /** The newest lines of the trace, for a person. */
+  readonly recent: () => readonly string[];
+}
+
+export interface VillageOptions {
+  readonly dice: Dice;
+  readonly startWallMs: number;
+  readonly loaded: LoadedSite;
+  readonly onReceipt: (receipt: Receipt) => void;
+  readonly onFailure: (failure: Failure) => void;
+  readonly onFaults?: () => void;
+}
+
+const recentMax = 400;
+const stateDir = '/state';
+
+/** The example village as a person wrote it, with its centre in the simulated network. */
+export const loadExample = async (root: string): Promise<LoadedSite> => {
+  const loaded = await loadChecked({
+    configDir: `${root}/config`,
+    devicesDir: `${root}/devices`,
+    overrides: { uplinkUrl: 'ws://127.0.0.1:1/', pinFile: null },
+  });
+  if (!loaded.ok) throw new Error(loaded.failures.map(({ code }) => code).join(' '));
+  return loaded.value;
+};
+
+const tracer = (time: VirtualTime) => {
+  const hash = createHash('sha256');
+  let recent: string[] = [];
+  return {
+    note: (text: string): void => {
+      const line = `${time.now().toFixed(3)} ${text}`;
+      hash.update(`${line}\n`);
+      recent.push(line);
+      if (recent.length > 2 * recentMax) recent = recent.slice(-recentMax);
+    },
+    digest: (): string => hash.copy().digest('hex'),
+    recent: (): readonly string[] => recent.slice(-recentMax),
+  };
+};
+
+const filesOf = (loaded: LoadedSite, centre: SimCentre): BoxFiles => {
+  const signer = readSigner(keyFrom('box').export({ format: 'pem', type: 'pkcs8' }).toString());
+  if (!signer.ok) throw new Error('no key');
+  const common = { keyFaults: [], pins: [], real: false };
+  return { ...common, loaded, signer: signer.value, senders: centre.senders, satelliteKey: Buffer.alloc(32, 7) };
+};
+
+/** Timers of one life: none of them rings after its death. */
+const lifeTime = (time: VirtualTime, isAlive: () => boolean) => ({
+  after: (ms: number, call: () => void): (() => void) => time.after(ms, () => (isAlive() ? call() : undefined)),
+  every: (ms: number, call: () => void): (() => void) => time.every(ms, () => (isAlive() ? call() : undefined)),
+});
+
+/** A whole village on one virtual clock: real core, drivers, bus, uplink, outbox, journal and store; nothing else is real. */
+export const simVillage = (options: VillageOptions): SimVillage => {
+  const { dice, loaded, startWallMs } = options;
+  const time = new VirtualTime();
+  const { note, digest, recent } = tracer(time);
+  const wall = (): number => startWallMs + time.now();
+  const ids = dice.stream('ids');
+  const chance = dice.stream('box');
+  const machine = { errorMs: 0, ntp: false };
+  const centre = simCentre({
+    ...{ time, wall, note, newId: () => ids.hex(16) },
+    box: { id: loaded.site.id, areaCode: loaded.site.areaCode, publicKey: createPublicKey(keyFrom('box')) },
+  });
+  const net = simNet({ time, accept: (end) => centre.accept(end) });
+  const made = createWorldCore({
+    ...{ site: loaded.site, wiring: loaded.wiring, catalogue: loaded.catalogue, clock: time },
+    ...{ seed: dice.whole(1, 1_000_000), variant: standardVariant, strictSilence: false },
+    satellite: { card: 263_172, periodS: 60 },
+    hourMinute: () => [9, 0],
+    onMessage: () => note('satellite report'),
+    onFaults: () => lines.settle(),
+  });
+  if (!made.ok) throw new Error(made.problem.code);
+  const world = made.value;
+  const lines = simLines(time, world.lines, (line) => world.faults.onLine('unplugged', line) === null);
+
+  let disk = new MemoryDisk();
+  let life: Life | null = null;
+  let generation = 0;
+
+  const portsOf = (mine: number): BoxPorts => ({
+    clock: {
+      monotonic: () => time.now(),
+      wall: () => wall() + machine.errorMs,
+      ntpSynchronised: () => machine.ntp,
+      rtcPresent: () => false,
+    },
+    stopwatch: () => time.now(),
+    ...lifeTime(time, () => mine === generation),
+    random: chance.unit,
+    newId: (bytes = 16) => chance.hex(bytes),
+    disk,
+    openModbusLine: (wiring, lineOptions) => lines.modbus(wiring, lineOptions),
+    openByteLine: (wiring, lineOptions) => lines.bytes(wiring, lineOptions),
+    links: net.links,
+  });
+
+  const start = async (): Promise<Failure | null> => {
+    generation += 1;
+    const mine = generation;
+    const ports = portsOf(mine);
+    const files = filesOf(loaded, centre);
+    const memory = await openMemory(disk, { stateDir, toCentre: true, journal: { clock: { after: ports.after } } });
+    if (mine !== generation) return null;
+    if (!memory.ok) return memory.failure;
+    const box = startLiveBox(
+      {
+        ...{ ports, stateDir, environment: {}, configDir: '', devicesDir: '' },
+        onReceipt: options.onReceipt,
+        onFailure: options.onFailure,
+      },
+      files,
+      memory.value,
+    );
+    life = { box, bornAt: time.now() };
+    note(`box starts, life ${mine}`);
+    return null;
+  };
+  const die = (death: Death): void => {
+    generation += 1;
+    life = null;
+    lines.boxDied();
+    net.boxDied();
+    const { settings } = disk;
+    const killed = disk.afterKill(settings);
+    disk = death === 'killed' ? killed : killed.afterPowerCut(dice.whole(1, 1_000_000), settings);
+    note(`box ${death}`);
+  };
+  return {
+    ...{ time, site: loaded, world, net, lines, centre, machine, wall, note, digest, recent, start, die },
+    life: () => life,
+    disk: () => disk,
+    setDiskFault: (fault) => {
+      disk.settings = fault === null || fault === undefined ? {} : { fault };
+    },
+  };
+};

@@ -1,0 +1,101 @@
+import type { LoadedSite } from '../../src/config/load-site.ts';
+import { checkers, type Breach, type Scene } from './checkers.ts';
+import { diceOf } from './dice.ts';
+import { happenings, type Happening, type Stage } from './happenings.ts';
+import { newHistory } from './history.ts';
+import { simVillage, type SimVillage } from './sim-village.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly hours: number;
+  readonly loaded: LoadedSite;
+}
+
+export interface RunResult {
+  readonly seed: number;
+  /** Null when every promise held. */
+  readonly breach: (Breach & { readonly atMs: number; readonly timeline: readonly string[] }) | null;
+  /** SHA-256 over everything that happened. */
+  readonly trace: string;
+  readonly counts: ReadonlyMap<string, number>;
+  /** Receipts by stage: what the village did. */
+  readonly stages: ReadonlyMap<string, number>;
+}
+
+const hourMs = 3_600_000;
+/** At the end of each run the faults are taken back and the village is given this long to get well. */
+const calmMs = 6 * 60_000;
+const lookEveryMs = 250;
+
+/** Draws the instants of one kind of happening over the run. */
+const schedule = (stage: Stage, happening: Happening, until: number): void => {
+  const { village, history, dice } = stage;
+  const own: Stage = { ...stage, dice: dice.stream(happening.name) };
+  const next = (): void => {
+    const at = village.time.now() + own.dice.waitMs(happening.perHour);
+    if (at > until) return;
+    village.time.at(at, () => {
+      history.counts.set(happening.name, (history.counts.get(happening.name) ?? 0) + 1);
+      village.note(`* ${happening.name}`);
+      happening.act(own);
+      next();
+    });
+  };
+  next();
+};
+
+/** One run: the same seed gives the same trace, byte for byte. */
+export const simulate = async ({ seed, hours, loaded }: RunOptions): Promise<RunResult> => {
+  const dice = diceOf(seed);
+  const history = newHistory();
+  const breaches: NonNullable<RunResult['breach']>[] = [];
+  const judge = (promise: string, what: string | null): void => {
+    if (what === null || breaches.length > 0) return;
+    breaches.push({ promise, what, atMs: village.time.now(), timeline: village.recent() });
+  };
+  const village: SimVillage = simVillage({
+    dice: dice.stream('village'),
+    startWallMs: Date.UTC(2026, 10, 23, dice.whole(0, 23), dice.whole(0, 59)),
+    loaded,
+    onReceipt: (receipt) => {
+      village.note(`released ${JSON.stringify(receipt)}`);
+      history.released.push(receipt);
+      for (const checker of checkers) judge(checker.promise, checker.receipt?.(scene, receipt) ?? null);
+    },
+    onFailure: ({ code }) => village.note(`failure ${code}`),
+  });
+  const scene: Scene = { village, history, memory: new Map() };
+  const until = hours * hourMs;
+  const faultsUntil = Math.max(0, until - calmMs);
+  const stage: Stage = { village, history, dice: dice.stream('happenings'), faultsUntil };
+
+  let seen: unknown = null;
+  let starts = 0;
+  const step = (): void => {
+    const durable = village.life()?.box.tied.loop.village().durable;
+    if (durable === undefined || durable === seen) return;
+    seen = durable;
+    for (const checker of checkers) judge(checker.promise, checker.step?.(scene, durable) ?? null);
+    if (history.starts.length === starts) return;
+    starts = history.starts.length;
+    for (const checker of checkers) judge(checker.promise, checker.started?.(scene, durable) ?? null);
+  };
+  village.time.every(lookEveryMs, () => {
+    for (const checker of checkers) judge(checker.promise, checker.look?.(scene) ?? null);
+  });
+  const failure = await village.start();
+  if (failure !== null) judge('8', `the first start failed: ${failure.code}`);
+  history.starts.push({ at: 0 });
+  for (const happening of happenings) schedule(stage, happening, happening.fault ? faultsUntil : until - calmMs / 2);
+  for (let at = 1_000; at <= until && breaches.length === 0; at += 1_000) await village.time.runUntil(at, step);
+  if (breaches.length === 0) for (const checker of checkers) judge(checker.promise, checker.end?.(scene) ?? null);
+  village.world.close();
+  const stages = new Map<string, number>();
+  for (const { body } of history.released) {
+    const name =
+      body.stage === 'terminal' ? body.verdict : body.stage === 'refused' ? `refused ${body.code}` : body.stage;
+    stages.set(name, (stages.get(name) ?? 0) + 1);
+  }
+  const breach = breaches[0] ?? null;
+  return { seed, breach, trace: village.digest(), counts: history.counts, stages };
+};
