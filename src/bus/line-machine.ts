@@ -9,7 +9,8 @@ import type { LineAction, MachineSettings, Outcome } from './machine-settings.ts
 import { LocalEcho } from './local-echo.ts';
 import { BabbleWatch } from './babble-watch.ts';
 import { exceptionOf, isRead, replyShape } from './reply-shape.ts';
-import { endsBySilence, replyExpectedAt, setDeadlines, wireOf, wireWakeAt, type OnWire } from './on-wire.ts';
+import { endsBySilence, nextLookAt, setDeadlines, wireOf, wireWakeAt, type OnWire } from './on-wire.ts';
+import type { ReplyHabit } from './reply-habit.ts';
 import { ReplyReader } from './reply-reader.ts';
 import { UnitBook } from './unit-book.ts';
 import { nameFailure } from './name-failure.ts';
@@ -22,6 +23,7 @@ import { nameFailure } from './name-failure.ts';
 export class LineMachine {
   readonly counters: Counters;
   private readonly settings: MachineSettings;
+  private readonly silenceMs: number;
   private readonly lanes = new Lanes<Job>();
   private readonly book: UnitBook;
   private readonly heard = new Heard();
@@ -39,6 +41,7 @@ export class LineMachine {
 
   constructor(settings: MachineSettings, counters = new Counters()) {
     this.settings = settings;
+    this.silenceMs = settings.timing.silenceMs;
     this.counters = counters;
     this.downBecause = failed('line-gone', { line: settings.id, reason: 'not open' }).failure;
     this.book = new UnitBook(settings.book);
@@ -72,7 +75,7 @@ export class LineMachine {
   /** The port is open. The line must have been silent for t3.5 before anything is sent: who was talking is not known. */
   opened(now: number): LineAction[] {
     this.state = 'up';
-    this.freeAt = now + this.settings.timing.silenceMs;
+    this.freeAt = now + this.silenceMs;
     this.missesInRow = 0;
     this.counters.add('opens');
     return this.tick(now);
@@ -138,19 +141,19 @@ export class LineMachine {
     return next === Number.POSITIVE_INFINITY ? null : Math.max(this.freeAt, next);
   }
 
-  /** When the reply on the wire should be complete, by the unit's habit and the bytes heard; null when nobody was asked. */
-  get expectedAt(): number | null {
-    const { wire } = this;
-    if (wire === null || wire.job.unit === 0 || this.settings.timing.charMs === 0) return null;
-    return replyExpectedAt(wire, this.heard, this.settings.timing, this.book.usualMs(wire.job.unit));
+  /** When the reply on the wire is worth the next look, by the unit's habit and the bytes heard; null when nobody was asked. */
+  lookAt(now: number): number | null {
+    const { wire, heard, settings } = this;
+    if (wire === null || wire.job.unit === 0 || settings.timing.charMs === 0) return null;
+    return nextLookAt(wire, heard, { timing: settings.timing, usualMs: this.habitOf(wire).usualMs, now });
+  }
+
+  private habitOf({ job }: OnWire): ReplyHabit {
+    return this.book.habit(job.unit, job.pdu[0] ?? 0);
   }
 
   health(): LineHealth {
     return this.counters.snapshot(this.book.quarantined);
-  }
-
-  private get silenceMs(): number {
-    return this.settings.timing.silenceMs;
   }
 
   private flush(): LineAction[] {
@@ -165,12 +168,11 @@ export class LineMachine {
     if (wire === null) return now >= this.freeAt && this.sendNext(now);
     if (wire.job.unit === 0) {
       if (now < wire.sentEnd) return false;
-      const rest = Math.max(this.silenceMs, wire.job.turnaroundMs);
       this.finish(wire, { ok: true, pdu: new Uint8Array(0), frame: null }, wire.sentEnd);
-      this.freeAt = Math.max(this.freeAt, wire.sentEnd + rest);
+      this.freeAt = Math.max(this.freeAt, wire.sentEnd + Math.max(this.silenceMs, wire.job.turnaroundMs));
       return true;
     }
-    wire.looks += 1;
+    wire.missedAt = now;
     if (now < wireWakeAt(wire, this.heard, this.settings)) return false;
     if (endsBySilence(wire) && this.readReply(wire, now, true)) return true;
     wire.silenceSeenAt = this.heard.lastAt;
@@ -231,9 +233,9 @@ export class LineMachine {
 
   private accept(wire: OnWire, found: Found, now: number): void {
     const { unit } = wire.job;
-    const tookMs = Math.max(0, now - wire.sentEnd - wire.replyBytes * this.settings.timing.charMs);
+    const beganBy = wire.sentEnd + wire.replyBytes * this.settings.timing.charMs;
     const known = replyShape(wire.asked.pdu).kind === 'length' && exceptionOf(found.pdu) === null;
-    if (known) this.book.learn(unit, tookMs, wire.looks === 0);
+    if (known) this.habitOf(wire).learn(now - beganBy, wire.missedAt === null ? null : wire.missedAt - beganBy);
     this.missesInRow = 0;
     this.babble.over();
     if (this.book.heard(unit)) this.actions.push({ do: 'unit', unit, state: 'back', at: now });
@@ -248,8 +250,8 @@ export class LineMachine {
 
   private fail(wire: OnWire, now: number): void {
     const { job } = wire;
-    const damaged = this.echo?.damaged === true;
-    const circumstances = { damaged, doubtful: wire.doubtful, babbling: this.babble.tooLong };
+    const { doubtful } = wire;
+    const circumstances = { damaged: this.echo?.damaged === true, doubtful, babbling: this.babble.tooLong };
     const verdict = nameFailure(this.settings, wire.asked, this.heard.bytes, circumstances);
     this.counters.add(verdict.counter);
     if (verdict.owed && !this.settings.framing.tagged) this.book.owe(wire.asked, now);
@@ -287,8 +289,8 @@ export class LineMachine {
 
   /** What was heard goes to the frame log, and is forgotten. */
   private logHeard(trace: string | null): void {
-    const { bytes, lastAt: at } = this.heard;
-    if (bytes.length > 0) this.actions.push({ do: 'heard', bytes: bytes.slice(), at, trace });
+    const { bytes, lastAt } = this.heard;
+    if (bytes.length > 0) this.actions.push({ do: 'heard', bytes: bytes.slice(), at: lastAt, trace });
     this.heard.clear();
   }
 

@@ -19,8 +19,8 @@ export interface OnWire {
   /** With nothing heard by the first, the unit is silent; with bytes heard, the reply must be whole by the second. */
   firstByteBy: number;
   replyBy: number;
-  /** How often the runner has looked and found no whole reply. */
-  looks: number;
+  /** The latest look that found no whole reply; null when there was none. */
+  missedAt: number | null;
   /** The last byte after which silence was examined and no reply was found. */
   silenceSeenAt: number | null;
   /** A frame came that may have answered an earlier request just as well. */
@@ -37,7 +37,7 @@ export const wireOf = (job: Job, asked: Asked, frameBytes: number, overhead: num
     frameBytes,
     replyBytes,
     hurried: false,
-    looks: 0,
+    missedAt: null,
     silenceSeenAt: null,
     doubtful: false,
     ...times,
@@ -50,18 +50,36 @@ export const setDeadlines = (wire: OnWire, settings: MachineSettings, now: numbe
   // A UART starts to send a little after the write: count it, so that silence after a broadcast is never cut short.
   const startMs = timing.charMs === 0 ? 0 : Math.max(timing.charMs, 0.3);
   const graceMs = adapterLatencyMs + (wire.hurried ? 0 : patienceMs);
-  wire.looks = 0;
+  wire.missedAt = null;
   wire.sentAt = now;
   wire.sentEnd = now + startMs + wire.frameBytes * timing.charMs;
   wire.firstByteBy = wire.sentEnd + Math.max(wire.job.turnaroundMs, timing.silenceMs) + timing.charMs + graceMs;
   wire.replyBy = wire.firstByteBy + wire.replyBytes * timing.charMs + adapterLatencyMs + replySlackMs;
 };
 
-/** When the whole reply should be there, by the unit's habit and the bytes heard so far. */
-export const replyExpectedAt = (wire: OnWire, heard: Heard, timing: WireTiming, usualMs: number | null): number => {
+/** Looks at the wire beside the instant at which a reply usually is there, and when it is late. */
+const steps = { nearMs: 0.12, nearForMs: 0.5, farMs: 0.5 } as const;
+
+/** What the next look is reckoned from: the unit's habit (null: not known yet) and the instant of this look. */
+export interface LookFrom {
+  readonly timing: WireTiming;
+  readonly usualMs: number | null;
+  readonly now: number;
+}
+
+/**
+ * When to look for the reply next. First when it usually is there, then closely beside that; a reply that is later still
+ * is looked for when its missing characters can have come, and one of which nothing was heard now and then.
+ */
+export const nextLookAt = (wire: OnWire, heard: Heard, { timing, usualMs, now }: LookFrom): number => {
   const { charMs, silenceMs } = timing;
-  if (heard.length > 0) return heard.lastAt + Math.max(1, wire.replyBytes - heard.length) * charMs;
-  return wire.sentEnd + (usualMs ?? silenceMs) + wire.replyBytes * charMs;
+  const usuallyAt = wire.sentEnd + (usualMs ?? silenceMs) + wire.replyBytes * charMs;
+  if (now < usuallyAt) return usuallyAt;
+  if (now < usuallyAt + steps.nearForMs) return now + steps.nearMs;
+  if (heard.length === 0) return now + steps.farMs;
+  const missing = wire.replyBytes - heard.length;
+  if (now > heard.lastAt + missing * charMs + steps.nearForMs) return now + steps.farMs;
+  return Math.max(now + steps.nearMs, heard.lastAt + (missing - 1) * charMs);
 };
 
 /** Only silence tells where the reply to this request ends. */

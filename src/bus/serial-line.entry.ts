@@ -9,6 +9,7 @@ import { openDevice, type SerialDevice } from './serial-device.ts';
 import { perform, runLoop, type LoopParts } from './serial-loop.ts';
 import type { Report, WorkerStart } from './serial-messages.ts';
 import { settingsOf } from './settings-of.ts';
+import { sharpenSleep, Sleeper } from './sleeper.ts';
 import { SyncPort } from './sync-port.ts';
 
 /** The worker of one serial line: keeps its device open and runs the line's loop on it, until told to stop. */
@@ -61,11 +62,12 @@ const main = async (): Promise<void> => {
   const inbox = new Inbox(mailbox, start.control);
   // Most looks at the wire find nothing, which Node tells by an error: without its stack that costs next to nothing.
   Error.stackTraceLimit = 0;
+  sharpenSleep();
+  const now = (): number => performance.now() + offsetMs;
   await serve(start, {
     id: start.wiring.id,
     machine: new LineMachine(settingsOf(start.wiring, start), new Counters(start.counters)),
-    ...{ port, inbox, client: new ModbusClient(port), logFrames: start.logFrames },
-    now: () => performance.now() + offsetMs,
+    ...{ port, inbox, sleeper: new Sleeper(now), client: new ModbusClient(port), logFrames: start.logFrames, now },
     post: (reports: readonly Report[]) => mailbox.postMessage(reports),
   });
   mailbox.close();

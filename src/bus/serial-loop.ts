@@ -6,12 +6,9 @@ import type { LineAction, Outcome } from './machine-settings.ts';
 import type { ModbusClient } from './modbus-client.ts';
 import type { SerialDevice } from './serial-device.ts';
 import type { Report } from './serial-messages.ts';
-import { sleepMs, type SyncPort } from './sync-port.ts';
+import type { Sleeper } from './sleeper.ts';
+import type { SyncPort } from './sync-port.ts';
 
-/** A sleep of the system ends this much too late: wake before, and turn on the spot for the rest. */
-const marginMs = 0.11;
-/** Looks at the wire around the expected end of a reply, and further on when a unit is slower than it used to be. */
-const stepsMs = { near: 0.12, far: 0.5, nearForMs: 2 } as const;
 /** An idle line is looked at so often, for hang-ups and babble; mail wakes it at once. */
 const idleMs = 200;
 const deviceCheckMs = 1000;
@@ -22,6 +19,7 @@ export interface LoopParts {
   readonly port: SyncPort;
   readonly client: ModbusClient;
   readonly inbox: Inbox;
+  readonly sleeper: Sleeper;
   readonly logFrames: boolean;
   readonly now: () => number;
   readonly post: (reports: readonly Report[]) => void;
@@ -71,17 +69,16 @@ export const perform = (parts: LoopParts, actions: readonly LineAction[]): void 
 };
 
 /** Sleeps until something can have changed: the predicted end of a reply, the end of a silence, mail. */
-const pause = ({ machine, inbox, now }: LoopParts): void => {
+const pause = ({ machine, inbox, sleeper, now }: LoopParts): void => {
   const wakeAt = machine.wakeAt;
   if (wakeAt === null) {
     inbox.wait(idleMs);
     return;
   }
-  const { expectedAt } = machine;
   const time = now();
-  if (expectedAt !== null) {
-    const step = time - expectedAt < stepsMs.nearForMs ? stepsMs.near : stepsMs.far;
-    sleepMs(Math.min(Math.max(expectedAt - marginMs - time, step), wakeAt - time));
+  const lookAt = machine.lookAt(time);
+  if (lookAt !== null) {
+    sleeper.about(Math.min(lookAt, wakeAt));
     return;
   }
   // A probe that is due later must not keep mail waiting; the silence between frames is kept to the microsecond.
@@ -89,8 +86,7 @@ const pause = ({ machine, inbox, now }: LoopParts): void => {
     inbox.wait(Math.min(wakeAt - time - 10, idleMs));
     return;
   }
-  sleepMs(wakeAt - time - marginMs);
-  while (now() < wakeAt);
+  sleeper.exactly(wakeAt);
 };
 
 /**

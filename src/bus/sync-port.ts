@@ -1,13 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
+import { sleepMs } from './sleeper.ts';
 
 const writeLimitMs = 200;
-const sleeper = new Int32Array(new SharedArrayBuffer(4));
-
-/** Sleeps this thread; never the main one. */
-export const sleepMs = (ms: number): void => {
-  if (ms > 0) Atomics.wait(sleeper, 0, 0, ms);
-};
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);

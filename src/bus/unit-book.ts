@@ -1,5 +1,6 @@
 import type { Asked } from './framing.ts';
 import type { Lane } from './line.ts';
+import { ReplyHabit } from './reply-habit.ts';
 import { isRead } from './reply-shape.ts';
 
 /** A request that got no reply in time: its reply may still come, and must then not pass as another's. */
@@ -15,8 +16,8 @@ interface UnitRecord {
   quarantine: { nextProbeAt: number; backoffMs: number; lastTryAt: number } | null;
   /** The last read anyone asked of it: what a probe repeats. */
   lastRead: { readonly pdu: Uint8Array; readonly turnaroundMs: number } | null;
-  /** How long it usually takes from the end of a request to the first byte of its reply. */
-  usualMs: number | null;
+  /** How long its replies usually take, by function: a write may take longer than a read. */
+  readonly habits: Map<number, ReplyHabit>;
   owed: Owed[];
 }
 
@@ -62,7 +63,7 @@ export class UnitBook {
   private record(unit: number): UnitRecord {
     const known = this.units.get(unit);
     if (known !== undefined) return known;
-    const fresh: UnitRecord = { misses: 0, quarantine: null, lastRead: null, usualMs: null, owed: [] };
+    const fresh: UnitRecord = { misses: 0, quarantine: null, lastRead: null, habits: new Map(), owed: [] };
     this.units.set(unit, fresh);
     return fresh;
   }
@@ -75,8 +76,12 @@ export class UnitBook {
     return (this.units.get(unit)?.quarantine ?? null) !== null;
   }
 
-  usualMs(unit: number): number | null {
-    return this.units.get(unit)?.usualMs ?? null;
+  /** How long the unit's replies to this function usually take. */
+  habit(unit: number, code: number): ReplyHabit {
+    const { habits } = this.record(unit);
+    const known = habits.get(code) ?? new ReplyHabit();
+    habits.set(code, known);
+    return known;
   }
 
   noteRead({ unit, pdu, turnaroundMs }: Probe): void {
@@ -97,18 +102,6 @@ export class UnitBook {
     record.misses = 0;
     record.quarantine = null;
     return wasQuarantined;
-  }
-
-  /**
-   * Learns how long the unit takes. A reply that was there at the first look may have been there long before: then the
-   * next look is earlier, so that one late turn of this program does not make all later ones late.
-   */
-  learn(unit: number, tookMs: number, atFirstLook: boolean): void {
-    const record = this.record(unit);
-    const { usualMs } = record;
-    if (usualMs === null || tookMs < usualMs) record.usualMs = tookMs;
-    else if (!atFirstLook) record.usualMs = usualMs + Math.min(0.2, (tookMs - usualMs) / 4);
-    if (atFirstLook) record.usualMs = Math.max(0, (record.usualMs ?? 0) * 0.95 - 0.03);
   }
 
   /** An attempt failed. True when the unit goes into quarantine now. */
