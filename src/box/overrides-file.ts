@@ -6,25 +6,22 @@ import { failed, ok, type Result } from '../words/failure.ts';
 const closed = { additionalProperties: false } as const;
 const path = Type.String({ minLength: 1, maxLength: 4096 });
 
+const linePlace = Type.Union([
+  Type.Object({ kind: Type.Literal('serial'), path }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('tcp'),
+      host: Type.String({ maxLength: 255 }),
+      port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    },
+    closed,
+  ),
+]);
+
 /** What a run may replace without touching the site's files: the emulated village writes such a file for its box. */
 export const OverridesFileSchema = Type.Object(
   {
-    lines: Type.Optional(
-      Type.Record(
-        Type.String({ maxLength: 64 }),
-        Type.Union([
-          Type.Object({ kind: Type.Literal('serial'), path }, closed),
-          Type.Object(
-            {
-              kind: Type.Literal('tcp'),
-              host: Type.String({ maxLength: 255 }),
-              port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-            },
-            closed,
-          ),
-        ]),
-      ),
-    ),
+    lines: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), linePlace)),
     outputs: Type.Optional(
       Type.Record(
         Type.String({ maxLength: 64 }),
@@ -34,6 +31,7 @@ export const OverridesFileSchema = Type.Object(
         ),
       ),
     ),
+    panel: Type.Optional(linePlace),
     console: Type.Optional(Type.Object({ listen: Type.String({ maxLength: 210 }) }, closed)),
     pins: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), path)),
     uplinkUrl: Type.Optional(Type.String({ maxLength: 2048 })),

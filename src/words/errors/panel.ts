@@ -2,6 +2,11 @@ import { permanent, transient, type ErrorEntry } from './entry.ts';
 
 /** Panel: the Firmata board with key switch, buttons and lamps. */
 export const panelErrors = {
+  'panel-pin-twice': permanent('引脚 {pin} 已用于 {role}', 'pin {pin} is used for {role} already'),
+  'panel-without-stop': permanent(
+    '面板有钥匙没有停止按钮：只能从页面或命令停止',
+    'the panel has a key and no stop button: only the page or a command can stop',
+  ),
   'panel-port-unusable': transient(
     '面板端口 {port} 打不开：{detail}',
     'the panel port {port} cannot be opened: {detail}',
