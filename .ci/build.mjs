@@ -6,6 +6,7 @@
 //   **/NAME.entry.ts        → dist/NAME.entry.js       (worker threads and child processes, all side by side)
 //   devices/**/*.yaml       → dist/devices/**/*.yaml
 //   **/*.html, *.css, *.svg → dist/web/… under the same path
+//   src/audio/**/*.wav      → dist/recordings/*.wav
 //
 // A file that starts a worker writes `new URL('./NAME.entry.ts', import.meta.url)`; the ending becomes `.js` here.
 import { createHash } from 'node:crypto';
@@ -104,7 +105,11 @@ const copyPrebuilds = async (outdir) => {
 const copyAssets = async (files, outdir) => {
   const isDevice = (path) => path.startsWith('devices/') && /\.(yaml|json)$/.test(path);
   const isPage = (path) => /\.(html|css|svg)$/.test(path);
-  const target = (path) => (isDevice(path) ? path : isPage(path) ? join('web', path) : null);
+  const isRecording = (path) => path.startsWith('src/audio/') && path.endsWith('.wav');
+  const target = (path) => {
+    if (isRecording(path)) return join('recordings', basename(path));
+    return isDevice(path) ? path : isPage(path) ? join('web', path) : null;
+  };
   for (const path of files) {
     const to = target(path);
     if (to !== null) await cp(join(root, path), join(outdir, to));

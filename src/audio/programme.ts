@@ -1,5 +1,5 @@
 import type { Failure, Result } from '../words/failure.ts';
-import type { Pattern } from './patterns.ts';
+import type { TonePattern } from '../core/tone-pattern.ts';
 import type { Pcm } from './pcm.ts';
 
 /** Recordings that come with the program, for the hour in which nothing can be synthesised. */
@@ -22,8 +22,8 @@ export type Programme =
    * beyond `longestMs` is cut. Where `expectMs` is given, a file that is noticeably shorter or longer is refused.
    */
   | StandIn
-  /** A tone: a pattern of `patterns.ts` by name, or a site's own, for so long. */
-  | { readonly make: 'tone'; readonly pattern: string | Pattern; readonly durationMs: number };
+  /** A tone: a pattern of `src/core/tone-pattern.ts` by name, or a site's own, for so long. */
+  | { readonly make: 'tone'; readonly pattern: string | TonePattern; readonly durationMs: number };
 
 /** A stretch of a programme's sound. `instead` says that it is not what was asked for, and why. */
 export interface Piece {

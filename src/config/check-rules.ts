@@ -28,7 +28,7 @@ import {
   uniqueIds,
   zonesExist,
 } from './rules/references.ts';
-import { clipsAreThere, countyFits, tonesAreAllowed } from './rules/sounds.ts';
+import { clipsAreThere, countyFits, speechIsWhole, tonesAreAllowed, toneSoundsAreWhole } from './rules/sounds.ts';
 import {
   areasAreInside,
   channelsAreUnique,
@@ -39,7 +39,6 @@ import {
   voicesAreSound,
   zonesSound,
 } from './rules/terminals.ts';
-import { panelCanStop, panelKeyStartsAPlan, panelPinsAreUnique, panelPortIsSound } from './rules/panel.ts';
 import { pageCanBeOpened, pageStaysInside } from './rules/console.ts';
 import { satelliteIsThere, secretsAreElsewhere, uplinksAreGuarded } from './rules/uplinks.ts';
 import { leasesLetGo, plansAreReachable, proofIsThere } from './rules/warnings.ts';
@@ -83,6 +82,8 @@ const laws: readonly Leaning[] = [
   leaning(areasAreInside, 'site.areaCode'),
   leaning(readingsExist, 'site.lines'),
   leaning(tonesAreAllowed, 'site.limits.sirenLongest', 'site.sounds.airDefence', 'site.sounds.tones[]'),
+  leaning(toneSoundsAreWhole),
+  leaning(speechIsWhole),
   leaning(countyFits, 'site.areaCode'),
   leaning(clipsAreThere),
   leaning(itemsAreWhole, 'plan.playlist[].play', 'plan.drill.playlist[].play'),
@@ -94,9 +95,6 @@ const laws: readonly Leaning[] = [
   leaning(plansAreAudible, 'site.terminals', 'site.lines', 'plan.playlist'),
   leaning(uplinksAreGuarded, 'site.uplinks.websocket'),
   leaning(satelliteIsThere, 'site.lines'),
-  leaning(panelPinsAreUnique),
-  leaning(panelPortIsSound, 'site.lines[].port'),
-  leaning(panelKeyStartsAPlan, 'site.zones[].id', 'plan.class'),
   leaning(secretsAreElsewhere),
   leaning(pageCanBeOpened),
 ];
@@ -106,7 +104,6 @@ const cautions: readonly Leaning[] = [
   leaning(pageStaysInside),
   leaning(proofIsThere, 'site.lines', 'site.terminals'),
   leaning(leasesLetGo, 'site.lines'),
-  leaning(panelCanStop, 'site.panel.stop'),
   leaning(drillTonesAreUnlocked),
   leaning(plansAreReachable, 'plan.when', 'plan.class'),
 ];

@@ -42,9 +42,6 @@ export const sensorDefaults = { every: '60 s', status: 'actual' } as const;
 
 export const consoleDefaults = { listen: '127.0.0.1:8480', allowedHosts: [] as readonly string[] } as const;
 
-/** The speed of StandardFirmata; a key is turned when it is worst. */
-export const panelDefaults = { baud: 57_600, severity: 'red' } as const;
-
 export const clockDefaults = { sources: ['centre', 'ntp', 'rtc'] } as const;
 
 /** How long a sentence takes where neither the site nor the chip's definition says it. */
@@ -57,3 +54,8 @@ export const soundDefaults = { base: '500 ms', perCharacter: '260 ms', hears: 'r
 
 /** Written in a plan as `until-ended`: passes go on until the alert ends or expires. */
 export const everyWeekday = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** Sound made on the box: who speaks, how long another engine may take for a sentence, how much is kept on disk. */
+export const soundMakingDefaults = { engine: 'builtin', timeout: '5 s', cacheMegabytes: 200 } as const;
+
+export const toneSoundDefaults = { apart: '0 s', fall: '0 s' } as const;

@@ -8,7 +8,7 @@ import { readWav } from './wav-reader.ts';
 export const recordingTexts: Readonly<Record<Recording, string>> = {
   'drill-mark': '演练，演练，演练。',
   'test-mark': '测试，测试，测试。',
-  evacuate: '紧急通知，请立即转移。请立即转移。',
+  evacuate: '请立即转移，请立即转移。',
 };
 
 const spokenSigns = /[\p{P}\p{Z}\s]/gu;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { failed, ok, type Failure, type Result } from '../../words/failure.ts';
-import { isPatternName, patterns, type Pattern } from '../patterns.ts';
+import { isTonePattern, tonePatterns, type TonePattern } from '../../core/tone-pattern.ts';
 import { msOfSamples, type Pcm } from '../pcm.ts';
 import type { Instead, Piece, Programme, SoundMaker, StandIn } from '../programme.ts';
 import type { Decoder } from './decoder.ts';
@@ -30,12 +30,12 @@ type FileProgramme = Extract<StandIn, { make: 'file' }>;
 
 const asked = (pcm: Pcm): Result<Piece> => ok({ pcm, instead: null });
 
-const tonePieces = async function* (given: string | Pattern, durationMs: number): Pieces {
-  if (typeof given === 'string' && !isPatternName(given)) {
+const tonePieces = async function* (given: string | TonePattern, durationMs: number): Pieces {
+  if (typeof given === 'string' && !isTonePattern(given)) {
     yield failed('audio-pattern', { pattern: given });
     return;
   }
-  const pattern = typeof given === 'string' ? patterns[given] : given;
+  const pattern = typeof given === 'string' ? tonePatterns[given] : given;
   for (const stretch of toneStretches(pattern, durationMs)) {
     yield asked(stretch);
     // Whoever plays may be the same thread: it has its turn between two seconds of sound.

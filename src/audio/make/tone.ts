@@ -1,4 +1,4 @@
-import type { Pattern } from '../patterns.ts';
+import type { TonePattern } from '../../core/tone-pattern.ts';
 import { pcmRate, samplesOfMs, type Pcm } from '../pcm.ts';
 
 /** Peak of a tone: as loud to the ear as speech at its target, and far from clipping. */
@@ -26,7 +26,7 @@ const together = (voices: readonly Voice[]): Voice => {
   return () => voices.reduce((sum, voice) => sum + share * voice(), 0);
 };
 
-const sweepHz = ({ fromHz, toHz, riseMs, fallMs }: Extract<Pattern, { wave: 'sweep' }>) => {
+const sweepHz = ({ fromHz, toHz, riseMs, fallMs }: Extract<TonePattern, { wave: 'sweep' }>) => {
   const span = toHz - fromHz;
   return (ms: number): number => {
     const at = ms % (riseMs + fallMs);
@@ -37,7 +37,7 @@ const sweepHz = ({ fromHz, toHz, riseMs, fallMs }: Extract<Pattern, { wave: 'swe
 const decayPerMs = 1 / 450;
 
 /** Every note begins anew each time it is struck, with a soft attack, and has faded before the next. */
-const struck = ({ hz, apartMs, everyMs }: Extract<Pattern, { wave: 'struck' }>): Voice => {
+const struck = ({ hz, apartMs, everyMs }: Extract<TonePattern, { wave: 'struck' }>): Voice => {
   let index = 0;
   const fade = Math.max(decayPerMs, 4 / everyMs);
   const share = apartMs === 0 ? 1 / hz.length : 1;
@@ -50,7 +50,7 @@ const struck = ({ hz, apartMs, everyMs }: Extract<Pattern, { wave: 'struck' }>):
   };
 };
 
-const voiceOf = (pattern: Pattern): Voice => {
+const voiceOf = (pattern: TonePattern): Voice => {
   switch (pattern.wave) {
     case 'steady':
       return together(pattern.hz.map((hz) => oscillator(() => hz)));
@@ -67,7 +67,7 @@ const voiceOf = (pattern: Pattern): Voice => {
  * A pattern for so long, second by second: a long siren takes no memory, and no second of it blocks who plays. Phase runs
  * on from one stretch to the next; both ends fade within 8 ms, so that nothing clicks.
  */
-export const toneStretches = function* (pattern: Pattern, durationMs: number): Generator<Pcm> {
+export const toneStretches = function* (pattern: TonePattern, durationMs: number): Generator<Pcm> {
   const voice = voiceOf(pattern);
   const total = samplesOfMs(durationMs);
   const edge = Math.min(samplesOfMs(edgeMs), total / 2);

@@ -10,7 +10,6 @@ import {
 import { limitDefaults, terminalDefaults } from '../defaults.ts';
 import { output, returnAudio, terminalSound } from './outputs.ts';
 import { console } from './console.ts';
-import { panel } from './panel.ts';
 import {
   areaCode,
   bilingual,
@@ -24,6 +23,7 @@ import {
   severity,
   spoken,
 } from './parts.ts';
+import { sounds } from './sounds.ts';
 
 const zone = Type.Object(
   {
@@ -139,51 +139,6 @@ const sensor = Type.Object(
   closed,
 );
 
-const sounds = Type.Object(
-  {
-    tones: Type.Array(
-      Type.Object(
-        {
-          id,
-          name: bilingual,
-          on: duration(100, 3_600_000),
-          off: Type.Optional(duration(0, 600_000)),
-          cycles: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 1 })),
-        },
-        closed,
-      ),
-      { maxItems: 50 },
-    ),
-    clips: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            id,
-            name: bilingual,
-            duration: duration(100, 900_000),
-            file: Type.Optional(
-              Type.String({ pattern: '^audio/[A-Za-z0-9._-]{1,100}$', examples: ['audio/chime.wav'] }),
-            ),
-            track: Type.Optional(Type.Integer({ minimum: 1, maximum: 999 })),
-          },
-          closed,
-        ),
-        { maxItems: 200 },
-      ),
-    ),
-    airDefence: Type.Optional(
-      Type.Object(
-        {
-          county: Type.String({ pattern: '^[0-9]{6}$', examples: ['500112'] }),
-          document: Type.String({ minLength: 4, maxLength: 100 }),
-        },
-        closed,
-      ),
-    ),
-  },
-  closed,
-);
-
 const uplinks = Type.Object(
   {
     websocket: Type.Optional(
@@ -271,7 +226,6 @@ export const siteSchema = Type.Object(
       ),
     ),
     console: Type.Optional(console),
-    panel: Type.Optional(panel),
     limits: Type.Optional(limits),
   },
   closed,

@@ -235,6 +235,22 @@ export const configErrors = {
     '一次发声 {found} 超过上限 {most}',
     'one sounding of {found} is longer than the limit {most}',
   ),
+  'config-tone-sound': permanent(
+    'sound 要么写 pattern（现成声型），要么写 wave（自定波形）和它的参数，不能都写或都不写',
+    'sound names either a pattern or a wave with its values, not both and not neither',
+  ),
+  'config-tone-wave': permanent(
+    '波形 {wave} 要写 {needs}（音高 {fewest} 到 {most} 个），不能写别的参数',
+    'wave {wave} needs {needs} ({fewest} to {most} pitches) and no other values',
+  ),
+  'config-speech-engine': permanent(
+    '语音引擎 {engine} 需要的键是 {wants}，写了的是 {found}',
+    'speech engine {engine} needs the key {wants}, found {found}',
+  ),
+  'config-speech-plain': permanent(
+    '语音服务不在本机时必须用 https，否则别人可以换掉要播的话',
+    'a speech server off this machine needs https: anyone on the way could change what is said',
+  ),
   'config-cadence-gap': permanent('多次循环的警报音要写 off（间隔）', 'a tone of several cycles needs off (the pause)'),
   'config-air-defence': permanent(
     '警报音 {tone} 是人民防空警报节奏，须由区县在 sounds.airDefence 中明确启用',

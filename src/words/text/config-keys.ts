@@ -1,5 +1,4 @@
 import type { Bilingual } from '../bilingual.ts';
-import { panelKeys } from './panel-keys.ts';
 import { planKeys } from './plan-keys.ts';
 
 /**
@@ -157,11 +156,43 @@ export const configKeys = {
   'site.sounds.tones[].on': { zh: '响多久', en: 'how long it sounds' },
   'site.sounds.tones[].off': { zh: '停多久', en: 'how long it pauses' },
   'site.sounds.tones[].cycles': { zh: '循环几次', en: 'how many cycles' },
+  'site.sounds.tones[].sound': { zh: '在声音输出上是什么声音', en: 'what it sounds like on a sound output' },
+  'site.sounds.tones[].sound.pattern': { zh: '现成声型的名称', en: 'a pattern by its name' },
+  'site.sounds.tones[].sound.wave': {
+    zh: '自定波形：steady 平音，two-tone 双音，sweep 升降，struck 敲击',
+    en: 'a wave of its own: steady, two-tone, sweep or struck',
+  },
+  'site.sounds.tones[].sound.hz': {
+    zh: '音高（赫兹）；sweep 写起止两个',
+    en: 'pitches in hertz; from and to of a sweep',
+  },
+  'site.sounds.tones[].sound.each': {
+    zh: 'two-tone 每个音多长，struck 多久敲一次',
+    en: 'length of each note of two-tone; how often struck is struck',
+  },
+  'site.sounds.tones[].sound.rise': { zh: 'sweep 上升时间', en: 'how long a sweep rises' },
+  'site.sounds.tones[].sound.fall': { zh: 'sweep 下降时间', en: 'how long a sweep falls' },
+  'site.sounds.tones[].sound.apart': { zh: 'struck 各音之间的间隔', en: 'time between the notes of struck' },
+  'site.sounds.speech': { zh: '由谁把文字变成语音', en: 'who makes text into speech' },
+  'site.sounds.speech.engine': {
+    zh: 'builtin 内置，command 外部程序，http 语音服务；出错时退回内置',
+    en: 'builtin, command (a program) or http (a server); the built-in one stands behind both',
+  },
+  'site.sounds.speech.command': {
+    zh: '程序和参数：文字从标准输入给，WAV 从标准输出取',
+    en: 'program and arguments: text on its input, WAV on its output',
+  },
+  'site.sounds.speech.url': {
+    zh: '语音服务地址；本机以外必须是 https',
+    en: 'address of the server; https unless it is this machine',
+  },
+  'site.sounds.speech.timeout': { zh: '一句话最多等多久', en: 'longest wait for one sentence' },
+  'site.sounds.cacheMegabytes': { zh: '做好的声音最多存多少 MB', en: 'most megabytes of ready sound kept on disk' },
   'site.sounds.clips': { zh: '录音', en: 'clips' },
   'site.sounds.clips[].id': { zh: '录音编号', en: 'id of the clip' },
   'site.sounds.clips[].name': { zh: '录音名称', en: 'name of the clip' },
   'site.sounds.clips[].duration': { zh: '录音时长', en: 'length of the clip' },
-  'site.sounds.clips[].file': { zh: '站内 WAV 文件', en: 'WAV file of the site' },
+  'site.sounds.clips[].file': { zh: '站内文件：WAV、MP3 或 Ogg Opus', en: 'file of the site: WAV, MP3 or Ogg Opus' },
   'site.sounds.clips[].track': { zh: '终端里存的曲目号', en: 'track number in terminals that store clips' },
   'site.sounds.airDefence': {
     zh: '区县明确启用人民防空节奏',
@@ -221,7 +252,6 @@ export const configKeys = {
     zh: '上级推送的音频最多占用多少 MB；满了先删最旧的',
     en: 'most MB of audio pushed by the centre; when full the oldest goes first',
   },
-  ...panelKeys,
   ...planKeys,
 } as const satisfies Readonly<Record<string, Bilingual>>;
 

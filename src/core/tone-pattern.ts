@@ -1,8 +1,8 @@
 /**
- * What a tone sounds like, as data. Its cadence (how long on, how long off) is the tone's in the site's configuration;
- * this is the sound while it is on.
+ * What a tone sounds like on a sound output, as data. Its cadence (how long on, how long off) is the tone's own; this is
+ * the sound while it is on.
  */
-export type Pattern =
+export type TonePattern =
   /** One or more notes together, for as long as it lasts. */
   | { readonly wave: 'steady'; readonly hz: readonly number[] }
   /** Two notes in turn. */
@@ -15,11 +15,11 @@ export type Pattern =
       readonly riseMs: number;
       readonly fallMs: number;
     }
-  /** Struck notes that fade, again every `everyMs`: gong, chime. */
+  /** Struck notes that fade, again every `everyMs`, one `apartMs` after the other: gong, chime. */
   | { readonly wave: 'struck'; readonly hz: readonly number[]; readonly apartMs: number; readonly everyMs: number };
 
 /** The patterns that come with the program, by the names that a configuration uses. */
-export const patterns = {
+export const tonePatterns = {
   steady: { wave: 'steady', hz: [440] },
   attention: { wave: 'steady', hz: [853, 960] },
   'two-tone': { wave: 'two-tone', hz: [800, 1000], eachMs: 500 },
@@ -30,8 +30,22 @@ export const patterns = {
   gong: { wave: 'struck', hz: [220, 443, 622], apartMs: 0, everyMs: 3000 },
   'gong-rapid': { wave: 'struck', hz: [220, 443, 622], apartMs: 0, everyMs: 600 },
   chime: { wave: 'struck', hz: [784, 659, 523], apartMs: 350, everyMs: 2500 },
-} as const satisfies Readonly<Record<string, Pattern>>;
+} as const satisfies Readonly<Record<string, TonePattern>>;
 
-export type PatternName = keyof typeof patterns;
+export type TonePatternName = keyof typeof tonePatterns;
 
-export const isPatternName = (name: string): name is PatternName => Object.hasOwn(patterns, name);
+export const isTonePattern = (name: string): name is TonePatternName => Object.hasOwn(tonePatterns, name);
+
+/** How long the pattern takes until it begins again, ms; 0 for one that does not change. */
+export const periodMs = (pattern: TonePattern): number => {
+  switch (pattern.wave) {
+    case 'steady':
+      return 0;
+    case 'two-tone':
+      return 2 * pattern.eachMs;
+    case 'sweep':
+      return pattern.riseMs + pattern.fallMs;
+    case 'struck':
+      return pattern.everyMs;
+  }
+};
