@@ -39,6 +39,7 @@ import {
   voicesAreSound,
   zonesSound,
 } from './rules/terminals.ts';
+import { panelCanStop, panelKeyStartsAPlan, panelPinsAreUnique, panelPortIsSound } from './rules/panel.ts';
 import { pageCanBeOpened, pageStaysInside } from './rules/console.ts';
 import { satelliteIsThere, secretsAreElsewhere, uplinksAreGuarded } from './rules/uplinks.ts';
 import { leasesLetGo, plansAreReachable, proofIsThere } from './rules/warnings.ts';
@@ -95,6 +96,9 @@ const laws: readonly Leaning[] = [
   leaning(plansAreAudible, 'site.terminals', 'site.lines', 'plan.playlist'),
   leaning(uplinksAreGuarded, 'site.uplinks.websocket'),
   leaning(satelliteIsThere, 'site.lines'),
+  leaning(panelPinsAreUnique),
+  leaning(panelPortIsSound, 'site.lines[].port'),
+  leaning(panelKeyStartsAPlan, 'site.zones[].id', 'plan.class'),
   leaning(secretsAreElsewhere),
   leaning(pageCanBeOpened),
 ];
@@ -104,6 +108,7 @@ const cautions: readonly Leaning[] = [
   leaning(pageStaysInside),
   leaning(proofIsThere, 'site.lines', 'site.terminals'),
   leaning(leasesLetGo, 'site.lines'),
+  leaning(panelCanStop, 'site.panel.stop'),
   leaning(drillTonesAreUnlocked),
   leaning(plansAreReachable, 'plan.when', 'plan.class'),
 ];

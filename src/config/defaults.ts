@@ -42,6 +42,9 @@ export const sensorDefaults = { every: '60 s', status: 'actual' } as const;
 
 export const consoleDefaults = { listen: '127.0.0.1:8480', allowedHosts: [] as readonly string[] } as const;
 
+/** The speed of StandardFirmata; a key is turned when it is worst. */
+export const panelDefaults = { baud: 57_600, severity: 'red' } as const;
+
 export const clockDefaults = { sources: ['centre', 'ntp', 'rtc'] } as const;
 
 /** How long a sentence takes where neither the site nor the chip's definition says it. */

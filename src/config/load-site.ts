@@ -4,15 +4,16 @@ import type { Catalogue, RegisterDevice } from '../../devices/define.ts';
 import { parseDevice } from '../../devices/load.ts';
 import type { Site } from '../core/site.ts';
 import type { SoundSettings } from '../core/sound-settings.ts';
-import type { Wiring } from '../core/wiring.ts';
+import type { PanelWiring, Wiring } from '../core/wiring.ts';
 import type { Failure, Place } from '../words/failure.ts';
 import { checkRules } from './check-rules.ts';
 import { checkShape } from './check-shape.ts';
 import { compileConsole, compilePins, type PageSettings } from './compile-console.ts';
+import { compilePanel } from './compile-panel.ts';
 import { compileSite } from './compile-site.ts';
 import { compileSounds } from './compile-sounds.ts';
 import type { OutputOverrides } from './compile-outputs.ts';
-import { compileWiring, type LineOverrides } from './compile-wiring.ts';
+import { compileWiring, type LineOverride, type LineOverrides } from './compile-wiring.ts';
 import { clockDefaults } from './defaults.ts';
 import type { Draft, Located } from './draft.ts';
 import { inFolder, type FilePort } from './file-port.ts';
@@ -28,6 +29,7 @@ import { readYaml, type ReadYaml } from './yaml-source.ts';
 export interface Overrides {
   readonly lines?: LineOverrides;
   readonly outputs?: OutputOverrides;
+  readonly panel?: LineOverride;
   readonly uplinkUrl?: string;
   /** Where the page listens in this run. */
   readonly console?: { readonly listen: string };
@@ -59,6 +61,8 @@ export interface LoadedSite {
   /** What the maker of sound is told: speech engine, tone patterns, clip files. */
   readonly sounds: SoundSettings;
   readonly people: PeopleFile;
+  /** The operating panel; null where the site has none. */
+  readonly panel: PanelWiring | null;
   /** The local page; null where the site has none. */
   readonly page: PageSettings | null;
   /** The PIN file of each person who has one. */
@@ -189,6 +193,7 @@ const assembled = (draft: Draft, people: PeopleFile, options: LoadOptions): Omit
     wiring: wiringOf(draft, options),
     sounds: compileSounds(value, dir),
     people,
+    panel: compilePanel(draft, overrides.panel),
     page: compileConsole(draft, overrides.console?.listen),
     pins: compilePins(draft, dir, overrides.pins ?? {}),
     keys: {

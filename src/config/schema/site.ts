@@ -10,6 +10,7 @@ import {
 import { limitDefaults, terminalDefaults } from '../defaults.ts';
 import { output, returnAudio, terminalSound } from './outputs.ts';
 import { console } from './console.ts';
+import { panel } from './panel.ts';
 import {
   areaCode,
   bilingual,
@@ -226,6 +227,7 @@ export const siteSchema = Type.Object(
       ),
     ),
     console: Type.Optional(console),
+    panel: Type.Optional(panel),
     limits: Type.Optional(limits),
   },
   closed,

@@ -1,4 +1,5 @@
 import type { Bilingual } from '../bilingual.ts';
+import { panelKeys } from './panel-keys.ts';
 import { planKeys } from './plan-keys.ts';
 
 /**
@@ -252,6 +253,7 @@ export const configKeys = {
     zh: '上级推送的音频最多占用多少 MB；满了先删最旧的',
     en: 'most MB of audio pushed by the centre; when full the oldest goes first',
   },
+  ...panelKeys,
   ...planKeys,
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
