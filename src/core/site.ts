@@ -79,6 +79,8 @@ export interface Tone {
   readonly onMs: number;
   readonly offMs: number;
   readonly cycles: number;
+  /** The number of this tone in siren units that have tones of their own. */
+  readonly device?: number;
 }
 
 export interface Clip {

@@ -72,6 +72,8 @@ export interface TerminalWiring {
   readonly returns: ReturnWiring | null;
   /** Rated power in watts: stop goes to the highest power first. */
   readonly watts: number;
+  /** Of a unit that can be set; without it the volume is full. */
+  readonly volumePercent?: number;
 }
 
 export interface OutputWiring {

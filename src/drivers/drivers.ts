@@ -94,7 +94,8 @@ export const createDrivers = (given: DriverOptions): Drivers => {
   const pending: OffPending = new Map();
   const underway = new Set<Promise<void>>();
   const { map, chipOf } = rig;
-  const polling = createPolling({ ...options, map, chipOf, onSense: options.onSense ?? (() => undefined) });
+  const { settings } = rig.switcher;
+  const polling = createPolling({ ...options, map, chipOf, settings, onSense: options.onSense ?? (() => undefined) });
   const work = (effect: Effect): Promise<void> | null => {
     switch (effect.do) {
       case 'sound':

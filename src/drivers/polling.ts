@@ -5,6 +5,7 @@ import type { SensorWiring, Wiring } from '../core/wiring.ts';
 import type { Chip } from './chip.ts';
 import { createToken, sleep, type DriverClock, type Token } from './clock.ts';
 import { detectEdges, noEdges, type Sight } from './edge-detector.ts';
+import type { Settings } from './settings.ts';
 import { readAll, type Readings, type Want } from './reads.ts';
 import type { SiteMap, WiredLine, WiredTerminal, WiredUnit } from './site-map.ts';
 
@@ -25,6 +26,7 @@ export interface PollingOptions {
   readonly lines: ReadonlyMap<string, ModbusLine>;
   readonly clock: DriverClock;
   readonly chipOf: (wired: WiredTerminal) => Chip | null;
+  readonly settings: Pick<Settings, 'wants' | 'mark' | 'seen'>;
   readonly report: (event: Event) => void;
   readonly onSense: (sense: Sense) => void;
 }
@@ -68,12 +70,25 @@ const sensorsAt = ({ wiring }: Context, line: WiredLine, unit: WiredUnit): reado
 const chipSilent = async ({ chipOf }: Context, wired: WiredTerminal): Promise<boolean> =>
   (await chipOf(wired)?.answers()) === false;
 
+/** A unit that is silent is not asked a second time for what it was set to. */
+const pollSettings = async (
+  { lines, settings }: Context,
+  at: { readonly line: string; readonly unit: number },
+  answered: boolean,
+): Promise<void> => {
+  const mark = settings.mark();
+  const wants = settings.wants(at.line, at.unit);
+  if (wants.length === 0) return;
+  settings.seen({ ...at, mark }, await readAll(answered ? wants : [], { lines, lane: 'poll', trace: null }));
+};
+
 const pollUnit = async (context: Context, line: WiredLine, unit: WiredUnit): Promise<void> => {
   const { lines, clock, onSense, see, map } = context;
   const wants = wantsOf(line, unit);
   const readings = await readAll(wants, { lines, lane: 'poll', trace: null });
   const values = wants.map((want) => ({ want, value: readings.valueOf(want) }));
   const answered = values.some(({ value }) => value.ok || value.sight === 'rejected');
+  await pollSettings(context, { line: line.id, unit: unit.unit }, answered);
   const reason = values.flatMap(({ value }) => (value.ok ? [] : [value.reason]))[0] ?? '';
   onSense({
     ...{ line: line.id, unit: unit.unit, at: clock.now(), answered },

@@ -66,6 +66,10 @@ export interface Due {
   readonly durationMs: number;
 }
 
+/** The unit's number of the tone a cue asks for; null where the site names none. */
+const toneOf = ({ cue: { action } }: Ordered, { tones }: SiteMap): number | null =>
+  action.play === 'tone' ? (tones.get(action.tone) ?? null) : null;
+
 /** A finding without a measured value. */
 export const plainFinding = (
   { cue, clock }: { readonly cue: Cue; readonly clock: DriverClock },
@@ -139,7 +143,10 @@ export const createRig = (options: RigOptions): Rig => {
       }),
     switchOn: async (due, broadcasts) => {
       const live = due.filter(({ order }) => order.token.alive());
-      const targets = live.map(({ order: { wired }, durationMs }): Target => ({ wired, durationMs }));
+      const targets = live.map(({ order, durationMs }): Target => ({
+        ...{ wired: order.wired, durationMs },
+        tone: toneOf(order, map),
+      }));
       const switched = await switcher.switchOutputs({ targets, trace: live[0]?.order.cue.trace ?? null, broadcasts });
       noteSwitched(live, switched, options);
       report(refusals(live, switched, clock));

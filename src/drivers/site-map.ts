@@ -1,6 +1,7 @@
 import type { Catalogue, Output, ReadBlock, RegisterDevice, SpeechCodec } from '../../devices/define.ts';
 import type { LeaseKind, Site } from '../core/site.ts';
 import type { ChannelRef, LineWiring, TerminalWiring, Wiring } from '../core/wiring.ts';
+import { wiredSettings, type WiredSettings } from './wired-settings.ts';
 
 export interface WiredUnit {
   readonly unit: number;
@@ -42,6 +43,7 @@ export interface WiredTerminal {
   readonly state: ReadBlock;
   readonly proof: WiredProof | null;
   readonly leadInMs: number;
+  readonly settings: WiredSettings;
   readonly speech: {
     readonly line: string;
     readonly codec: SpeechCodec;
@@ -65,6 +67,8 @@ export interface SiteMap {
   /** Everything that is switched. */
   readonly terminals: ReadonlyMap<string, WiredTerminal>;
   readonly sounds: ReadonlyMap<string, WiredSound>;
+  /** The device's number of each tone of the site; empty where the site names none, and no unit's tone is touched. */
+  readonly tones: ReadonlyMap<string, number>;
 }
 
 const unitKey = (line: string, unit: number): string => `${line} ${unit}`;
@@ -109,6 +113,12 @@ const soundsOf = (site: Site, wiring: Wiring, switched: SiteMap['terminals']): S
     }),
   );
 
+/** A tone without a number is the unit's own siren, number 0, as soon as another tone has one. */
+const tonesOf = ({ tones }: Site): SiteMap['tones'] =>
+  tones.some(({ device }) => device !== undefined)
+    ? new Map(tones.map(({ id, device }) => [id, device ?? 0]))
+    : new Map<string, number>();
+
 /**
  * Site, wiring and definitions joined once at start, so that an order finds everything by the terminal's name. A terminal
  * whose output has no known definition is left out: orders to it are answered `rejected`.
@@ -142,6 +152,7 @@ export const mapSite = (site: Site, wiring: Wiring, catalogue: Catalogue): SiteM
         state: oneOf(device.output.state, channel),
         proof: proofOf(wired, deviceAt),
         leadInMs: terminal.leadInMs,
+        settings: wiredSettings(device, channel, wired.volumePercent),
         speech: speechOf(wired),
       },
     ];
@@ -151,5 +162,6 @@ export const mapSite = (site: Site, wiring: Wiring, catalogue: Catalogue): SiteM
     lines: new Map(wiring.lines.map((line) => [line.id, lineOf(line, wiring, catalogue)])),
     terminals: switched,
     sounds: soundsOf(site, wiring, switched),
+    tones: tonesOf(site),
   };
 };

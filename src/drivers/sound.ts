@@ -9,6 +9,10 @@ const soundTones = async (rig: Rig, tones: readonly Ordered[], broadcasts: boole
   const until = tones.map(({ cue }) => clock.now() + cue.durationMs);
   const due = tones.map((order) => ({ order, durationMs: order.cue.durationMs }));
   await rig.switchOn(due, broadcasts);
+  const checked = switcher.settings.check(
+    tones.flatMap(({ wired, token }) => (token.alive() ? [wired] : [])),
+    tones[0]?.cue.trace ?? null,
+  );
   // Core itself renews a siren's dead-man; here only an earlier timed on that off may not have ended is watched.
   await Promise.all(
     tones.map(async ({ wired, token, cue }, index) => {
@@ -17,6 +21,7 @@ const soundTones = async (rig: Rig, tones: readonly Ordered[], broadcasts: boole
       await rig.keep({ wired, token, trace: cue.trace, earlierUntil, until: until[index] ?? 0 });
     }),
   );
+  await checked;
 };
 
 const repeatsHarmlessly = ({ wired }: Ordered): boolean => ['extends', 'ignored'].includes(wired.output.retrigger);
@@ -26,6 +31,8 @@ const repairTones = async (rig: Rig, tones: readonly Ordered[]): Promise<void> =
   const doubtful = tones.filter((one) => !repeatsHarmlessly(one)).map(({ wired }) => wired);
   const read = await rig.states(doubtful, 'alarm', tones[0]?.cue.trace ?? null);
   const safe = tones.filter((one) => repeatsHarmlessly(one) || read.get(one.wired.id) === 'off');
+  // Whoever missed the order may have been without power, and has then forgotten what it was set to.
+  for (const { wired, cue } of safe) rig.switcher.settings.restore(wired, cue.trace);
   await soundTones(rig, safe, false);
 };
 

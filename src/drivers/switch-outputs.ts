@@ -4,12 +4,15 @@ import type { DriverClock } from './clock.ts';
 import { groupBy } from './group-by.ts';
 import { planFrames, type DueOutput, type PlannedFrame } from './guard.ts';
 import { noValueOf, type NoValue } from './reads.ts';
+import { createSettings, type Settings } from './settings.ts';
 import type { SiteMap, WiredTerminal } from './site-map.ts';
 
 /** One terminal to switch. `durationMs` 0 is off. */
 export interface Target {
   readonly wired: WiredTerminal;
   readonly durationMs: number;
+  /** The unit's own tone number to sound; null or none leaves it. */
+  readonly tone?: number | null;
 }
 
 /** How the wire took it: `echoed` by the unit, `broadcast` (nobody answers), or why not. */
@@ -28,6 +31,7 @@ export interface Switcher {
   chooseTrack(wired: WiredTerminal, track: number, trace: string): Promise<boolean>;
   /** When the last timed on ends by itself, by what was ordered; 0 when the output was read off or cancels by off. */
   runsUntil(terminal: string): number;
+  readonly settings: Settings;
   /** It was read off: nothing runs any more. */
   knownOff(terminal: string): void;
 }
@@ -81,7 +85,15 @@ export const createSwitcher = (options: {
   /** A repeat by broadcast would restart every running siren on the line, unless a repeat only extends. */
   const mayBroadcast = ({ target: { wired, durationMs } }: Due): boolean =>
     durationMs <= 0 || wired.output.retrigger === 'extends' || runsUntil(wired.id) <= clock.now() + nearlyOverMs;
+  const settings = createSettings({ map, lines, runsUntil, now: () => clock.now() });
+  const tune = ({ outputs, unit }: PlannedFrame<Due>, trace: string | null): void => {
+    const on = outputs.filter(({ durationMs }) => durationMs > 0);
+    const tuned = on.map(({ target: { wired, tone = null } }) => ({ wired, tone }));
+    settings.tune(tuned, unit === 0, trace);
+  };
   const send = async (line: string, frame: PlannedFrame<Due>, trace: string | null): Promise<Switched> => {
+    // In front of the frame, on the same line and lane: an alarm waits for the wire, never for an answer.
+    tune(frame, trace);
     for (const { target } of frame.outputs) note(target);
     const reply = await lines.get(line)?.submit(exchangeOf(frame, trace));
     if (reply === undefined) return gone;
@@ -92,6 +104,7 @@ export const createSwitcher = (options: {
   };
   return {
     runsUntil,
+    settings,
     knownOff: (terminal) => void running.delete(terminal),
     switchOutputs: async ({ targets, trace, broadcasts }) => {
       const byLine = groupBy(targets, ({ wired }) => wired.line);

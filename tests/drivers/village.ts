@@ -16,7 +16,7 @@ export const catalogue = loaded.value;
 
 const name = { zh: '测试', en: 'test' };
 
-const limits: Site['limits'] = {
+export const limits: Site['limits'] = {
   ...{
     sirenLongestMs: 180_000,
     sirenPauseMs: 60_000,
