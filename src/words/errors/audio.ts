@@ -49,4 +49,21 @@ export const audioErrors = {
   'audio-died': transient('声音子进程 {helper} 意外退出', 'The sound helper {helper} died'),
   'audio-stopped': transient('声音制作已停止', 'The making of sound was stopped'),
   'audio-cache': transient('声音缓存写不进去：{why}', 'The sound cache cannot be written: {why}'),
+  'audio-player': transient(
+    '声音输出 {output} 的播放程序 {player} 不能用：{why}',
+    'The player {player} of the sound output {output} does not work: {why}',
+  ),
+  'audio-loudspeaker': transient(
+    '连不上声音输出 {output} 的网络喇叭：{why}',
+    'The network loudspeaker of the sound output {output} cannot be reached: {why}',
+  ),
+  'audio-output-key': permanent(
+    '网络喇叭的密钥文件 {file} 不能用：{why}',
+    'The key file {file} of a network loudspeaker cannot be used: {why}',
+  ),
+  'audio-output-unknown': permanent('没有声音输出 {output}', 'There is no sound output {output}'),
+  'audio-child': transient(
+    '声音进程没有运行，正在重新启动',
+    'The sound process does not run; it is being started again',
+  ),
 } as const satisfies Record<string, ErrorEntry>;
