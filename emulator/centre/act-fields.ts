@@ -38,10 +38,19 @@ export const alertFields = {
   plan: text('plan of the site · 预案'),
   sirenUnlocked: Type.Optional(Type.Boolean({ description: 'a drill may sound the siren · 演练解锁警报器' })),
 };
+export const audioField = {
+  audio: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description: 'recording: FILE on the command line, SHA-256 over HTTP · 录音文件',
+    }),
+  ),
+};
 export const alertIdField = { alertId: text('the alert; the newest without it · 预警编号，缺省为最新一条') };
 export const spokenField = { text: text('what is spoken · 播报正文') };
 
-export const issueFields = Type.Object({ ...alertFields, ...orderFields });
+export const issueFields = Type.Object({ ...alertFields, ...audioField, ...orderFields });
+export const storeFields = Type.Object({ ...audioField, ...orderFields });
 export const aboutFields = Type.Object({ ...alertIdField, ...orderFields });
 export const spokenFields = Type.Object({ ...alertIdField, ...spokenField, ...orderFields });
 

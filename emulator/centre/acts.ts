@@ -1,31 +1,59 @@
 import Type from 'typebox';
 import { ok } from '../../src/words/failure.ts';
-import { aboutFields, alertOf, issueFields, optionsOf, seconds, spokenFields, text } from './act-fields.ts';
+import {
+  aboutFields,
+  alertOf,
+  issueFields,
+  optionsOf,
+  seconds,
+  spokenFields,
+  storeFields,
+  text,
+} from './act-fields.ts';
 import { act, type Act } from './act.ts';
 import { parseStartTime } from './beijing-time.ts';
 import type { Centre } from './centre.ts';
 import { centreFailed, type CentreResult } from './codes.ts';
 import type { SentOrder } from './order-desk.ts';
-import { factsOf, type Misdeed, type OrderFacts } from './orders.ts';
+import { factsOf, type Alert, type Misdeed, type OrderFacts, type OrderOptions } from './orders.ts';
 
 /** What is told of an order: everything but the bytes, which stand in orders.ndjson. */
 const told = (sent: CentreResult<SentOrder>): CentreResult<OrderFacts & { readonly sentTo: readonly string[] }> =>
   sent.ok ? ok({ ...factsOf(sent.value), sentTo: sent.value.sentTo }) : sent;
 
+/** An act that speaks of a whole alert: its fields, with the recording that was kept for it. */
+const alertAct = (
+  words: { readonly zh: string; readonly en: string },
+  send: (centre: Centre, alert: Partial<Alert>, options: OrderOptions) => Promise<CentreResult<SentOrder>>,
+): Act =>
+  act(words, issueFields, async (centre, params) => {
+    const audio = params.audio === undefined ? null : await centre.namedAudio(params.audio);
+    if (audio?.ok === false) return audio;
+    const alert = audio === null ? alertOf(params) : { ...alertOf(params), audio: audio.value };
+    return told(await send(centre, alert, optionsOf(params)));
+  });
+
 const orders: Readonly<Record<string, Act>> = {
-  red: act({ zh: '推送红色', en: 'push an actual red alert' }, issueFields, async (centre, params) =>
-    told(await centre.issue({ ...alertOf(params), status: 'actual', severity: 'red' }, optionsOf(params))),
+  red: alertAct({ zh: '推送红色', en: 'push an actual red alert' }, (centre, alert, options) =>
+    centre.issue({ ...alert, status: 'actual', severity: 'red' }, options),
   ),
-  drill: act({ zh: '演练', en: 'push a drill' }, issueFields, async (centre, params) =>
-    told(await centre.issue({ ...alertOf(params), status: 'drill' }, optionsOf(params))),
+  drill: alertAct({ zh: '演练', en: 'push a drill' }, (centre, alert, options) =>
+    centre.issue({ ...alert, status: 'drill' }, options),
   ),
-  issue: act(
+  issue: alertAct(
     { zh: '发布', en: 'issue an alert; a drill unless status says otherwise' },
-    issueFields,
-    async (centre, params) => told(await centre.issue(alertOf(params), optionsOf(params))),
+    (centre, alert, options) => centre.issue(alert, options),
   ),
-  update: act({ zh: '更新', en: 'update an alert: give what changes' }, issueFields, async (centre, params) =>
-    told(await centre.update(alertOf(params), optionsOf(params))),
+  update: alertAct({ zh: '更新', en: 'update an alert: give what changes' }, (centre, alert, options) =>
+    centre.update(alert, options),
+  ),
+  'store-audio': act(
+    { zh: '预先下发录音', en: 'push a recording ahead of its order', positional: ['audio'] },
+    storeFields,
+    async (centre, params) => {
+      const audio = await centre.namedAudio(params.audio ?? '');
+      return audio.ok ? told(await centre.storeAudio(audio.value, optionsOf(params))) : audio;
+    },
   ),
   cancel: act({ zh: '取消', en: 'cancel an alert', positional: ['alertId'] }, aboutFields, async (centre, params) =>
     told(await centre.cancel(params.alertId, optionsOf(params))),

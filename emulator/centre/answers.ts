@@ -32,7 +32,8 @@ export const refusal = (failure: CentreFailure): Answer => ({
   body: JSON.stringify({ ok: false, ...failure, ...explainCentre(failure) }),
 });
 
-const answerOf = (result: CentreResult<unknown>): Answer =>
+/** A value or a failure as JSON. */
+export const answerOf = (result: CentreResult<unknown>): Answer =>
   result.ok
     ? { status: 200, type: 'application/json', body: JSON.stringify({ ok: true, value: result.value }) }
     : refusal(result.failure);

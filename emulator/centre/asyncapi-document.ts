@@ -2,13 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Compile } from 'typebox/schema';
 import { ok } from '../../src/words/failure.ts';
+import type { AudioProgressTold, AudioWanted } from './audio-desk.ts';
 import { centreFailed, type CentreResult } from './codes.ts';
 
 /** A message of a box, as its schema in the document says; which ones there are stands in its `operations`. */
 export type IncomingMessage =
-  | { readonly type: 'snapshot' | 'status'; readonly signed: string; readonly signature: string }
+  | { readonly type: 'snapshot' | 'status' | 'outcome'; readonly signed: string; readonly signature: string }
   | { readonly type: 'receipts'; readonly items: readonly { readonly signed: string; readonly signature: string }[] }
   | { readonly type: 'time-request'; readonly nonce: string }
+  | ({ readonly type: 'audio-wanted' } & AudioWanted)
+  | ({ readonly type: 'audio-progress' } & AudioProgressTold)
   | {
       readonly type: 'problem';
       readonly code: string;

@@ -1,4 +1,5 @@
 import { realClock, type Clock } from '../clock.ts';
+import { openAudioDesk, type AudioDesk } from './audio-desk.ts';
 import { readDocument } from './asyncapi-document.ts';
 import { openBoxBook, type BoxBook, type BoxRecord, type Snapshot } from './box-book.ts';
 import { createCentreClock } from './centre-clock.ts';
@@ -8,7 +9,7 @@ import { openFolder, type Folder } from './folder.ts';
 import type { HeadVerdict, JournalHead } from './journal-witness.ts';
 import { createLinkDesk, type LinkDesk } from './link-desk.ts';
 import { openOrderDesk, type OrderDesk, type SentOrder } from './order-desk.ts';
-import type { Alert, OrderOptions, SignedOrder } from './orders.ts';
+import type { Alert, AlertAudio, OrderOptions, SignedOrder } from './orders.ts';
 import { openReceiptStore } from './receipt-store.ts';
 import type { StoredReceipt } from './receipt.ts';
 import { createRemarks, type Remark } from './remarks.ts';
@@ -44,6 +45,8 @@ export interface Centre
   /** Where boxes connect. */
   readonly url: string;
   readonly area: string;
+  /** Its folder. */
+  readonly dir: string;
   /** What a box must pin to believe this centre; marked `practice`. */
   readonly keys: readonly PublicSender[];
   readonly wall: () => number;
@@ -56,6 +59,13 @@ export interface Centre
   /** Null stops everything. */
   readonly stop: (alertId: string | null, options?: OrderOptions) => Sent;
   readonly setKeys: (keys: readonly PublicSender[], options?: OrderOptions) => Sent;
+  /** Pushes a recording ahead of the order that will play it. */
+  readonly storeAudio: (audio: AlertAudio, options?: OrderOptions) => Sent;
+  /** Keeps a recording, to be named by orders. */
+  readonly keepAudio: AudioDesk['keep'];
+  /** What an order has to say of a recording that was kept. */
+  readonly namedAudio: AudioDesk['named'];
+  readonly audioProgress: AudioDesk['progress'];
   /** The very same bytes again; returns the boxes they went to. */
   readonly repeat: (order: SignedOrder, times: number) => readonly string[];
   /** Pins the key of a box; what it said before is judged now. */
@@ -101,7 +111,7 @@ const listeners = <T>() => {
 /** Everything that an order needs beyond its text: the alert it speaks of is looked up here. */
 const orderCommands = (
   desk: OrderDesk,
-): Pick<Centre, 'issue' | 'update' | 'cancel' | 'allClear' | 'correction' | 'stop' | 'setKeys'> => {
+): Pick<Centre, 'issue' | 'update' | 'cancel' | 'allClear' | 'correction' | 'stop' | 'storeAudio' | 'setKeys'> => {
   const about = async (id: string | undefined, act: (alertId: string) => Sent): Sent => {
     if (id !== undefined) return act(id);
     const alert = desk.alert();
@@ -119,6 +129,7 @@ const orderCommands = (
     correction: (id, text, options) =>
       about(id, (alertId) => desk.send({ kind: 'correction', alertId, text }, options)),
     stop: (alertId, options) => desk.send({ kind: 'stop', alertId }, options),
+    storeAudio: (audio, options) => desk.send({ kind: 'store-audio', audio }, options),
     setKeys: (keys, options) => desk.send({ kind: 'set-keys', keys }, options),
   };
 };
@@ -154,6 +165,7 @@ export const createCentre = async (options: CentreOptions): Promise<Centre> => {
   const changed = listeners<null>();
   const area = options.area ?? defaultArea;
   const remarks = createRemarks(folder.log('problems.ndjson'), time.wall, () => changed.tell(null));
+  const audio = openAudioDesk(options.dir, () => changed.tell(null));
   const satellite = await openSatelliteDesk(folder, {
     document,
     key,
@@ -174,7 +186,7 @@ export const createCentre = async (options: CentreOptions): Promise<Centre> => {
     time,
     key,
     orders,
-    inbox: { document, boxes: book, store, states: folder.log('states.ndjson'), remark: remarks.add },
+    inbox: { document, boxes: book, store, states: folder.log('states.ndjson'), audio, remark: remarks.add },
     received: (receipt) => received.tell(receipt),
     changed: () => changed.tell(null),
   });
@@ -184,11 +196,15 @@ export const createCentre = async (options: CentreOptions): Promise<Centre> => {
     ...satellite,
     ...links,
     area,
+    dir: options.dir,
     keys: [key.sender],
     wall: time.wall,
     mono: time.mono,
     repeat: orders.repeat,
     orders: orders.list,
+    keepAudio: audio.keep,
+    namedAudio: audio.named,
+    audioProgress: audio.progress,
     receipts: store.list,
     remarks: remarks.list,
     connected: () => links.proven().flatMap((link) => link.box ?? []),

@@ -1,10 +1,11 @@
 import type { Language } from '../../src/words/bilingual.ts';
+import type { AudioProgress } from './audio-desk.ts';
 import { beijingClock } from './beijing-time.ts';
 import { centreCodes } from './codes.ts';
 import { phrases } from './cli-words.ts';
 import type { OrderFacts } from './orders.ts';
 import type { StoredReceipt } from './receipt.ts';
-import { orderWords, sayReceipt, wordOf } from './stage-words.ts';
+import { audioWords, orderWords, sayReceipt, wordOf } from './stage-words.ts';
 import type { CentreView } from './view.ts';
 
 /** One receipt as one line of a terminal. */
@@ -20,12 +21,18 @@ export const orderLine = (order: OrderFacts & { readonly sentTo: readonly string
   return `${wordOf(orderWords, order.kind)[language]} ${order.alertId ?? ''} [${order.id}] ${phrases.sentTo[language]} ${to}`;
 };
 
+const audioLine = ({ sha256, received, bytes, state, code }: AudioProgress, language: Language): string => {
+  const share = bytes === 0 ? '' : ` ${Math.floor((100 * received) / bytes)}%`;
+  return `♪ ${sha256.slice(0, 8)} ${wordOf(audioWords, state)[language]}${share}${code === null ? '' : ` [${code}]`}`;
+};
+
 /** Boxes, their gaps, and what is remarkable. */
 export const stateLines = (view: CentreView, language: Language): readonly string[] => [
-  ...view.boxes.map(({ id, connected, acknowledged, gaps, snapshot }) => {
+  ...view.boxes.map(({ id, connected, acknowledged, gaps, snapshot, audio }) => {
+    const sound = audio.map((one) => audioLine(one, language)).join('  ');
     const missing = gaps.map(([from, to]) => `${from}–${to}`).join(',');
     const terminals = (snapshot?.terminals ?? []).map((one) => `${one.id}:${one.health}/${one.sounding}`).join(' ');
-    return `${connected ? '●' : '□'} ${id}  ↑${acknowledged}${missing === '' ? '' : ` ▲${missing}`}  ${terminals}`;
+    return `${connected ? '●' : '□'} ${id}  ↑${acknowledged}${missing === '' ? '' : ` ▲${missing}`}  ${terminals}${sound === '' ? '' : `  ${sound}`}`;
   }),
   ...view.remarks.map(
     ({ at, box, code, detail }) =>

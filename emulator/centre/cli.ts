@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { languageOf, type Language } from '../../src/words/bilingual.ts';
+import { ok } from '../../src/words/failure.ts';
 import { acts } from './acts.ts';
 import { readArguments, type Arguments } from './cli-arguments.ts';
 import { orderLine, receiptLine, stateLines } from './cli-say.ts';
@@ -25,13 +27,10 @@ const questions = new Set(['receipts', 'state', 'keys', 'head']);
 /** Failures that lie in what was typed. */
 const usageCodes = new Set(['centre-input-field', 'centre-input-unknown', 'centre-input-act']);
 
+type Fields = Readonly<Record<string, string>>;
 type Reply = { readonly ok: true; readonly value: unknown } | ({ readonly ok: false } & CentreFailure);
 
-const ask = async (url: URL, fields: object | null): Promise<CentreResult<unknown>> => {
-  const request =
-    fields === null
-      ? {}
-      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields) };
+const askFor = async (url: URL, request: RequestInit): Promise<CentreResult<unknown>> => {
   try {
     const response = await fetch(url, request);
     const reply = (await response.json()) as Reply;
@@ -41,18 +40,18 @@ const ask = async (url: URL, fields: object | null): Promise<CentreResult<unknow
   }
 };
 
+const ask = (url: URL, fields: Fields): Promise<CentreResult<unknown>> =>
+  askFor(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fields) });
+
 /** Bare words get the names that the act gives them; null when there are too many. */
-const fieldsOf = (name: string, { words, options }: Arguments): Readonly<Record<string, string>> | null => {
+const fieldsOf = (name: string, { words, options }: Arguments): Fields | null => {
   const positional = acts[name]?.positional ?? [];
   const bare = words.slice(1);
   if (bare.length > positional.length) return null;
   const named = [...options]
     .filter(([option]) => option !== 'url')
     .map(([option, values]) => [option, values.join(',')]);
-  return Object.fromEntries([...bare.map((value, index) => [positional[index], value]), ...named]) as Record<
-    string,
-    string
-  >;
+  return Object.fromEntries([...bare.map((value, index) => [positional[index], value]), ...named]) as Fields;
 };
 
 const humanLines = (name: string, value: unknown, language: Language): readonly string[] => {
@@ -61,6 +60,18 @@ const humanLines = (name: string, value: unknown, language: Language): readonly 
   if (typeof value === 'object' && value !== null && 'sentTo' in value)
     return [orderLine(value as OrderFacts & { readonly sentTo: readonly string[] }, language)];
   return [JSON.stringify(value, null, 2)];
+};
+
+/** A recording is named by a file on the command line and by its hash to the centre: it is handed over first. */
+const handOver = async (url: string, fields: Fields): Promise<CentreResult<Fields>> => {
+  const { audio } = fields;
+  if (audio === undefined || /^[0-9a-f]{64}$/.test(audio)) return ok(fields);
+  const bytes = await readFile(audio).catch(() => null);
+  if (bytes === null) return centreFailed('centre-audio-missing', audio, 'audio');
+  const kept = await askFor(new URL('/api/audio', url), { method: 'POST', body: bytes });
+  if (!kept.ok) return kept;
+  const { sha256 } = kept.value as { readonly sha256: string };
+  return ok({ ...fields, audio: sha256 });
 };
 
 const command = async (typed: Arguments, language: Language, ports: CliPorts): Promise<ExitCode> => {
@@ -75,7 +86,8 @@ const command = async (typed: Arguments, language: Language, ports: CliPorts): P
   }
   const target = new URL(isQuestion ? `/api/${name}` : `/api/acts/${name}`, url);
   if (isQuestion) target.search = new URLSearchParams(fields).toString();
-  const result = await ask(target, isQuestion ? null : fields);
+  const given = isQuestion ? ok(fields) : await handOver(url, fields);
+  const result = !given.ok ? given : isQuestion ? await askFor(target, {}) : await ask(target, given.value);
   if (!result.ok) {
     const { failure } = result;
     ports.err(typed.flags.has('json') ? JSON.stringify({ ok: false, ...failure }) : explainCentre(failure)[language]);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ok } from '../../src/words/failure.ts';
-import { answerGet, answerPost, refusal, type Answer } from './answers.ts';
+import { answerGet, answerOf, answerPost, refusal, type Answer } from './answers.ts';
+import { audioMaxBytes } from './audio-desk.ts';
 import type { Centre } from './centre.ts';
 import { centreFailed, type CentreCode, type CentreResult } from './codes.ts';
 import { createTicker } from './ticker.ts';
@@ -26,16 +27,16 @@ const write = (response: ServerResponse, { status, type, body, location }: Answe
   response.end(body);
 };
 
-/** The body as text; a longer one is not read to its end. */
-const readBody = async (request: IncomingMessage): Promise<CentreResult<string>> => {
+/** The body; a longer one is not read to its end. */
+const readBody = async (request: IncomingMessage, maxBytes: number): Promise<CentreResult<Buffer>> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > bodyMaxBytes) return centreFailed('centre-input-large', `${bodyMaxBytes}`);
+    if (bytes > maxBytes) return centreFailed('centre-input-large', `${maxBytes}`);
     chunks.push(chunk);
   }
-  return ok(Buffer.concat(chunks).toString('utf8'));
+  return ok(Buffer.concat(chunks));
 };
 
 /** A page of another site must not reach us through the browser: host and origin must be this very server. */
@@ -50,8 +51,11 @@ const no = (code: CentreCode, detail = ''): Answer => refusal(centreFailed(code,
 const answer = async (centre: Centre, request: IncomingMessage, url: URL): Promise<Answer> => {
   if (request.method === 'GET' || request.method === 'HEAD') return answerGet(centre, url);
   if (request.method !== 'POST') return no('centre-input-method', request.method);
-  const body = await readBody(request);
-  return body.ok ? answerPost(centre, url, body.value, request.headers['content-type'] ?? '') : refusal(body.failure);
+  const isAudio = url.pathname === '/api/audio';
+  const body = await readBody(request, isAudio ? audioMaxBytes : bodyMaxBytes);
+  if (!body.ok) return refusal(body.failure);
+  if (isAudio) return answerOf(await centre.keepAudio(body.value));
+  return answerPost(centre, url, body.value.toString('utf8'), request.headers['content-type'] ?? '');
 };
 
 const listen = (server: Server, port: number): Promise<number> =>

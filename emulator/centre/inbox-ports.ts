@@ -1,3 +1,4 @@
+import type { AudioDesk } from './audio-desk.ts';
 import type { AsyncapiDocument } from './asyncapi-document.ts';
 import type { BoxBook } from './box-book.ts';
 import { signatureHolds } from './centre-keys.ts';
@@ -13,6 +14,7 @@ export interface InboxPorts {
   readonly boxes: BoxBook;
   readonly store: ReceiptStore;
   readonly states: Log;
+  readonly audio: Pick<AudioDesk, 'hand' | 'told'>;
   readonly wall: () => number;
   readonly mono: () => number;
   readonly remark: (failure: CentreFailure, box: string | null) => void;

@@ -1,7 +1,9 @@
+import type { AudioWanted } from './audio-desk.ts';
 import type { IncomingMessage } from './asyncapi-document.ts';
 import { centreFailed, type CentreResult } from './codes.ts';
 import { say, type InboxPorts } from './inbox-ports.ts';
 import type { Link } from './link.ts';
+import { takeOutcome } from './take-outcome.ts';
 import { takeReceipts } from './take-receipts.ts';
 import { takeSnapshot, takeStatus } from './take-state.ts';
 import { ok } from '../../src/words/failure.ts';
@@ -16,6 +18,13 @@ const takeTimeRequest = (ports: InboxPorts, link: Link, nonce: string): CentreRe
   return ok(null);
 };
 
+/** `null`: the box is not enrolled yet. */
+const takeAudioWanted = async (
+  ports: InboxPorts,
+  link: Link,
+  wanted: AudioWanted,
+): Promise<CentreResult<null> | null> => (link.verified ? ports.audio.hand(link, wanted) : null);
+
 /** `null`: nothing can be said before the box is enrolled. */
 const dispatch = (
   ports: InboxPorts,
@@ -27,10 +36,17 @@ const dispatch = (
       return takeSnapshot(ports, link, message);
     case 'status':
       return takeStatus(ports, link, message);
+    case 'outcome':
+      return takeOutcome(ports, link, message);
     case 'receipts':
       return takeReceipts(ports, link, message.items);
     case 'time-request':
       return takeTimeRequest(ports, link, message.nonce);
+    case 'audio-wanted':
+      return takeAudioWanted(ports, link, message);
+    case 'audio-progress':
+      if (link.verified) ports.audio.told(link.box ?? '', message);
+      return ok(null);
     case 'problem':
       return centreFailed('centre-box-problem', `${message.code}: ${message.zh} ${message.en}`, message.field);
   }

@@ -18,7 +18,7 @@ export interface LinkDeskOptions {
   readonly time: CentreClock;
   readonly key: CentreKey;
   readonly orders: OrderDesk;
-  readonly inbox: Pick<InboxPorts, 'document' | 'boxes' | 'store' | 'states' | 'remark'>;
+  readonly inbox: Pick<InboxPorts, 'document' | 'boxes' | 'store' | 'states' | 'audio' | 'remark'>;
   readonly received: (receipt: StoredReceipt) => void;
   readonly changed: () => void;
 }

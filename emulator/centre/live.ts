@@ -5,6 +5,7 @@ import type { StoredReceipt } from './receipt.ts';
 import type { SatelliteReport } from './satellite-report.ts';
 import type { Remark } from './remarks.ts';
 import {
+  audioWords,
   broadcastWords,
   healthWords,
   misdeedWords,
@@ -73,13 +74,21 @@ const orderBadges = (order: OrderView): Html => {
   return html`${status} ${severity} ${misdeed}`;
 };
 
+const repeatedLine = ({ box, outcome }: OrderView['repeated'][number]): Html => {
+  const { stage, detail } = sayReceipt(outcome);
+  return html`<p class="repeated">
+    <i>${box}</i> 重发后的回答 <small lang="en">answer to the order sent again</small> <b>${both(stage)}</b>
+    <span>${both(detail)}</span>
+  </p>`;
+};
+
 const orderCard = (order: OrderView): Html =>
   html`<article class="order ${order.status ?? 'control'}">
     <h3>
       <time>${beijingClock(order.at)}</time> ${both(wordOf(orderWords, order.kind))} ${orderBadges(order)}
       <span class="headline">${order.headline ?? order.alertId ?? '全部 all'}</span>
     </h3>
-    ${order.tallies.map(tallyLine)}
+    ${order.tallies.map(tallyLine)} ${order.repeated.map(repeatedLine)}
     ${
       order.receipts.length === 0
         ? html`<p class="empty">尚无回执 <small lang="en">no receipt yet</small></p>`
@@ -111,6 +120,21 @@ const broadcastLine = (one: NonNullable<BoxView['snapshot']>['broadcasts'][numbe
     <span>应响 ${one.due} = 已响 ${one.sounded} + 未响 ${one.failed} + 未知 ${one.unknown}</span>
     <small lang="en">due = sounded + failed + unknown</small>
   </li>`;
+
+const audioRow = ({ sha256, received, bytes, state, code, chunks, resent }: BoxView['audio'][number]): Html =>
+  html`<li>
+    ♪ <b>${sha256.slice(0, 12)}</b> ${both(wordOf(audioWords, state))} ${code ?? ''}
+    <progress max="${Math.max(1, bytes)}" value="${received}"></progress> ${received} / ${bytes}
+    <span>${chunks} 块，重发 ${resent} <small lang="en">${chunks} chunks, ${resent} sent again</small></span>
+  </li>`;
+
+const audioPart = ({ audio }: BoxView): Html =>
+  audio.length === 0
+    ? nothing
+    : html`<h3>录音 <small lang="en">recordings</small></h3>
+        <ul class="audio">
+          ${audio.map(audioRow)}
+        </ul>`;
 
 const snapshotPart = ({ snapshot, snapshotAgoMs }: BoxView): Html => {
   if (snapshot === null)
@@ -156,7 +180,7 @@ const boxCard = (box: BoxView): Html =>
       <small lang="en">journal</small>
       ${box.journal === null ? '—' : html`${box.journal.records} (${box.journal.head.slice(0, 8)})`}
     </p>
-    ${satellitePart(box)} ${snapshotPart(box)}
+    ${satellitePart(box)} ${audioPart(box)} ${snapshotPart(box)}
   </article>`;
 
 const remarkRow = (remark: Remark): Html =>

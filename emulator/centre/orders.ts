@@ -5,6 +5,14 @@ import { beijingText } from './beijing-time.ts';
 import type { Authority, CentreKey, OrderClass, PublicSender } from './centre-keys.ts';
 import { centreFailed, type CentreResult } from './codes.ts';
 
+/** A recording that an order names. */
+export interface AlertAudio {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly format: 'wav' | 'mp3' | 'opus';
+  readonly durationMs: number;
+}
+
 /** The alert of order-envelope.md. */
 export interface Alert {
   readonly id: string;
@@ -20,6 +28,7 @@ export interface Alert {
   readonly text: string;
   readonly plan: string | null;
   readonly sirenUnlocked: boolean;
+  readonly audio?: AlertAudio | null;
 }
 
 export type OrderBody =
@@ -27,6 +36,7 @@ export type OrderBody =
   | { readonly kind: 'cancel'; readonly alertId: string }
   | { readonly kind: 'all-clear' | 'correction'; readonly alertId: string; readonly text: string }
   | { readonly kind: 'stop'; readonly alertId: string | null }
+  | { readonly kind: 'store-audio'; readonly audio: AlertAudio }
   | { readonly kind: 'set-keys'; readonly keys: readonly PublicSender[] };
 
 /** Ways of being wrong on purpose, one at a time; everything else of the order stays right. */
@@ -48,7 +58,7 @@ const SignedOrderSchema = Type.Object({
   id: Type.String(),
   key: Type.String(),
   counter: Type.Integer({ minimum: 1 }),
-  kind: Type.Enum(['issue', 'update', 'cancel', 'all-clear', 'correction', 'stop', 'set-keys']),
+  kind: Type.Enum(['issue', 'update', 'cancel', 'all-clear', 'correction', 'stop', 'store-audio', 'set-keys']),
   class: Type.Enum(['alarm', 'routine', 'drill', 'stop', 'keys']),
   alertId: nullableText,
   status: nullableText,
@@ -122,6 +132,7 @@ export const alertFrom = (given: Partial<Alert>, id: string, area: string): Aler
 export const classOf = (body: OrderBody, ofAlert: OrderClass | null): OrderClass => {
   if (body.kind === 'stop') return 'stop';
   if (body.kind === 'set-keys') return 'keys';
+  if (body.kind === 'store-audio') return 'drill';
   if (!('alert' in body)) return ofAlert ?? 'alarm';
   if (body.alert.status !== 'actual') return 'drill';
   return body.alert.class === 'routine' ? 'routine' : 'alarm';

@@ -20,6 +20,10 @@ const drillForm = html`<form method="post" action="/api/acts/drill" class="field
     <summary>自定内容 <small lang="en">own content</small></summary>
     ${field('headline', '标题', 'headline')} ${field('text', '正文', 'text')} ${field('zones', '分区', 'zones')}
     <label>
+      录音 <small lang="en">recording (WAV, MP3, Ogg Opus)</small
+      ><input type="file" name="audio" accept=".wav,.mp3,.opus,.ogg" />
+    </label>
+    <label>
       级别 <small lang="en">severity</small>
       <select name="severity">
         <option value="red">红色 red</option>
@@ -111,6 +115,13 @@ document.addEventListener('submit', async (event) => {
   const fields = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
   answer.textContent = '…';
   try {
+    const file = fields.audio;
+    delete fields.audio;
+    if (file instanceof File && file.size > 0) {
+      const kept = await (await fetch('/api/audio', { method: 'POST', body: file })).json();
+      if (!kept.ok) { answer.className = 'trouble'; answer.textContent = '✖ ' + kept.zh + ' · ' + kept.en; return; }
+      fields.audio = kept.value.sha256;
+    }
     const response = await fetch(form.getAttribute('action'), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

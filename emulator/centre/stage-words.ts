@@ -4,6 +4,7 @@ import { sumsOf, type ReceiptBody } from './receipt.ts';
 const words = (zh: string, en: string): Bilingual => ({ zh, en });
 
 const stages: Readonly<Record<string, Bilingual>> = {
+  accepted: words('已接收，待播或播发中', 'accepted: waiting or on air'),
   received: words('已收到', 'received'),
   verified: words('核验通过', 'verified'),
   refused: words('拒绝', 'refused'),
@@ -35,6 +36,7 @@ export const orderWords: Readonly<Record<string, Bilingual>> = {
   'all-clear': words('解除', 'all clear'),
   correction: words('更正', 'correction'),
   stop: words('停止', 'stop'),
+  'store-audio': words('预存录音', 'store audio'),
   'set-keys': words('更换密钥', 'set keys'),
 };
 
@@ -50,6 +52,12 @@ export const severityWords: Readonly<Record<string, Bilingual>> = {
   yellow: words('黄色 Ⅲ级', 'yellow'),
   blue: words('蓝色 Ⅳ级', 'blue'),
   unknown: words('级别不明', 'unknown level'),
+};
+
+export const audioWords: Readonly<Record<string, Bilingual>> = {
+  receiving: words('接收中', 'receiving'),
+  stored: words('已存好', 'stored'),
+  refused: words('拒绝', 'refused'),
 };
 
 export const misdeedWords: Readonly<Record<string, Bilingual>> = {

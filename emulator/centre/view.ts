@@ -1,7 +1,8 @@
+import type { AudioProgress } from './audio-desk.ts';
 import type { Snapshot } from './box-book.ts';
 import type { Centre } from './centre.ts';
 import { factsOf, type OrderFacts, type SignedOrder } from './orders.ts';
-import { sumsOf, type StoredReceipt, type Sums } from './receipt.ts';
+import { sumsOf, type ReceiptBody, type StoredReceipt, type Sums } from './receipt.ts';
 import type { SatelliteReport } from './satellite-report.ts';
 import type { Remark } from './remarks.ts';
 
@@ -16,6 +17,8 @@ export interface Tally extends Sums {
 export interface OrderView extends OrderFacts {
   readonly receipts: readonly StoredReceipt[];
   readonly tallies: readonly Tally[];
+  /** What boxes answered when the order was sent again. */
+  readonly repeated: readonly { readonly box: string; readonly outcome: ReceiptBody }[];
 }
 
 export interface BoxView {
@@ -27,6 +30,8 @@ export interface BoxView {
   readonly journal: { readonly records: number; readonly head: string } | null;
   readonly snapshot: Snapshot | null;
   readonly snapshotAgoMs: number | null;
+  /** Recordings on their way to it, or arrived, the newest last. */
+  readonly audio: readonly AudioProgress[];
   /** Newest report that came by satellite, and its age. */
   readonly satellite: { readonly report: SatelliteReport; readonly agoMs: number } | null;
 }
@@ -68,7 +73,7 @@ const tallyOf = (box: string, receipts: readonly StoredReceipt[]): Tally => {
   return { box, ...sums, pending: Math.max(0, due - verdicts.size), ended: false };
 };
 
-const orderView = (order: SignedOrder, receipts: readonly StoredReceipt[]): OrderView => {
+const orderView = (centre: Centre, order: SignedOrder, receipts: readonly StoredReceipt[]): OrderView => {
   const boxes = [...new Set(receipts.map(({ box }) => box))];
   const tallies = boxes
     .map((box) =>
@@ -78,7 +83,11 @@ const orderView = (order: SignedOrder, receipts: readonly StoredReceipt[]): Orde
       ),
     )
     .filter(({ due, ended }) => due > 0 || ended);
-  return { ...factsOf(order), receipts, tallies };
+  const repeated = centre.boxes().flatMap(({ id, outcomes }) => {
+    const outcome = outcomes.get(order.id);
+    return outcome === undefined ? [] : [{ box: id, outcome }];
+  });
+  return { ...factsOf(order), receipts, tallies, repeated };
 };
 
 const boxViews = (centre: Centre): readonly BoxView[] => {
@@ -96,6 +105,7 @@ const boxViews = (centre: Centre): readonly BoxView[] => {
     gaps: ledger.gaps(),
     journal: witness.newest(),
     snapshot: snapshot?.content ?? null,
+    audio: centre.audioProgress().filter((one) => one.box === id),
     snapshotAgoMs: snapshot === null ? null : Math.max(0, now - snapshot.arrivedAt),
     satellite: bySatellite(id),
   }));
@@ -114,6 +124,7 @@ export const viewOf = (centre: Centre): CentreView => {
     unproven: centre.unproven(),
     orders: orders.map((order) =>
       orderView(
+        centre,
         order,
         receipts.filter(({ receipt }) => receipt.trace === order.id),
       ),

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { exampleKeys } from '../../src/uplink/examples.ts';
+import { openBoxMedia, type Media } from '../../src/box/media.ts';
+import type { Event } from '../../src/core/event.ts';
+import type { Receipt } from '../../src/core/receipt.ts';
+import type { Site } from '../../src/core/site.ts';
+import { step } from '../../src/core/step.ts';
+import { emptyVillage, type Village } from '../../src/core/village.ts';
+import { readEnvelope, refusalEvent } from '../../src/intake/envelope.ts';
+import { keyRingOf } from '../../src/intake/keys.ts';
+import { realDisk } from '../../src/store/disk.ts';
+import type { MediaPorts } from '../../src/store/media.ts';
+import { openUplink, type Uplink } from '../../src/uplink/session.ts';
+import { ok } from '../../src/words/failure.ts';
+import type { Centre } from '../../emulator/centre/centre.ts';
+import { later, startCentre } from '../centre/support.ts';
+import { hamlet } from '../core/hamlet.ts';
+import { makeBench, snapshotOf } from '../uplink/fixture.ts';
+
+export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A WAV of 16 bit mono at 8 kHz whose samples follow from the seed. */
+export const wavOf = (ms: number, seed = 1): Buffer => {
+  const samples = Math.round(ms * 8);
+  const bytes = Buffer.alloc(44 + samples * 2);
+  bytes.write('RIFF', 0, 'latin1');
+  bytes.writeUInt32LE(36 + samples * 2, 4);
+  bytes.write('WAVEfmt ', 8, 'latin1');
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(8_000, 24);
+  bytes.writeUInt32LE(16_000, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36, 'latin1');
+  bytes.writeUInt32LE(samples * 2, 40);
+  let state = seed;
+  for (let at = 44; at < bytes.length; at += 2) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    bytes.writeInt16LE((state >>> 16) - 32_768, at);
+  }
+  return bytes;
+};
+
+export const until = async (what: string, holds: () => boolean, withinMs = 30_000): Promise<void> => {
+  const end = performance.now() + withinMs;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`never: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+};
+
+/** The decoder is tried elsewhere: here a file lasts as long as its own header says. */
+export const plainDecode: MediaPorts['decode'] = (_, media) => Promise.resolve(ok({ durationMs: media.durationMs }));
+
+/** Intake, core, store and uplink of a box, tied as the box ties them, without lines and terminals. */
+export interface PushBox {
+  readonly village: () => Village;
+  readonly receipts: Receipt[];
+  readonly stages: (trace: string) => string[];
+  readonly problems: string[];
+  readonly media: Media;
+  readonly uplink: Uplink;
+  readonly files: () => string[];
+  readonly stop: () => void;
+}
+
+export interface PushBoxOptions {
+  readonly dir: string;
+  readonly village?: Village;
+  readonly decode?: MediaPorts['decode'];
+  readonly freeBytes?: () => Promise<number>;
+  readonly site?: Site;
+}
+
+const stageOf = ({ body }: Receipt): string => {
+  if (body.stage === 'refused' || body.stage === 'noted') return `${body.stage}:${body.code}`;
+  return body.stage === 'done' ? `done:${body.what}` : body.stage;
+};
+
+export const startPushBox = async (centre: Centre, options: PushBoxOptions): Promise<PushBox> => {
+  const ring = keyRingOf(centre.keys);
+  if (!ring.ok) throw new Error(ring.failure.code);
+  const site = options.site ?? { ...hamlet, areaCode: '500112199000' };
+  const receipts: Receipt[] = [];
+  const problems: string[] = [];
+  const start = performance.now();
+  const wallAtStart = centre.wall();
+  const mono = (): number => performance.now() - start + 1_000_000;
+  const now = () => ({ mono: mono(), wall: wallAtStart + performance.now() - start, trust: 'trusted' as const });
+  let village = options.village ?? emptyVillage;
+  let uplink: Uplink | null = null;
+  let box: Media | null = null;
+  const tell = (event: Event): void => {
+    const stepped = step(village, { at: now(), event });
+    ({ village } = stepped);
+    for (const effect of stepped.effects) if (effect.do === 'receipt') receipts.push(effect.receipt);
+    box?.look();
+  };
+  tell({ kind: 'configured', hash: 'h', site, keys: centre.keys, real: false });
+  const report = ({ code }: { readonly code: string }): void => void problems.push(code);
+  const media = await openBoxMedia({
+    store: {
+      disk: realDisk,
+      dir: `${options.dir}/media`,
+      freeBytes: options.freeBytes ?? (() => Promise.resolve(Infinity)),
+      floorBytes: 1_000_000,
+      decode: options.decode ?? plainDecode,
+    },
+    clock: {
+      now: mono,
+      after: (ms, run) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    durable: () => village.durable,
+    tell,
+    send: (message) => uplink?.sendAudio(message) ?? false,
+    report,
+  });
+  if (!media.ok) throw new Error(media.failure.code);
+  box = media.value;
+  const bench = makeBench();
+  const opened = openUplink({
+    ...bench.bare,
+    url: centre.url,
+    clock: {
+      now: mono,
+      after: (ms, run) => {
+        const timer = setTimeout(run, Math.min(ms, 200));
+        return () => clearTimeout(timer);
+      },
+    },
+    snapshot: () => snapshotOf(bench.store),
+    onOrder: (raw, { key, signature }) => {
+      const context = { site, ring: ring.value, real: false };
+      const order = readEnvelope({ raw, key, signature }, context, 'websocket');
+      tell(order.ok ? { kind: 'order', order: order.value } : refusalEvent(order.failure, 'websocket'));
+    },
+    onGreeted: media.value.opened,
+    onAudio: media.value.take,
+    onConnected: (connected) => {
+      if (!connected) media.value.closed();
+    },
+    report,
+  });
+  if (!opened.ok) throw new Error(opened.failure.code);
+  uplink = opened.value;
+  media.value.look();
+  const stop = (): void => {
+    opened.value.close();
+    media.value.stop();
+  };
+  later(() => Promise.resolve(stop()));
+  return {
+    village: () => village,
+    receipts,
+    problems,
+    media: media.value,
+    uplink: opened.value,
+    stages: (trace) => receipts.filter((receipt) => receipt.trace === trace).map(stageOf),
+    files: () => readdirSync(`${options.dir}/media`).sort(),
+    stop,
+  };
+};
+
+/** A practice centre that believes the box of the rig. */
+export const startPushCentre = (): Promise<Centre> =>
+  startCentre({ boxes: [{ id: 'shiling-01', publicKey: exampleKeys.box.publicKey }] });
