@@ -1,5 +1,6 @@
 import type { Said, SectionResult, Sizes } from './goal.ts';
 import { busSection } from './sections/bus.ts';
+import { sirensSection } from './sections/sirens.ts';
 import { gcc, libmodbus, type Tool, type Workshop } from './tools.ts';
 
 export interface Section {
@@ -17,5 +18,11 @@ export const sections: readonly Section[] = [
     title: { zh: '线路', en: 'The line' },
     needs: [gcc, libmodbus],
     run: busSection,
+  },
+  {
+    name: 'sirens',
+    title: { zh: '全部响起', en: 'All sirens on' },
+    needs: [gcc, libmodbus],
+    run: sirensSection,
   },
 ];

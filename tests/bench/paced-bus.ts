@@ -7,8 +7,8 @@ export interface BusOptions {
   readonly dead?: string;
   readonly turnaroundUs?: number;
   readonly strict?: boolean;
-  /** What every input register says. */
-  readonly status?: number;
+  /** The units are sirens of the project's own profile. */
+  readonly sirens?: boolean;
 }
 
 /** What the wire saw since the last report; times in microseconds. */
@@ -46,13 +46,13 @@ export interface PacedBus {
 }
 
 export const openBus = async (workshop: Workshop, options: BusOptions): Promise<PacedBus> => {
-  const { baud, units, dead, turnaroundUs, strict, status } = options;
+  const { baud, units, dead, turnaroundUs, strict, sirens } = options;
   const talker = new Talker(workshop.compile('paced-bus.c', ['-lutil']), [
     String(baud),
     ...['--units', String(units)],
     ...(dead === undefined ? [] : ['--dead', dead]),
     ...(turnaroundUs === undefined ? [] : ['--turnaround', String(turnaroundUs)]),
-    ...(status === undefined ? [] : ['--status', String(status)]),
+    ...(sirens === true ? ['--sirens'] : []),
     ...(strict === true ? ['--strict'] : []),
   ]);
   const path = await talker.line();

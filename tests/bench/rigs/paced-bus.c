@@ -1,10 +1,12 @@
 /*
  * A Modbus RTU segment on a pseudo terminal, paced as the wire would pace it, with units 1 to N on it.
  *
- *   paced-bus BAUD [--units N] [--dead 3,7-9] [--turnaround US] [--strict] [--status WORD]
+ *   paced-bus BAUD [--units N] [--dead 3,7-9] [--turnaround US] [--strict] [--sirens]
  *
  * A character is 10 bits (8N1). A unit knows a frame by 3.5 characters of silence (1.75 ms above 19200 baud), answers when
  * silence or its turnaround is over, and its bytes arrive one by one. A strict unit drops a frame that began too early.
+ * With --sirens the units follow the project's own siren profile (docs/reference/devices.md, mingluo-siren) as far as a
+ * box needs it: hold, group map, current, remaining hold and supply; unit N has group bit N - 1.
  * Prints the terminal's path, then obeys lines on its input: `report` prints one line of JSON and begins to count anew,
  * `frames` prints "NS HEX" for each request since the last report (NS: CLOCK_MONOTONIC of its first byte) and an empty
  * line, `dead LIST` makes other units dead. Ends with its input. Runs ahead of everything else where it may (SCHED_FIFO):
@@ -33,7 +35,9 @@ static ns character, silence, turnaround;
 static const ns tolerance = 150000;
 static int units = MOST_UNITS, strict;
 static uint8_t dead[256], coils[256][REGISTERS];
-static uint16_t registers[256][REGISTERS], status_word;
+static uint16_t registers[256][REGISTERS];
+static int sirens;
+static ns hold_until[256];
 
 static struct {
   long requests, replies, broadcasts, damaged, early, dropped, collisions;
@@ -45,7 +49,7 @@ static struct { ns at; uint8_t length, bytes[40]; } frames[MOST_FRAMES];
 static int frame_count;
 
 static uint8_t request[LONGEST], reply[LONGEST];
-static int request_length, reply_length, reply_sent;
+static int request_length, frame_length, reply_length, reply_sent;
 static ns request_began, request_end, reply_from, line_quiet_from;
 static int quiet_after_reply;
 
@@ -90,10 +94,38 @@ static int writes(int function) {
   return function == 5 || function == 6 || function == 15 || function == 16;
 }
 
+static int remaining(int unit, ns at) {
+  return hold_until[unit] > at ? (hold_until[unit] - at + 99999999) / 100000000 : 0;
+}
+
+/* An input register of a siren. */
+static uint16_t siren_input(int unit, int address, ns at) {
+  int left = remaining(unit, at);
+  switch (address) {
+    case 0: return left > 0;
+    case 1: return left > 0 ? 420 : 0;
+    case 2: return left > 0 ? 1100 : 300;
+    case 3: return left;
+    case 4: return 1;
+    case 5: return 2400;
+  }
+  return 0;
+}
+
+static void siren_write(int unit, ns at) {
+  int address = request[2] << 8 | request[3], bit = unit - 1;
+  if (request[1] == 6 && address == 0x10) hold_until[unit] = at + (request[4] << 8 | request[5]) * 100000000LL;
+  if (request[1] == 16 && address == 0x1000 && frame_length >= 7 + 34) {
+    const uint8_t *word = request + 9 + 2 * (bit / 16);
+    if ((word[0] << 8 | word[1]) >> bit % 16 & 1) hold_until[unit] = at + (request[7] << 8 | request[8]) * 100000000LL;
+  }
+}
+
 /* Applies the request to one unit; the length of its reply without CRC. */
 static int apply(int unit, ns at, uint8_t *out) {
   int function = request[1], address = request[2] << 8 | request[3], count = request[4] << 8 | request[5];
   out[0] = unit, out[1] = function;
+  if (sirens) siren_write(unit, at);
   switch (function) {
     case 1:
     case 2:
@@ -108,7 +140,7 @@ static int apply(int unit, ns at, uint8_t *out) {
       if (count > 125) break;
       out[2] = 2 * count;
       for (int i = 0; i < count; i++) {
-        uint16_t word = function == 4 ? status_word : registers[unit][(address + i) % REGISTERS];
+        uint16_t word = sirens && function == 4 ? siren_input(unit, address + i, at) : registers[unit][(address + i) % REGISTERS];
         out[3 + 2 * i] = word >> 8, out[4 + 2 * i] = word;
       }
       return 3 + out[2];
@@ -125,7 +157,7 @@ static int apply(int unit, ns at, uint8_t *out) {
     case 15:
     case 16:
       if (function == 16)
-        for (int i = 0; i < count && 8 + 2 * i < request_length; i++)
+        for (int i = 0; i < count && 8 + 2 * i < frame_length; i++)
           registers[unit][(address + i) % REGISTERS] = request[7 + 2 * i] << 8 | request[8 + 2 * i];
       energise(unit, at);
       memcpy(out + 2, request + 2, 4);
@@ -139,6 +171,7 @@ static int apply(int unit, ns at, uint8_t *out) {
 static void take_frame(ns end) {
   int length = request_length, unit = request[0];
   uint8_t ignored[LONGEST];
+  frame_length = length;
   request_length = 0;
   seen.requests++;
   if (frame_count < MOST_FRAMES) {
@@ -298,7 +331,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(argv[i], "--units")) units = atoi(value), i++;
     else if (!strcmp(argv[i], "--dead")) set_dead(value), i++;
     else if (!strcmp(argv[i], "--turnaround")) turnaround = atoll(value) * 1000, i++;
-    else if (!strcmp(argv[i], "--status")) status_word = atoi(value), i++;
+    else if (!strcmp(argv[i], "--sirens")) sirens = 1;
     else return 2;
   }
   if (units < 1 || units > MOST_UNITS || openpty(&port, &client, path, NULL, NULL)) return 1;

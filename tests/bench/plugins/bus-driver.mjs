@@ -1,0 +1,47 @@
+/**
+ * The box's own Modbus line for a foreign measuring rig: `create({ path, baud, bits })` gives
+ * `{ read(unit, address, count), writeCoil(unit, address, on), close() }`. Unit 0 is broadcast, which nobody answers.
+ * The line is bundled from its sources, its worker thread is the compiled one of dist/.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
+
+const root = new URL('../../../', import.meta.url);
+
+const openLineOfSources = async () => {
+  const dir = mkdtempSync(fileURLToPath(new URL('node_modules/.mingluo-plugin-', root)));
+  const outfile = join(dir, 'open-line.mjs');
+  const entry = fileURLToPath(new URL('src/bus/open-line.ts', root));
+  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' });
+  try {
+    return (await import(pathToFileURL(outfile).href)).openLine;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+};
+
+const turnaroundMs = 100;
+
+export const create = async ({ path, baud, bits = 10 }) => {
+  const openLine = await openLineOfSources();
+  const wiring = {
+    ...{ id: 'plugin', speaks: 'modbus-rtu', echoes: false, adapterLatencyMs: 0, pollEveryMs: 1000 },
+    port: { kind: 'serial', path, baud, parity: bits === 11 ? 'even' : 'none', stopBits: 1 },
+  };
+  const line = openLine(wiring, { workerUrl: new URL('dist/serial-line.entry.js', root) });
+  const submit = async (lane, unit, pdu) => {
+    const reply = await line.submit({
+      ...{ lane, unit, pdu: Uint8Array.from(pdu), trace: null },
+      turnaroundMs: unit === 0 ? 0 : turnaroundMs,
+    });
+    if (!reply.ok) throw new Error(reply.failure.code);
+    return reply.pdu;
+  };
+  return {
+    read: (unit, address, count) => submit('poll', unit, [3, address >> 8, address & 255, count >> 8, count & 255]),
+    writeCoil: (unit, address, on) => submit('alarm', unit, [5, address >> 8, address & 255, on ? 255 : 0, 0]),
+    close: () => line.close(),
+  };
+};

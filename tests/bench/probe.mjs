@@ -1,0 +1,46 @@
+/**
+ * Loaded into the running box (`node --import`), beside its own code and without changing it: tells on descriptor 3 when
+ * bytes came in on a socket ("recv NS LENGTH"), and makes trouble on demand, by lines of its environment.
+ *   BENCH_STALL_MS: the main thread is blocked for so long of every 100 ms
+ *   BENCH_POOL_MS:  all threads of libuv's pool are busy, for so long each time, without end
+ */
+import { pbkdf2, pbkdf2Sync } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+
+const tell = (line) => {
+  try {
+    writeSync(3, `${line}\n`);
+  } catch (error) {
+    if (error.code !== 'EAGAIN' && error.code !== 'EPIPE') throw error;
+  }
+};
+
+const longEnough = 200;
+
+if (process.env.BENCH_PROBE === '1') {
+  Socket.prototype.push = function push(chunk, ...more) {
+    const at = process.hrtime.bigint();
+    if (chunk !== null && chunk.length >= longEnough) setImmediate(tell, `recv ${at} ${chunk.length}`);
+    return Readable.prototype.push.call(this, chunk, ...more);
+  };
+}
+
+const stallMs = Number(process.env.BENCH_STALL_MS ?? 0);
+if (stallMs > 0) {
+  setInterval(() => {
+    const until = performance.now() + stallMs;
+    while (performance.now() < until);
+  }, 100).unref();
+}
+
+const poolMs = Number(process.env.BENCH_POOL_MS ?? 0);
+if (poolMs > 0) {
+  const startedAt = performance.now();
+  pbkdf2Sync('bench', 'bench', 100_000, 32, 'sha512');
+  const rounds = Math.max(1, Math.round((100_000 * poolMs) / (performance.now() - startedAt)));
+  const again = () => pbkdf2('bench', 'bench', rounds, 32, 'sha512', again);
+  // The box opens its files through the pool: let it start first.
+  setTimeout(() => Array.from({ length: 4 }, again), 4000).unref();
+}
