@@ -24,7 +24,7 @@ export interface Draft {
   readonly catalogue: Catalogue;
   /** False when a device file of the site itself could not be read. */
   readonly modelsComplete: boolean;
-  /** Length of each WAV file of `audio/` in ms, by its path; null for a file that is no WAV. */
+  /** Length of each file of `audio/` in ms, by its path; null for a file that is no WAV, MP3 or Ogg Opus. */
   readonly audio: ReadonlyMap<string, number | null>;
 }
 

@@ -22,7 +22,7 @@ import { filesPerFolderMax, hashOf, readSiteFolder, type SiteFolder } from './re
 import { peopleSchema, type PeopleFile } from './schema/people.ts';
 import { planSchema, type PlanFile } from './schema/plan.ts';
 import { siteSchema, type SiteFile } from './schema/site.ts';
-import { wavDurationMs } from './wav.ts';
+import { soundMs } from './sound-length.ts';
 import { readYaml, type ReadYaml } from './yaml-source.ts';
 
 /** Replaced for a run, without touching the files: the emulated village, the practice centre, a bench. */
@@ -148,7 +148,7 @@ const readModels = (folder: SiteFolder, shipped: Catalogue): Models => {
 };
 
 const audioOf = (folder: SiteFolder): ReadonlyMap<string, number | null> =>
-  new Map(inside(folder, 'audio').map((path) => [path, wavDurationMs(folder.files.get(path) ?? new Uint8Array())]));
+  new Map(inside(folder, 'audio').map((path) => [path, soundMs(folder.files.get(path) ?? new Uint8Array())]));
 
 const overrideFailures = (site: SiteFile, { lines = {} }: Overrides): readonly Failure[] => {
   const valid = site.lines.map(({ id }) => id);

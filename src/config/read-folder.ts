@@ -18,11 +18,11 @@ export const readSiteFolder = async (port: FilePort, folder: string): Promise<Si
   const paths = ['site.yaml', 'people.yaml'];
   const crowded: { folder: string; count: number }[] = [];
   for (const [sub, ending] of [
-    ['plans', '.yaml'],
-    ['devices', '.yaml'],
-    ['audio', '.wav'],
+    ['plans', /\.yaml$/],
+    ['devices', /\.yaml$/],
+    ['audio', /\.(wav|mp3|opus|ogg)$/],
   ] as const) {
-    const names = (await port.list(inFolder(folder, sub))).filter((name) => name.endsWith(ending)).sort(byName);
+    const names = (await port.list(inFolder(folder, sub))).filter((name) => ending.test(name)).sort(byName);
     if (names.length > filesPerFolderMax) crowded.push({ folder: sub, count: names.length });
     paths.push(...names.slice(0, filesPerFolderMax).map((name) => `${sub}/${name}`));
   }
