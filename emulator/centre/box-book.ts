@@ -3,7 +3,7 @@ import { centreFailed, type CentreResult } from './codes.ts';
 import type { Folder } from './folder.ts';
 import { createWitness, type Witness } from './journal-witness.ts';
 import { createLedger, type Ledger } from './receipt-ledger.ts';
-import type { StoredReceipt } from './receipt.ts';
+import type { ReceiptBody, StoredReceipt } from './receipt.ts';
 
 /** The full state of a box (`SignedSnapshot`), as far as the centre shows it. */
 export interface Snapshot {
@@ -46,6 +46,8 @@ export interface BoxRecord {
   heardAt: number | null;
   /** Orders that it has answered with a receipt. */
   readonly answered: Set<string>;
+  /** What it said of orders that were sent again, by order. */
+  readonly outcomes: Map<string, ReceiptBody>;
 }
 
 export interface BoxBook {
@@ -90,7 +92,16 @@ export const openBoxBook = async (folder: Folder, stored: readonly StoredReceipt
       return known;
     }
     const [ledger, witness] = [createLedger(), createWitness()];
-    const record = { id, publicKey, ledger, witness, snapshot: null, heardAt: null, answered: new Set<string>() };
+    const record = {
+      id,
+      publicKey,
+      ledger,
+      witness,
+      snapshot: null,
+      heardAt: null,
+      answered: new Set<string>(),
+      outcomes: new Map<string, ReceiptBody>(),
+    };
     boxes.set(id, record);
     return record;
   };

@@ -40,7 +40,8 @@ export interface LoopPorts {
   readonly carryOut: (effect: Effect) => void;
   /** A record is durable: its receipts, its place, and what may be kept as a checkpoint now. */
   readonly release: (receipts: readonly Receipt[], record: Recorded, settled: Settled | null) => void;
-  readonly answer: (order: string, outcome: string) => void;
+  /** The same order came again, by this way: what became of it. */
+  readonly answer: (repeated: Extract<Effect, { do: 'answer' }>) => void;
   readonly stateHash: (durable: Durable) => string;
   readonly report: (failure: Failure) => void;
 }
@@ -156,7 +157,7 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   const makeEntry = entryMaker(ports.stateHash);
 
   const perform = (effect: Effect): void => {
-    if (effect.do === 'answer') ports.answer(effect.order, effect.outcome);
+    if (effect.do === 'answer') ports.answer(effect);
     else if (effect.do !== 'receipt') ports.carryOut(effect);
   };
 

@@ -1,5 +1,6 @@
 import { emptyVillage, type Durable, type Village } from '../core/village.ts';
 import { step } from '../core/step.ts';
+import { outcomeAmong } from '../core/outcome.ts';
 import type { Order } from '../core/order.ts';
 import type { Receipt } from '../core/receipt.ts';
 import type { JournalEntry } from './loop.ts';
@@ -57,11 +58,12 @@ export const keepFacts = (durable: Durable, { at, event, receipts }: JournalEntr
 const seenHashLength = 16;
 
 const keepOrder = (kept: Durable, order: Order, receipts: readonly Receipt[]): Durable => {
-  const { id, hash, sender, counter, body } = order;
+  const { id, hash, sender, counter, body, via } = order;
   const before = kept.senders[sender];
   const high = Math.max(before?.high ?? 0, counter);
   const isDone = receipts.some((receipt) => receipt.trace === id && receipt.body.stage === 'done');
-  const seen = { at: kept.last?.mono ?? 0, hash: hash.slice(0, seenHashLength), outcome: 'accepted' };
+  const outcome = outcomeAmong(receipts, id);
+  const seen = { at: kept.last?.mono ?? 0, hash: hash.slice(0, seenHashLength), via, outcome };
   return {
     ...kept,
     // A key that was taken back must not be believed again.

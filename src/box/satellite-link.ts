@@ -1,4 +1,5 @@
-import type { Receipt } from '../core/receipt.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Receipt, Stage } from '../core/receipt.ts';
 import type { Durable } from '../core/village.ts';
 import type { SatelliteTerminal } from '../drivers/satellite-terminal.ts';
 import {
@@ -25,9 +26,10 @@ export interface SatelliteLinkPorts {
 }
 
 export interface SatelliteLink {
-  /** A verified order came by satellite: its stages are answered the same way. */
-  readonly took: (order: string) => void;
+  /** Stages of orders that came by satellite are answered the same way, also when the box was started anew meanwhile. */
   readonly receipt: (receipt: Receipt) => void;
+  /** The same order came again by satellite: the outcome it had, at most once in ten minutes for each. */
+  readonly repeated: (order: string, outcome: Outcome) => void;
   /** To be called every few seconds: sends the site's status when the WebSocket has been gone for a while. */
   readonly look: () => void;
 }
@@ -35,6 +37,8 @@ export interface SatelliteLink {
 /** The network may blink; only a longer silence is worth a message of the card's few. */
 const goneForMs = 60_000;
 const heartbeatMs = 3_600_000;
+/** A card may send once a minute; a centre that repeats itself must not use it up. */
+const repeatedEveryMs = 600_000;
 const ordersMax = 64;
 
 const stateOf = (durable: Durable, terminal: string): TerminalState => {
@@ -64,7 +68,7 @@ const toldStages: Readonly<Record<string, SatelliteReceipt['stage']>> = {
   done: 'done',
 };
 
-const receiptOf = ({ trace: order, body }: Receipt): SatelliteReceipt | null => {
+const compactOf = (order: string, body: Stage | Outcome): SatelliteReceipt | null => {
   const stage = toldStages[body.stage];
   if (stage === undefined) return null;
   const { due, sounded, failed, unknown } =
@@ -74,7 +78,8 @@ const receiptOf = ({ trace: order, body }: Receipt): SatelliteReceipt | null => 
 
 /** The way out when every other is cut: compact receipts for orders that came this way, and the site's status. */
 export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
-  const orders = new Set<string>();
+  /** When each was last told again. */
+  const repeated = new Map<string, number>();
   const started = new Set<string>();
   let goneSince: number | null = null;
   let lastStatus = '';
@@ -89,21 +94,28 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
     if (!sent.ok) ports.report(sent.failure);
   };
   const sender = (counter: number) => ({ boxId: ports.boxId, macKey: ports.macKey, counter });
+  const sendCompact = (compact: SatelliteReceipt): void =>
+    void send((counter) => ({ ok: true, value: encodeReceipt(compact, sender(counter)) }));
 
   return {
-    took: (order) => {
-      orders.add(order);
-      const [oldest] = orders;
-      if (orders.size > ordersMax && oldest !== undefined) orders.delete(oldest);
-    },
     receipt: (receipt) => {
-      if (!orders.has(receipt.trace)) return;
-      const compact = receiptOf(receipt);
+      if (ports.durable().seen[receipt.trace]?.via !== 'satellite') return;
+      const compact = compactOf(receipt.trace, receipt.body);
       // One `started` speaks for all zones: the card may send only once a minute.
       if (compact === null || (compact.stage === 'started' && started.has(receipt.trace))) return;
       if (compact.stage === 'started') started.add(receipt.trace);
       if (compact.stage === 'ended') started.delete(receipt.trace);
-      void send((counter) => ({ ok: true, value: encodeReceipt(compact, sender(counter)) }));
+      sendCompact(compact);
+    },
+    repeated: (order, outcome) => {
+      const now = ports.mono();
+      const compact = compactOf(order, outcome);
+      if (compact === null || now - (repeated.get(order) ?? -repeatedEveryMs) < repeatedEveryMs) return;
+      repeated.delete(order);
+      repeated.set(order, now);
+      const [oldest] = repeated.keys();
+      if (repeated.size > ordersMax && oldest !== undefined) repeated.delete(oldest);
+      sendCompact(compact);
     },
     look: () => {
       const now = ports.mono();

@@ -38,7 +38,6 @@ export const tieSatellite = (
       if (event === null) return;
       const trace = event.kind === 'order' ? event.order.id : '';
       if (event.kind === 'order') {
-        link.took(trace);
         const verifiedAt = ports.stopwatch();
         watch.begin(trace, { intakeMs: 0, receivedAt, verifiedAt, steppedAt: verifiedAt });
       }

@@ -88,7 +88,10 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
         if (!written.ok) settings.onFailure?.(written.failure);
       });
     },
-    answer: () => uplink?.sendStatus(),
+    answer: ({ order, via, outcome }) => {
+      if (via === 'satellite') satellite?.repeated(order, outcome);
+      else uplink?.sendOutcome(order, outcome);
+    },
     stateHash,
     report: (failure) => settings.onFailure?.(failure),
   });

@@ -1,4 +1,6 @@
 import type { Cue } from './cue.ts';
+import type { Order } from './order.ts';
+import type { Outcome } from './outcome.ts';
 import type { Receipt } from './receipt.ts';
 
 /**
@@ -22,6 +24,6 @@ export type Effect =
   /** Read every output of the site and report one `outputs` event (boot). */
   | { readonly do: 'read-outputs' }
   /** The same order again: tell its sender the outcome it had. Nothing is recorded, nothing sounds. */
-  | { readonly do: 'answer'; readonly order: string; readonly outcome: string }
+  | { readonly do: 'answer'; readonly order: string; readonly via: Order['via']; readonly outcome: Outcome }
   /** Released to the outbox after the record is durable. */
   | { readonly do: 'receipt'; readonly receipt: Receipt };

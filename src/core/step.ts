@@ -9,6 +9,7 @@ import { putHealth } from './health.ts';
 import { judgeEvidence } from './judge-evidence.ts';
 import { takeTrigger } from './local.ts';
 import { startNotices } from './notices.ts';
+import { refuseApart } from './refuse.ts';
 import { takeBoot, takeOutputs } from './restart.ts';
 import type { Site } from './site.ts';
 import { continueStopped, expireStopProof, stopAlerts } from './stop.ts';
@@ -102,8 +103,7 @@ const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) =
   configured: configure,
   booted: (work, { boot, clean }) => takeBoot(work, boot, clean),
   order: (work, { order }) => takeOrder(work, order),
-  refused: (work, { order, code, detail }) =>
-    receiptFor(work, { trace: order ?? '' }, { stage: 'refused', code, detail }),
+  refused: (work, { order, code, detail }) => refuseApart(work, order ?? '', { code, detail }),
   trigger: (work, { trigger }) => takeTrigger(work, trigger),
   stop: (work, { id }) => void stopAlerts(work, id, null),
   continue: (work, { id }) => continueStopped(work, id),

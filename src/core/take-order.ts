@@ -1,9 +1,12 @@
+import { fill } from '../words/bilingual.ts';
+import { coreErrors } from '../words/errors/core.ts';
 import type { Alert } from './alert.ts';
 import { areaPrefix } from './area.ts';
 import { issueAlert, storeAudio } from './await-audio.ts';
 import { cancelAlert, liftAlert } from './lift.ts';
 import type { Order, OrderClass } from './order.ts';
-import { refusal, tellRefusal, type Refusal } from './refuse.ts';
+import { outcomeAmong } from './outcome.ts';
+import { refusal, refuseApart, tellRefusal, type Refusal } from './refuse.ts';
 import { accept, isFresh, unheard } from './replay-window.ts';
 import { stopAlerts } from './stop.ts';
 import type { MonoMs } from './time.ts';
@@ -94,10 +97,12 @@ const obey = (work: Work, order: Order): Refusal | null => {
   }
 };
 
-const remember = (work: Work, order: Order, outcome: string): void => {
+const remember = (work: Work, order: Order): void => {
   const fresh = Object.entries(work.durable.seen).filter(([, seen]) => seen.at > work.at.mono - seenForMs);
   const kept = fresh.sort(([, a], [, b]) => b.at - a.at).slice(0, seenMax - 1);
-  const entry: SeenOrder = { at: work.at.mono, hash: order.hash.slice(0, 16), outcome };
+  const receipts = work.effects.flatMap((effect) => (effect.do === 'receipt' ? [effect.receipt] : []));
+  const outcome = outcomeAmong(receipts, order.id);
+  const entry: SeenOrder = { at: work.at.mono, hash: order.hash.slice(0, 16), via: order.via, outcome };
   work.durable.seen = { ...Object.fromEntries(kept), [order.id]: entry };
 };
 
@@ -115,16 +120,17 @@ const mayActAtOnce = ({ body }: Order): boolean => {
 export const takeOrder = (work: Work, order: Order): void => {
   const seen = work.durable.seen[order.id];
   if (seen !== undefined && seen.hash === order.hash.slice(0, 16)) {
-    work.effects.push({ do: 'answer', order: order.id, outcome: seen.outcome });
+    work.effects.push({ do: 'answer', order: order.id, via: order.via, outcome: seen.outcome });
     return;
   }
   work.urgent = mayActAtOnce(order);
   const state = work.durable.senders[order.sender] ?? unheard;
   if (seen !== undefined || !isFresh(state, order.counter)) {
     const params = { sender: order.sender, counter: order.counter };
-    tellRefusal(work, order.id, refusal('order-replayed', params));
+    const detail = fill(coreErrors['order-replayed'].en, params);
+    refuseApart(work, order.id, { code: 'order-replayed', detail });
     // Told once: the same replay again is answered and costs no record.
-    if (seen === undefined) remember(work, order, 'order-replayed');
+    if (seen === undefined) remember(work, order);
     return;
   }
   work.durable.senders = { ...work.durable.senders, [order.sender]: accept(state, order.counter) };
@@ -132,5 +138,5 @@ export const takeOrder = (work: Work, order: Order): void => {
   receiptFor(work, { trace: order.id }, { stage: 'verified' });
   const refused = dateRefusal(work, order) ?? reachRefusal(work, order) ?? obey(work, order);
   if (refused !== null) tellRefusal(work, order.id, refused);
-  remember(work, order, refused?.code ?? 'accepted');
+  remember(work, order);
 };

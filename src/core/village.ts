@@ -1,5 +1,6 @@
 import type { Alert, AlertAudio, Severity, Stage } from './alert.ts';
-import type { SenderKey } from './order.ts';
+import type { Order, SenderKey } from './order.ts';
+import type { Outcome } from './outcome.ts';
 import type { EndedHow, Verdict } from './receipt.ts';
 import type { AfterRestart, ProofGrade, Site } from './site.ts';
 import type { Instant, MonoMs } from './time.ts';
@@ -121,7 +122,8 @@ export interface SeenOrder {
   readonly at: MonoMs;
   /** The first 16 hex digits of the envelope's SHA-256: enough to tell the same order from another of the same id. */
   readonly hash: string;
-  readonly outcome: string;
+  readonly via: Order['via'];
+  readonly outcome: Outcome;
 }
 
 /** Warning audio that an accepted order has named. The file itself lies in the store, under its hash. */

@@ -1,4 +1,5 @@
 import type { Effect } from './effect.ts';
+import { outcomeOf } from './outcome.ts';
 import type { Receipt, Stage } from './receipt.ts';
 import type { Site, Terminal, Zone } from './site.ts';
 import { rememberStarts } from './supply-starts.ts';
@@ -25,6 +26,14 @@ export interface Work {
   readonly started: Set<string>;
 }
 
+/** An order that comes again is told what became of it, also when its receipts were acknowledged long ago. */
+const keepOutcome = (work: Work, { trace, body }: Receipt): void => {
+  const seen = work.durable.seen[trace];
+  const outcome = outcomeOf(body);
+  if (seen === undefined || outcome === null) return;
+  work.durable.seen = { ...work.durable.seen, [trace]: { ...seen, outcome } };
+};
+
 export const receiptFor = (work: Work, about: Broadcast | { trace: string }, body: Stage): void => {
   const broadcast = 'results' in about ? about : null;
   const receipt: Receipt = {
@@ -38,6 +47,7 @@ export const receiptFor = (work: Work, about: Broadcast | { trace: string }, bod
   };
   work.durable.nextReceipt += 1;
   work.effects.push({ do: 'receipt', receipt });
+  keepOutcome(work, receipt);
 };
 
 export const putBroadcast = (work: Work, broadcast: Broadcast): Broadcast => {

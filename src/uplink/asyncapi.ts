@@ -3,6 +3,7 @@ import {
   boxMessages,
   centreMessages,
   messageMaxBytes,
+  SignedOutcomeSchema,
   SignedReceiptSchema,
   SignedSnapshotSchema,
   SignedStatusSchema,
@@ -41,6 +42,7 @@ const contentOf: Readonly<Record<string, { readonly field: string; readonly sche
   snapshot: { field: 'signed', schema: 'SignedSnapshot' },
   receipts: { field: 'items[].signed', schema: 'SignedReceipt' },
   status: { field: 'signed', schema: 'SignedStatus' },
+  outcome: { field: 'signed', schema: 'SignedOutcome' },
   order: { field: 'envelope', schema: 'Envelope' },
   time: { field: 'statement', schema: 'SignedTime' },
 };
@@ -81,6 +83,7 @@ export const asyncApiDocument = (signed: SignedContents): Json => {
     Envelope: signed.envelope,
     SignedTime: signed.time,
     SignedReceipt: SignedReceiptSchema,
+    SignedOutcome: SignedOutcomeSchema,
     SignedSnapshot: SignedSnapshotSchema,
     SignedStatus: SignedStatusSchema,
   };

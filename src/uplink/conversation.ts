@@ -1,9 +1,16 @@
 import type { MonoMs } from '../core/time.ts';
 import { ok, type Failure, type Result } from '../words/failure.ts';
 import { readCentreMessage } from './inbound.ts';
-import type { AudioChunk, BoxMessage, CentreMessage, Snapshot } from './messages.ts';
+import type { AudioChunk, BoxMessage, CentreMessage, SignedOutcome, Snapshot } from './messages.ts';
 import { openOutbox, type OutboxSource } from './outbox.ts';
-import { problemMessage, receiptMessages, snapshotMessage, statusMessage, type UplinkSigner } from './outbound.ts';
+import {
+  outcomeMessage,
+  problemMessage,
+  receiptMessages,
+  snapshotMessage,
+  statusMessage,
+  type UplinkSigner,
+} from './outbound.ts';
 import type { UplinkClock } from './timers.ts';
 
 /** The nonce of the last `time-request`, and when it went out. */
@@ -47,6 +54,8 @@ export interface Conversation {
   readonly wake: () => void;
   readonly repeat: () => void;
   readonly sendStatus: (nonce: string | null) => void;
+  /** The same order came again: the outcome it had. */
+  readonly sendOutcome: (order: string, outcome: SignedOutcome['outcome']) => void;
 }
 
 /**
@@ -111,5 +120,6 @@ export const openConversation = (
     wake: outbox.wake,
     repeat: outbox.repeat,
     sendStatus,
+    sendOutcome: (order, outcome) => void send(outcomeMessage(options.snapshot(), { order, outcome }, signer)),
   };
 };

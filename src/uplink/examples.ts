@@ -86,6 +86,14 @@ export const signedExamples: Readonly<Record<string, unknown>> = {
     terminals: [{ id: 'siren-1', health: 'well', sounding: 'no', ageMs: 1200 }],
     troubles: [],
   },
+  SignedOutcome: {
+    v: 1,
+    type: 'order.outcome',
+    box,
+    at,
+    order,
+    outcome: { stage: 'ended', how: 'completed', due: 3, sounded: 2, failed: 0, unknown: 1 },
+  },
   SignedStatus: {
     v: 1,
     type: 'box.status',
@@ -126,6 +134,13 @@ export const messageExamples: Readonly<Record<string, readonly unknown[]>> = {
       type: 'status',
       signed: signedText('SignedStatus'),
       signature: 'INmJL2InX9Fa3gJ69PR67FinVJQkNyac1Cn4pGgbCXbEN6DYLOV/PuFPjGDL8rNmHlILwSpBkdw3O6DFBvlPCg==',
+    },
+  ],
+  outcome: [
+    {
+      type: 'outcome',
+      signed: signedText('SignedOutcome'),
+      signature: 'DvSX5SZLYZTE3kur0mEly4lOY3ycN2XT6HYEIIKsMUg6OUT+3sg7lt7Rce+EeUxt433yXAdtMuRvXXRXJrqfCg==',
     },
   ],
   'time-request': [{ type: 'time-request', nonce: '00112233445566778899aabbccddeeff' }],

@@ -57,6 +57,17 @@ const FirstSoundPartsSchema = Type.Object(
   closed,
 );
 
+const endedHow = Type.Enum([
+  'completed',
+  'stopped',
+  'cancelled',
+  'cleared',
+  'expired',
+  'interrupted',
+  'replaced',
+  'dropped',
+]);
+
 /** One schema a stage; the words are those of src/core/receipt.ts. */
 export const StageSchema = Type.Union([
   stage('received', {}),
@@ -78,7 +89,7 @@ export const StageSchema = Type.Union([
   stage('degraded', { zone: word, reason: word }),
   stage('first-sound', { totalMs: Type.Number(), parts: FirstSoundPartsSchema }),
   stage('ended', {
-    how: Type.Enum(['completed', 'stopped', 'cancelled', 'cleared', 'expired', 'interrupted', 'replaced', 'dropped']),
+    how: endedHow,
     ...counters,
   }),
   stage('done', { what: word }),
@@ -200,6 +211,29 @@ export const SignedStatusSchema = Type.Object(
   { ...closed, description: 'Sign of life and journal head; answers `ping`. 心跳与日志链首。' },
 );
 
+export const SignedOutcomeSchema = Type.Object(
+  {
+    v: Type.Literal(1),
+    type: Type.Literal('order.outcome'),
+    box: identifier,
+    at: InstantSchema,
+    order: Type.String({ maxLength: 64, description: 'Id of the order that came again. 指令编号。' }),
+    outcome: Type.Union(
+      [
+        stage('accepted', {}),
+        stage('refused', { code: word }),
+        stage('done', { what: word }),
+        stage('ended', { how: endedHow, ...counters }),
+      ],
+      { description: 'What became of it; `accepted`: it waits or sounds. 该指令的结果。' },
+    ),
+  },
+  {
+    ...closed,
+    description: 'The outcome an order had, told again because the same order came again. 重复指令的原结果。',
+  },
+);
+
 const signedMessage = <N extends string>(type: N, what: string, description: string) =>
   Type.Object({ type: Type.Literal(type), signed: signedString(what), signature }, { ...closed, description });
 
@@ -230,6 +264,11 @@ export const boxMessages = {
     { ...closed, description: 'Receipts in order, sent again until acknowledged. 回执，按序，直到确认。' },
   ),
   status: signedMessage('status', 'SignedStatus', 'Sign of life, or the answer to ping. 心跳或对 ping 的回答。'),
+  outcome: signedMessage(
+    'outcome',
+    'SignedOutcome',
+    'The answer to an order that had come before: nothing sounds again. 对重复指令的回答。',
+  ),
   'time-request': Type.Object(
     { type: Type.Literal('time-request'), nonce },
     { ...closed, description: 'Please answer with signed time at once. 请求签名授时。' },
@@ -336,6 +375,7 @@ export type Snapshot = Static<typeof SnapshotSchema>;
 export type SignedReceipt = Static<typeof SignedReceiptSchema>;
 export type SignedSnapshot = Static<typeof SignedSnapshotSchema>;
 export type SignedStatus = Static<typeof SignedStatusSchema>;
+export type SignedOutcome = Static<typeof SignedOutcomeSchema>;
 export type BoxMessage = { [K in keyof typeof boxMessages]: Static<(typeof boxMessages)[K]> }[keyof typeof boxMessages];
 export type AudioChunk = Static<(typeof centreMessages)['audio-chunk']>;
 export type AudioMessage =

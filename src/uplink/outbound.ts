@@ -5,6 +5,7 @@ import {
   messageMaxBytes,
   type BoxMessage,
   type ReceiptType,
+  type SignedOutcome,
   type SignedReceipt,
   type SignedSnapshot,
   type SignedStatus,
@@ -49,7 +50,10 @@ interface SignedText {
 }
 
 /** One JSON text and the signature over its UTF-8 bytes. */
-const signedText = (value: SignedReceipt | SignedSnapshot | SignedStatus, signer: UplinkSigner): SignedText => {
+const signedText = (
+  value: SignedOutcome | SignedReceipt | SignedSnapshot | SignedStatus,
+  signer: UplinkSigner,
+): SignedText => {
   const signed = JSON.stringify(value);
   return { signed, signature: Buffer.from(signer.sign(Buffer.from(signed, 'utf8'))).toString('base64') };
 };
@@ -123,6 +127,13 @@ export const statusMessage = (
   const status = { v: 1 as const, type: 'box.status' as const, sequence, box, boot, at, journal, receipts, nonce };
   return { type: 'status', ...signedText(status, signer) };
 };
+
+/** What became of an order that came again. */
+export const outcomeMessage = (
+  { box, at }: Pick<Snapshot, 'box' | 'at'>,
+  { order, outcome }: Pick<SignedOutcome, 'order' | 'outcome'>,
+  signer: UplinkSigner,
+): BoxMessage => ({ type: 'outcome', ...signedText({ v: 1, type: 'order.outcome', box, at, order, outcome }, signer) });
 
 /** What a centre is told when its message was none of the document. */
 export const problemMessage = (failure: Failure): BoxMessage => {

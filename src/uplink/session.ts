@@ -36,6 +36,8 @@ export interface Uplink {
   readonly wake: () => void;
   /** Sends the signed journal head now, if there is a link. */
   readonly sendStatus: () => void;
+  /** Tells the outcome of an order that came again, if there is a link: who repeats it asks again. */
+  readonly sendOutcome: Conversation['sendOutcome'];
   readonly connected: () => boolean;
   /** Asks for audio or tells of it; false when there is no link. */
   readonly sendAudio: (message: AudioMessage) => boolean;
@@ -81,6 +83,7 @@ export const openUplink = (options: UplinkOptions): Result<Uplink> => {
     sendStatus: () => {
       if (session.open) conversation.sendStatus(null);
     },
+    sendOutcome: conversation.sendOutcome,
     connected: () => session.open,
     sendAudio: send,
     close: () => {

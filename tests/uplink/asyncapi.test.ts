@@ -134,7 +134,7 @@ describe('the AsyncAPI document', () => {
         signedIn(example as Record<string, unknown>).map((signed) => ({ ...signed, fromCentre: fromCentre.has(name) })),
       ),
     );
-    expect(all).toHaveLength(5);
+    expect(all).toHaveLength(6);
     for (const { text, signature, fromCentre: centre } of all) {
       const key = keyOf(centre ? exampleKeys.centre.publicKey : exampleKeys.box.publicKey);
       expect(verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64'))).toBe(true);

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { openSatelliteLink } from '../../src/box/satellite-link.ts';
+import type { Receipt, Stage } from '../../src/core/receipt.ts';
+import { emptyVillage, type Durable } from '../../src/core/village.ts';
+import { ok } from '../../src/words/failure.ts';
+
+const seen = (via: 'satellite' | 'websocket') => ({ at: 1, hash: 'h', via, outcome: { stage: 'accepted' } }) as const;
+/** What a checkpoint gives back after a restart: one order by satellite, one by WebSocket. */
+const durable: Durable = { ...emptyVillage.durable, seen: { far: seen('satellite'), near: seen('websocket') } };
+const ended = { stage: 'ended', how: 'completed', due: 3, sounded: 2, failed: 0, unknown: 1 } as const;
+const receipt = (trace: string, body: Stage): Receipt => ({
+  number: 1,
+  at: { mono: 1, wall: 1, trust: 'guessed' },
+  trace,
+  alert: null,
+  broadcast: null,
+  status: null,
+  body,
+});
+
+const bench = () => {
+  const sent: Uint8Array[] = [];
+  let mono = 0;
+  let counter = 0;
+  const link = openSatelliteLink({
+    terminal: {
+      send: (bytes) => {
+        sent.push(bytes);
+        return Promise.resolve(ok(null));
+      },
+      state: () => ({ ready: true, reason: '', periodS: 60 }),
+      stop: () => undefined,
+    },
+    boxId: 'shiling-01',
+    macKey: new Uint8Array(32),
+    durable: () => durable,
+    mono: () => mono,
+    connected: () => true,
+    nextCounter: () => Promise.resolve((counter += 1)),
+    report: () => undefined,
+  });
+  const told = async (act: () => void): Promise<number> => {
+    sent.length = 0;
+    act();
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    return sent.length;
+  };
+  return { link, told, pass: (ms: number) => (mono += ms) };
+};
+
+describe('orders that came by satellite', () => {
+  test('before a restart are told their end by satellite after it; all others are not', async () => {
+    const { link, told } = bench();
+    expect(await told(() => link.receipt(receipt('far', ended)))).toBe(1);
+    expect(await told(() => link.receipt(receipt('near', ended)))).toBe(0);
+    expect(await told(() => link.receipt(receipt('', { stage: 'noted', code: 'x', detail: '' })))).toBe(0);
+  });
+
+  test('start in several zones and are told so once', async () => {
+    const { link, told } = bench();
+    const start = (zone: string): void => link.receipt(receipt('far', { stage: 'started', zone, pass: 1 }));
+    expect(await told(() => ['east', 'west'].forEach(start))).toBe(1);
+  });
+
+  test('that come again are told their outcome, at most once in ten minutes', async () => {
+    const { link, told, pass } = bench();
+    const repeat = (): void => link.repeated('far', ended);
+    expect(await told(() => [1, 2, 3].forEach(repeat))).toBe(1);
+    pass(599_999);
+    expect(await told(repeat)).toBe(0);
+    pass(1);
+    expect(await told(repeat)).toBe(1);
+  });
+});
