@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { RdssContent } from '../devices/satellite/beidou-rdss.ts';
+import type { EmulatedPanel } from './panel/panel.ts';
+import { actOnPanel, panelShape } from './panel/panel-requests.ts';
 import { accepted, explainProblem, refused, type Checked } from './problems.ts';
 import type { World } from './world.ts';
 
@@ -112,7 +114,7 @@ const heard = async (world: World, wavs: boolean): Promise<unknown> => {
 type Page = (world: World, url: URL, body: string) => Promise<Checked<unknown>> | Checked<unknown>;
 
 const withBody =
-  (expected: string, act: (world: World, body: Body) => Checked<unknown>): Page =>
+  (expected: string, act: (world: World, body: Body) => Promise<Checked<unknown>> | Checked<unknown>): Page =>
   (world, _url, text) => {
     const body = parseBody(text, expected);
     return body.ok ? act(world, body.value) : body;
@@ -131,15 +133,29 @@ const pages: Readonly<Record<string, Page>> = {
   'POST /satellite': withBody(shapes.satellite, inject),
 };
 
+/** A village may have a panel on its wall. */
+const panelPages = (panel: EmulatedPanel | null): Readonly<Record<string, Page>> =>
+  panel === null
+    ? {}
+    : {
+        'GET /panel': () => accepted(panel.face()),
+        'POST /panel': withBody(panelShape, (_world, body) => actOnPanel(panel, body)),
+      };
+
 const send = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify(body) + '\n');
 };
 
-const serve = async (world: World, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+interface Served {
+  readonly world: World;
+  readonly pages: Readonly<Record<string, Page>>;
+}
+
+const serve = async ({ world, pages: all }: Served, request: IncomingMessage, response: ServerResponse) => {
   const url = new URL(request.url ?? '/', 'http://village');
   const method = request.method ?? 'GET';
-  const page = pages[`${method} ${url.pathname}`];
+  const page = all[`${method} ${url.pathname}`];
   const body = await readBody(request);
   const answer = !body.ok
     ? body
@@ -156,9 +172,10 @@ const serve = async (world: World, request: IncomingMessage, response: ServerRes
 };
 
 /** Opens the interface on a free port of loopback, or on `port`. */
-export const serveWorld = async (world: World, port = 0): Promise<WorldHttp> => {
+export const serveWorld = async (world: World, port = 0, panel: EmulatedPanel | null = null): Promise<WorldHttp> => {
+  const served: Served = { world, pages: { ...pages, ...panelPages(panel) } };
   const server = createServer((request, response) => {
-    serve(world, request, response).catch((error: unknown) => {
+    serve(served, request, response).catch((error: unknown) => {
       const detail = error instanceof Error ? error.message : String(error);
       if (!response.headersSent) send(response, 500, { code: 'emulator-broken', params: { detail } });
     });

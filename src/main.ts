@@ -7,6 +7,7 @@ import { openMemory, type Memory } from './box/memory.ts';
 import { machinePorts } from './box/ports.ts';
 import { openConsole } from './box/tie-console.ts';
 import { controlPath, openControl } from './box/tie-control.ts';
+import { tiePanel } from './box/tie-panel.ts';
 import type { BoxSettings } from './box/ties.ts';
 import { feedWatchdog, notifySystemd } from './box/watchdog.ts';
 import { checkSocketPath } from './console/control-server.ts';
@@ -22,11 +23,13 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
   const live = startLiveBox(settings, files, memory);
   const control = await openControl(live.tied);
   const page = openConsole(live.tied.ties);
+  const panel = tiePanel(live.tied);
   const watchdog = { environment: settings.environment, notify: notifySystemd, every };
   const stopFeeding = feedWatchdog(watchdog, () => isAlive(live.lines, live.tied.appends));
   const stop = async (): Promise<void> => {
     stopFeeding();
     await page?.stop();
+    await panel?.stop();
     await control.close();
     await live.stop();
   };

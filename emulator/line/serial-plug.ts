@@ -23,7 +23,7 @@ const link = (device: string, path: string): void => {
 };
 
 /** Opens the pseudo-terminal of a line and puts `path` in front of it. */
-export const createSerialPlug = async (wire: Wire, path: string): Promise<SerialPlug> => {
+export const createSerialPlug = async (wire: Pick<Wire, 'attach'>, path: string): Promise<SerialPlug> => {
   let pty: Pty | null = null;
   let attachment: Attachment | null = null;
   // Opened before the old one closes, so that the kernel cannot give the same name again.

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { readDeviceFolder } from '../../devices/folder.ts';
 import { loadCatalogue } from '../../devices/load.ts';
 import type { Site } from '../../src/core/site.ts';
-import type { Wiring } from '../../src/core/wiring.ts';
+import type { PanelWiring, Wiring } from '../../src/core/wiring.ts';
 import { createCentre, type Centre } from '../centre/centre.ts';
 import { servePage } from '../centre/http.ts';
 import { parseFault } from '../faults.ts';
+import type { EmulatedPanel } from '../panel/panel.ts';
 import { explainProblem, type Checked } from '../problems.ts';
 import { serveWorld, type WorldHttp } from '../world-http.ts';
 import { createWorld, type World } from '../world.ts';
 import { askProgram, superviseBox, type BoxProcess } from './box-process.ts';
 import type { Talk } from './talk.ts';
+import { panelOverride, startVillagePanel } from './village-panel.ts';
 
 export interface VillageOptions {
   /** The compiled box program. */
@@ -35,6 +37,8 @@ export interface VillageOptions {
 export interface Village {
   readonly world: World;
   readonly centre: Centre;
+  /** The operating panel; null where the site has none. */
+  readonly panel: EmulatedPanel | null;
   readonly box: BoxProcess;
   readonly http: WorldHttp;
   readonly site: Site;
@@ -52,10 +56,11 @@ const must = <T>(checked: Checked<T>): T => {
 interface Compiled {
   readonly site: Site;
   readonly wiring: Wiring;
+  readonly panel: PanelWiring | null;
 }
 
 const isCompiled = (value: unknown): value is Compiled =>
-  typeof value === 'object' && value !== null && 'site' in value && 'wiring' in value;
+  typeof value === 'object' && value !== null && 'site' in value && 'wiring' in value && 'panel' in value;
 
 /** Site and wiring as the box itself compiles them: the emulated units stand exactly where the box looks for them. */
 const compile = (program: string, configDir: string): Compiled => {
@@ -151,7 +156,7 @@ const outputOverrides = ({ speakers }: World, runDir: string) =>
   );
 
 const announce = ({ talk }: VillageOptions, village: Omit<Village, 'box' | 'close'>): void => {
-  const { world, site, centre, http } = village;
+  const { world, site, centre, panel, http } = village;
   const counts = {
     lines: world.wiring.lines.length,
     units: world.wiring.units.length,
@@ -160,6 +165,9 @@ const announce = ({ talk }: VillageOptions, village: Omit<Village, 'box' | 'clos
   talk.say('world', counts);
   for (const [line, { ptyPath, tcpPort }] of Object.entries(world.lines)) {
     talk.say('line', { line: line.padEnd(16), address: `${ptyPath ?? ''}  tcp 127.0.0.1:${tcpPort}` });
+  }
+  if (panel !== null) {
+    talk.say('panel', { address: `${panel.ptyPath ?? ''}  tcp 127.0.0.1:${panel.tcpPort}`, url: `${http.url}/panel` });
   }
   talk.say('control', { url: http.url });
   talk.say('centre', { url: centre.url });
@@ -177,13 +185,17 @@ const startBox = (options: VillageOptions, overridesFile: string, stateDir: stri
   });
 
 /** What the box is told about this run: where its lines and its centre are, and where its keys lie. */
-const writeOverrides = ({ runDir, tcpLines = [] }: VillageOptions, world: World, centre: Centre): string => {
+const writeOverrides = (
+  { runDir, tcpLines = [] }: VillageOptions,
+  { world, centre, panel }: Pick<Village, 'world' | 'centre' | 'panel'>,
+): string => {
   const file = join(runDir, 'overrides.json');
   const keys = keyFiles(runDir);
   writeFileSync(keys.senders, JSON.stringify(centre.keys, null, 2), { mode: 0o600 });
   const overrides = {
     lines: lineOverrides(world, tcpLines),
     outputs: outputOverrides(world, runDir),
+    ...panelOverride(panel),
     uplinkUrl: centre.url,
     keys,
   };
@@ -212,12 +224,14 @@ export const runVillage = async (options: VillageOptions): Promise<Village> => {
     const world = await startWorld(options, compiled, centre);
     opened.push(() => world.close());
     addFaults(options, world);
-    const http = await serveWorld(world);
+    const panel = await startVillagePanel(compiled.panel, runDir);
+    opened.push(() => panel?.close() ?? Promise.resolve());
+    const http = await serveWorld(world, 0, panel);
     opened.push(() => http.close());
-    const overridesFile = writeOverrides(options, world, centre);
+    const overridesFile = writeOverrides(options, { world, centre, panel });
     const page = await servePage(centre, 0);
     opened.push(() => page.close());
-    const parts = { world, centre, http, site, stateDir, runDir };
+    const parts = { world, centre, panel, http, site, stateDir, runDir };
     announce(options, parts);
     talk.say('page', { url: page.url });
     const box = startBox(options, overridesFile, stateDir);

@@ -12,6 +12,7 @@ export const lines = {
     en: 'the village stands: {lines} lines, {units} units, {terminals} terminals',
   },
   line: { zh: '  线路 {line}  {address}', en: '  line {line}  {address}' },
+  panel: { zh: '操作面板  {address}（{url}）', en: 'operating panel  {address} ({url})' },
   centre: { zh: '练习中心  {url}', en: 'practice centre  {url}' },
   control: { zh: '故障与状态接口  {url}', en: 'faults and state  {url}' },
   page: { zh: '练习中心网页  {url}', en: "practice centre's page  {url}" },

@@ -45,7 +45,13 @@ export const keepPanel = ({ wiring, timers, openPort, report, onWorn }: KeeperOp
   let attachments = 0;
   let pauseMs: number = backOffMs.first;
   let cancel = (): void => undefined;
+  const stuck = new Set<string>();
 
+  const tell = (told: PanelReport): void => {
+    if (told.say === 'stuck' && told.isStuck) stuck.add(told.button);
+    if (told.say === 'stuck' && !told.isStuck) stuck.delete(told.button);
+    report(told);
+  };
   const again = (failure: Failure, wasLongMs: number): void => {
     if (!isOpen) return;
     report({ say: 'down', code: failure.code, detail: explain(failure).en.slice(0, 512) });
@@ -71,7 +77,15 @@ export const keepPanel = ({ wiring, timers, openPort, report, onWorn }: KeeperOp
           return;
         }
         attachments += 1;
-        session = startSession({ board: attached.value, wiring, timers, show: () => show, report, onEnd: resolve });
+        session = startSession({
+          board: attached.value,
+          wiring,
+          timers,
+          stuck,
+          show: () => show,
+          report: tell,
+          onEnd: resolve,
+        });
       });
     }).finally(() => {
       session?.close();

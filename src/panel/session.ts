@@ -12,6 +12,8 @@ export interface SessionOptions {
   readonly board: PanelBoard;
   readonly wiring: PanelWiring;
   readonly timers: PanelTimers;
+  /** Buttons that were down for too long when the last attachment ended: down at once is then no press. */
+  readonly stuck: ReadonlySet<string>;
   readonly show: () => PanelShow;
   readonly report: (report: PanelReport) => void;
   /** The link is down, told once; the session does nothing any more. */
@@ -52,13 +54,13 @@ class PanelSession implements Session {
 
   constructor(options: SessionOptions) {
     this.options = options;
-    const { board, wiring, timers, report } = options;
+    const { board, wiring, timers, stuck, report } = options;
     this.pins = pinsOf(wiring);
     const button = (name: 'stop' | 'acknowledge', againAfterMs: number) =>
       createButton({
         timers,
         againAfterMs,
-        firstCounts: name === 'stop',
+        firstCounts: name === 'stop' && !stuck.has(name),
         onPress: () => report({ say: name }),
         onStuck: (isStuck) => report({ say: 'stuck', button: name, isStuck }),
       });
