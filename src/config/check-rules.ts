@@ -28,6 +28,7 @@ import {
   uniqueIds,
   zonesExist,
 } from './rules/references.ts';
+import { actualIsNoDrill, drillClipsSayIt, toneNumbersExist, volumesFit } from './rules/settings.ts';
 import { clipsAreThere, countyFits, speechIsWhole, tonesAreAllowed, toneSoundsAreWhole } from './rules/sounds.ts';
 import {
   areasAreInside,
@@ -87,6 +88,9 @@ const laws: readonly Leaning[] = [
   leaning(speechIsWhole),
   leaning(countyFits, 'site.areaCode'),
   leaning(clipsAreThere),
+  leaning(toneNumbersExist, 'site.lines', 'site.terminals'),
+  leaning(volumesFit, 'site.lines', 'site.terminals'),
+  leaning(actualIsNoDrill, 'site.sounds.clips', 'plan.playlist'),
   leaning(itemsAreWhole, 'plan.playlist[].play', 'plan.drill.playlist[].play'),
   leaning(drillsSayIt),
   leaning(routineIsMild, 'plan.class', 'plan.playlist[].play'),
@@ -110,6 +114,7 @@ const cautions: readonly Leaning[] = [
   leaning(leasesLetGo, 'site.lines'),
   leaning(panelCanStop, 'site.panel.stop'),
   leaning(drillTonesAreUnlocked),
+  leaning(drillClipsSayIt, 'site.lines', 'site.terminals', 'site.sounds.clips'),
   leaning(plansAreReachable, 'plan.when', 'plan.class'),
 ];
 

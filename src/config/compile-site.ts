@@ -75,6 +75,9 @@ const terminalOf = (draft: Draft, terminal: TerminalFile): Terminal => {
       ...(terminal.kind === 'siren' ? (['tone'] as const) : []),
       ...(speech === undefined ? [] : (['speech'] as const)),
       ...(sound === undefined ? [] : (['speech'] as const)),
+      ...(sound !== undefined && draft.site.value.sounds.tones.some((tone) => tone.sound !== undefined)
+        ? (['tone'] as const)
+        : []),
       ...(storesClips || sound !== undefined ? (['clip'] as const) : []),
     ],
     output: sound?.output ?? null,
@@ -149,17 +152,19 @@ export const compileSite = (draft: Draft): Site => {
       startsAtOnce,
       startGapMs: msOf(startGap ?? supplyDefaults.startGap),
     })),
-    tones: value.sounds.tones.map(({ id, name, on, off, cycles }) => ({
+    tones: value.sounds.tones.map(({ id, name, on, off, cycles, device }) => ({
       id,
       name,
       onMs: msOf(on),
       offMs: off === undefined ? 0 : msOf(off),
       cycles: cycles ?? 1,
+      ...(device === undefined ? {} : { device }),
     })),
-    clips: (value.sounds.clips ?? []).map(({ id, duration, track }) => ({
+    clips: (value.sounds.clips ?? []).map(({ id, duration, track, saysDrill }) => ({
       id,
       durationMs: msOf(duration),
       track: track ?? null,
+      ...(saysDrill === true ? { saysDrill } : {}),
     })),
     plans: draft.plans.map((plan) => planOf(plan.value)),
     notices: (value.notices ?? []).map(noticeOf),
@@ -169,5 +174,6 @@ export const compileSite = (draft: Draft): Site => {
       thresholds: thresholds.map((one) => ({ ...one, status: one.status ?? sensorDefaults.status })),
     })),
     limits: limitsOf(value.limits),
+    ...(value.selfTest === undefined ? {} : { selfTest: { minuteOfDay: minuteOfDay(value.selfTest.at) } }),
   };
 };

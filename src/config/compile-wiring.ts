@@ -59,6 +59,7 @@ const terminalOf = (draft: Draft, terminal: TerminalFile, outputs: OutputOverrid
   sound: terminal.sound?.output ?? null,
   returns: returnsOf(terminal, outputs),
   watts: terminal.watts ?? terminalDefaults.watts,
+  ...(terminal.volume === undefined ? {} : { volumePercent: terminal.volume }),
 });
 
 const satelliteOf = ({ site }: Draft): Wiring['satellite'] => {

@@ -26,7 +26,10 @@ export const lineDefaults = {
   broadcast: 'when-allowed',
 } as const;
 
-export const terminalDefaults = { channel: 1, watts: 50, leadIn: '0 ms' } as const;
+export const terminalDefaults = { channel: 1, watts: 50, leadIn: '0 ms', volume: 100 } as const;
+
+/** Shown to editors: an hour at which nobody works on the lines. */
+export const selfTestExample = { at: '03:30' } as const;
 
 export const supplyDefaults = { startGap: '1 s' } as const;
 

@@ -24,6 +24,7 @@ import {
   severity,
   spoken,
 } from './parts.ts';
+import { selfTest, volume } from './settings.ts';
 import { sounds } from './sounds.ts';
 
 const zone = Type.Object(
@@ -108,6 +109,7 @@ const terminal = Type.Object(
     returnAudio: Type.Optional(returnAudio),
     supply: Type.Optional(id),
     watts: Type.Optional(Type.Number({ minimum: 0, maximum: 20_000, default: terminalDefaults.watts })),
+    volume: Type.Optional(volume),
     leadIn: Type.Optional(duration(0, 10_000, terminalDefaults.leadIn)),
     longest: Type.Optional(duration(100, 3_600_000)),
   },
@@ -229,6 +231,7 @@ export const siteSchema = Type.Object(
     console: Type.Optional(console),
     panel: Type.Optional(panel),
     limits: Type.Optional(limits),
+    selfTest: Type.Optional(selfTest),
   },
   closed,
 );

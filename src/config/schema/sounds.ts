@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { tonePatterns } from '../../core/tone-pattern.ts';
 import { soundMakingDefaults, toneSoundDefaults } from '../defaults.ts';
 import { bilingual, closed, duration, id } from './parts.ts';
+import { deviceTone } from './settings.ts';
 
 /** What a tone sounds like on a sound output: a pattern by name, or a wave of the site's own. */
 const toneSound = Type.Object(
@@ -24,6 +25,7 @@ const tone = Type.Object(
     on: duration(100, 3_600_000),
     off: Type.Optional(duration(0, 600_000)),
     cycles: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 1 })),
+    device: Type.Optional(deviceTone),
     sound: Type.Optional(toneSound),
   },
   closed,
@@ -38,6 +40,7 @@ const clip = Type.Object(
       Type.String({ pattern: '^audio/[A-Za-z0-9._-]{1,100}\\.(wav|mp3|opus|ogg)$', examples: ['audio/chime.wav'] }),
     ),
     track: Type.Optional(Type.Integer({ minimum: 1, maximum: 999 })),
+    saysDrill: Type.Optional(Type.Boolean({ default: false })),
   },
   closed,
 );

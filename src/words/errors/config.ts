@@ -1,3 +1,4 @@
+import { settingsErrors } from './config-settings.ts';
 import { permanent } from './entry.ts';
 
 /** Error codes of the room `config`. Every one comes with file, line and column. */
@@ -285,20 +286,5 @@ export const configErrors = {
     'wss:// needs pin_file, the pinned key of the centre',
   ),
 
-  'config-warn-unproven': permanent(
-    '终端 {terminal} 没有取证输入，结果只能是未知',
-    'terminal {terminal} has no proof of sound: its verdict can only be unknown',
-  ),
-  'config-warn-held': permanent(
-    '终端 {terminal} 的输出不会自己断开（{model}）',
-    'the output of terminal {terminal} does not fall silent by itself ({model})',
-  ),
-  'config-warn-drill-tone': permanent(
-    '预案 {plan} 的演练有警报音，但 sirenUnlock 为 0，不会响',
-    'the drill of plan {plan} has a tone, but sirenUnlock is 0: it never sounds',
-  ),
-  'config-warn-plan-shadowed': permanent(
-    '预案 {plan} 总是被前面的 {other} 抢先',
-    'plan {plan} is never chosen: {other} comes first',
-  ),
+  ...settingsErrors,
 } as const;

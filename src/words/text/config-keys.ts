@@ -132,6 +132,10 @@ export const configKeys = {
     zh: '从命令到出声的时间，功放预热等',
     en: 'from order to sound: amplifier lead-in and the like',
   },
+  'site.terminals[].volume': {
+    zh: '音量，占最大的百分比；只用于能调音量的设备',
+    en: 'volume in percent of full, for units that can be set',
+  },
   'site.terminals[].longest': {
     zh: '一次最长发声，只能比限值短',
     en: 'longest single sounding, never above the limit',
@@ -157,6 +161,10 @@ export const configKeys = {
   'site.sounds.tones[].on': { zh: '响多久', en: 'how long it sounds' },
   'site.sounds.tones[].off': { zh: '停多久', en: 'how long it pauses' },
   'site.sounds.tones[].cycles': { zh: '循环几次', en: 'how many cycles' },
+  'site.sounds.tones[].device': {
+    zh: '警报器自带音调的编号；别的音调写了而这里没写就是 0',
+    en: 'the number of this tone in siren units; 0 where another tone names one and this does not',
+  },
   'site.sounds.tones[].sound': { zh: '在声音输出上是什么声音', en: 'what it sounds like on a sound output' },
   'site.sounds.tones[].sound.pattern': { zh: '现成声型的名称', en: 'a pattern by its name' },
   'site.sounds.tones[].sound.wave': {
@@ -195,6 +203,10 @@ export const configKeys = {
   'site.sounds.clips[].duration': { zh: '录音时长', en: 'length of the clip' },
   'site.sounds.clips[].file': { zh: '站内文件：WAV、MP3 或 Ogg Opus', en: 'file of the site: WAV, MP3 or Ogg Opus' },
   'site.sounds.clips[].track': { zh: '终端里存的曲目号', en: 'track number in terminals that store clips' },
+  'site.sounds.clips[].saysDrill': {
+    zh: '录音首尾自己说了“演练”：不会讲话的终端演练时只播这种录音',
+    en: 'the recording itself says at both ends that it is a drill: in a drill a terminal that cannot speak plays no other',
+  },
   'site.sounds.airDefence': {
     zh: '区县明确启用人民防空节奏',
     en: "the county's own permission for air-defence cadences",
@@ -237,6 +249,8 @@ export const configKeys = {
     zh: '本机以外的人打开页面时用的名字或地址',
     en: 'names or addresses by which others open the page',
   },
+  'site.selfTest': { zh: '静默自检：每天一次，不出声', en: 'the quiet test: once a day, without a sound' },
+  'site.selfTest.at': { zh: '几点开始；有播发时不做', en: 'when it begins; never while anything sounds' },
   'site.limits': { zh: '限值', en: 'limits' },
   'site.limits.sirenLongest': { zh: '警报器一次最长发声', en: 'longest single sounding of a siren' },
   'site.limits.sirenPause': { zh: '到了最长之后至少停多久', en: 'least pause after the longest sounding' },

@@ -1,5 +1,6 @@
 import type { Mistake } from './mistake.ts';
 import { plans, sounds, uplinks } from './sounds.ts';
+import { settings } from './settings.ts';
 import { spelling, yaml } from './spelling.ts';
 import { names, wiring } from './wiring.ts';
 
@@ -9,6 +10,7 @@ export const mistakes: readonly Mistake[] = [
   ...names,
   ...wiring,
   ...sounds,
+  ...settings,
   ...plans,
   ...uplinks,
 ];

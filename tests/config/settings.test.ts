@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { edited, example, failuresOf, load, type Files } from './village.ts';
+
+const compiled = async (files: Files = example) => {
+  const loaded = await load(files);
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failures));
+  return loaded;
+};
+
+const warnings = async (files: Files): Promise<readonly string[]> =>
+  (await compiled(files)).warnings.map(({ code }) => code);
+
+const site = 'site.yaml';
+const drill = 'plans/10-geohazard-now.yaml';
+
+/** A loudspeaker of Heba becomes one that only has stored clips, in a siren and voice unit. */
+const clipsOnly = edited(
+  site,
+  `    output: { line: amps, unit: 1, channel: 2 }
+    proof: { line: amps, unit: 2, channel: 2 }
+    speech: { line: voice-heba-2 }
+`,
+  '    output: { line: sirens, unit: 7 }\n',
+  edited(
+    site,
+    '      - { unit: 6, model: mingluo-siren, groupBit: 5 }\n',
+    '      - { unit: 6, model: mingluo-siren, groupBit: 5 }\n      - { unit: 7, model: mingluo-siren, groupBit: 6 }\n',
+  ),
+);
+const chimesInDrill = (files: Files): Files =>
+  edited(
+    drill,
+    '  playlist:\n    - { play: speech, text: 现在是',
+    '  playlist:\n    - { play: clip, clip: chime }\n    - { play: speech, text: 现在是',
+    files,
+  );
+
+describe('tone numbers, volumes and the quiet test', () => {
+  it('come to core and drivers as the file says', async () => {
+    const { site: village, wiring } = await compiled();
+    const numbers = village.tones.map(({ id, device }) => [id, device ?? null]);
+    expect(numbers).toEqual([
+      ['evacuate-now', null],
+      ['evacuate-prepare', 1],
+      ['all-clear', 2],
+      ['drill-short', null],
+    ]);
+    const volumes = wiring.terminals.flatMap(({ terminal, volumePercent }) =>
+      volumePercent === undefined ? [] : [[terminal, volumePercent]],
+    );
+    expect(volumes).toEqual([['xuexiao-siren-1', 80]]);
+    expect(village.selfTest).toEqual({ minuteOfDay: 210 });
+    expect((await compiled(edited(site, "selfTest: { at: '03:30' }\n", ''))).site.selfTest).toBeUndefined();
+  });
+
+  it('a number without any siren that has tones is an error, once for each tone', async () => {
+    const text = String(example[site]).replaceAll('model: mingluo-siren', 'model: waveshare-relay-8');
+    const bare = text.replaceAll(/, groupBit: \d+/g, '').replace('    volume: 80\n', '');
+    const codes = (await failuresOf({ ...example, [site]: bare })).map(({ code }) => code);
+    expect(codes.filter((code) => code === 'config-tone-no-unit')).toHaveLength(2);
+  });
+});
+
+describe('a drill at a terminal with stored clips only', () => {
+  it('is warned of when its clip does not say that it is one', async () => {
+    expect(await warnings(chimesInDrill(clipsOnly))).toContain('config-warn-drill-clip');
+    expect(await warnings(chimesInDrill(example))).not.toContain('config-warn-drill-clip');
+    expect(await warnings(clipsOnly)).not.toContain('config-warn-drill-clip');
+  });
+
+  it('is fine with a clip that does', async () => {
+    const marked = edited(
+      site,
+      'file: audio/chime.wav, track: 2',
+      'file: audio/chime.wav, track: 2, saysDrill: true',
+      clipsOnly,
+    );
+    const loaded = await compiled(chimesInDrill(marked));
+    expect(loaded.warnings.map(({ code }) => code)).not.toContain('config-warn-drill-clip');
+    expect(loaded.site.clips.find(({ id }) => id === 'chime')).toMatchObject({ saysDrill: true });
+  });
+
+  it('and such a clip is refused in an actual playlist', async () => {
+    const files = edited(site, 'duration: 6 s, track: 1', 'duration: 6 s, track: 1, saysDrill: true');
+    const failures = await failuresOf(files);
+    expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['config-clip-drill-only']));
+    expect(failures[0]?.at?.field).toContain('playlist');
+  });
+});
