@@ -5,7 +5,7 @@
 //   emulator/village.ts     → dist/village.js          (what `npm start` runs)
 //   **/NAME.entry.ts        → dist/NAME.entry.js       (worker threads and child processes, all side by side)
 //   devices/**/*.yaml       → dist/devices/**/*.yaml
-//   **/*.html, *.css, *.svg → dist/web/… under the same path
+//   src/console/web/page.ts → dist/web/page.js, for the browser, with page.css, index.html and its pictures beside it
 //   src/audio/**/*.wav      → dist/recordings/*.wav
 //
 // A file that starts a worker writes `new URL('./NAME.entry.ts', import.meta.url)`; the ending becomes `.js` here.
@@ -95,6 +95,21 @@ const bundle = async (entries, outdir) => {
   });
 };
 
+/** The page for the browser: one script, nothing fetched from anywhere else. */
+const bundlePage = async (outdir) => {
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: { page: join(root, 'src/console/web/page.ts') },
+    outdir: join(outdir, 'web'),
+    absWorkingDir: root,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['chrome100', 'firefox100', 'safari15'],
+    logLevel: 'warning',
+  });
+};
+
 /** Compiled parts of serialport for the boards we run on and for the machine at hand. */
 const copyPrebuilds = async (outdir) => {
   const from = join(root, 'node_modules/@serialport/bindings-cpp/prebuilds');
@@ -104,11 +119,11 @@ const copyPrebuilds = async (outdir) => {
 
 const copyAssets = async (files, outdir) => {
   const isDevice = (path) => path.startsWith('devices/') && /\.(yaml|json)$/.test(path);
-  const isPage = (path) => /\.(html|css|svg)$/.test(path);
+  const isPage = (path) => path.startsWith('src/console/web/') && /\.(html|css|svg)$/.test(path);
   const isRecording = (path) => path.startsWith('src/audio/') && path.endsWith('.wav');
   const target = (path) => {
     if (isRecording(path)) return join('recordings', basename(path));
-    return isDevice(path) ? path : isPage(path) ? join('web', path) : null;
+    return isDevice(path) ? path : isPage(path) ? join('web', basename(path)) : null;
   };
   for (const path of files) {
     const to = target(path);
@@ -152,6 +167,7 @@ const run = async (only) => {
   try {
     await mkdir(staging, { recursive: true });
     await bundle(entries, staging);
+    await bundlePage(staging);
     if (entries.has('mingluo')) await chmod(join(staging, 'mingluo.js'), 0o755);
     await copyPrebuilds(staging);
     await copyAssets(files, staging);

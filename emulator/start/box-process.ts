@@ -86,10 +86,11 @@ export const superviseBox = (options: BoxProcessOptions): BoxProcess => {
   };
 };
 
-/** Runs the box program once for its output; throws with what it said when it fails. */
-export const askProgram = (program: string, args: readonly string[]): string => {
+/** Runs the box program once for its output, with `input` to read; throws with what it said when it fails. */
+export const askProgram = (program: string, args: readonly string[], input = ''): string => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
+    input,
     maxBuffer: 64 * 1024 * 1024,
   });
   if (status !== 0)

@@ -13,6 +13,7 @@ import { explainProblem, type Checked } from '../problems.ts';
 import { serveWorld, type WorldHttp } from '../world-http.ts';
 import { createWorld, type World } from '../world.ts';
 import { askProgram, superviseBox, type BoxProcess } from './box-process.ts';
+import { makeVillagePage, type VillagePage } from './village-page.ts';
 import type { Talk } from './talk.ts';
 import { panelOverride, startVillagePanel } from './village-panel.ts';
 
@@ -41,6 +42,8 @@ export interface Village {
   readonly panel: EmulatedPanel | null;
   readonly box: BoxProcess;
   readonly http: WorldHttp;
+  /** The page of the box, and the PIN of this run. */
+  readonly page: VillagePage;
   readonly site: Site;
   readonly stateDir: string;
   readonly runDir: string;
@@ -57,6 +60,8 @@ interface Compiled {
   readonly site: Site;
   readonly wiring: Wiring;
   readonly panel: PanelWiring | null;
+  /** Who may have a PIN. */
+  readonly staff: readonly string[];
 }
 
 const isCompiled = (value: unknown): value is Compiled =>
@@ -156,7 +161,7 @@ const outputOverrides = ({ speakers }: World, runDir: string) =>
   );
 
 const announce = ({ talk }: VillageOptions, village: Omit<Village, 'box' | 'close'>): void => {
-  const { world, site, centre, panel, http } = village;
+  const { world, site, centre, panel, http, page } = village;
   const counts = {
     lines: world.wiring.lines.length,
     units: world.wiring.units.length,
@@ -171,6 +176,7 @@ const announce = ({ talk }: VillageOptions, village: Omit<Village, 'box' | 'clos
   }
   talk.say('control', { url: http.url });
   talk.say('centre', { url: centre.url });
+  talk.say('boxPage', { url: page.url, pin: page.pin });
 };
 
 const startBox = (options: VillageOptions, overridesFile: string, stateDir: string): BoxProcess =>
@@ -187,7 +193,7 @@ const startBox = (options: VillageOptions, overridesFile: string, stateDir: stri
 /** What the box is told about this run: where its lines and its centre are, and where its keys lie. */
 const writeOverrides = (
   { runDir, tcpLines = [] }: VillageOptions,
-  { world, centre, panel }: Pick<Village, 'world' | 'centre' | 'panel'>,
+  { world, centre, panel, page }: Pick<Village, 'world' | 'centre' | 'panel' | 'page'>,
 ): string => {
   const file = join(runDir, 'overrides.json');
   const keys = keyFiles(runDir);
@@ -196,6 +202,7 @@ const writeOverrides = (
     lines: lineOverrides(world, tcpLines),
     outputs: outputOverrides(world, runDir),
     ...panelOverride(panel),
+    ...page.overrides,
     uplinkUrl: centre.url,
     keys,
   };
@@ -228,12 +235,13 @@ export const runVillage = async (options: VillageOptions): Promise<Village> => {
     opened.push(() => panel?.close() ?? Promise.resolve());
     const http = await serveWorld(world, 0, panel);
     opened.push(() => http.close());
-    const overridesFile = writeOverrides(options, { world, centre, panel });
-    const page = await servePage(centre, 0);
-    opened.push(() => page.close());
-    const parts = { world, centre, panel, http, site, stateDir, runDir };
+    const page = await makeVillagePage(program, runDir, compiled.staff);
+    const overridesFile = writeOverrides(options, { world, centre, panel, page });
+    const centrePage = await servePage(centre, 0);
+    opened.push(() => centrePage.close());
+    const parts = { world, centre, panel, http, page, site, stateDir, runDir };
     announce(options, parts);
-    talk.say('page', { url: page.url });
+    talk.say('page', { url: centrePage.url });
     const box = startBox(options, overridesFile, stateDir);
     opened.push(() => box.stop());
     return { ...parts, box, close: () => closeAll(opened) };

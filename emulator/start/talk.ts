@@ -16,6 +16,10 @@ export const lines = {
   centre: { zh: '练习中心  {url}', en: 'practice centre  {url}' },
   control: { zh: '故障与状态接口  {url}', en: 'faults and state  {url}' },
   page: { zh: '练习中心网页  {url}', en: "practice centre's page  {url}" },
+  boxPage: {
+    zh: '本机页面  {url}  本次密码 {pin}（只用于这次运行）',
+    en: "the box's own page  {url}  PIN of this run {pin}",
+  },
   boxStarting: { zh: '启动本机程序 mingluo（进程 {pid}）', en: 'starting the box program mingluo (process {pid})' },
   boxDied: {
     zh: '本机程序退出（{how}），{ms} 毫秒后由守护重启',

@@ -28,7 +28,7 @@ export const feedPorts = (tied: Tied): FeedPorts => {
     now: ports.stopwatch,
     after: ports.after,
     onChange: witness.onChange,
-    site: () => siteViewOf(loop.village().durable.site ?? files.loaded.site, files.loaded.people),
+    site: () => siteViewOf(loop.village().durable.site ?? files.loaded.site, files.loaded.people, files.loaded.wiring),
     live: () => {
       const at = clock.now();
       return liveViewOf({

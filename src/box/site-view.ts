@@ -1,6 +1,7 @@
 import type { ItemView, PlanView, SiteView } from '../console/view.ts';
 import type { PeopleFile } from '../config/schema/people.ts';
 import type { Severity } from '../core/alert.ts';
+import type { Wiring } from '../core/wiring.ts';
 import type { Plan, PlaylistItem, Site } from '../core/site.ts';
 
 const allSeverities: readonly Severity[] = ['red', 'orange', 'yellow', 'blue'];
@@ -25,13 +26,20 @@ const planView = (site: Site, plan: Plan): PlanView => ({
   sirenUnlockMs: plan.drill.sirenUnlockMs,
 });
 
+/** How often a terminal's unit is asked: each of its line in turn, so at most the line's period. */
+const pollPeriod = ({ terminals, lines }: Wiring, terminal: string): number | null => {
+  const output = terminals.find((one) => one.terminal === terminal)?.output;
+  return lines.find(({ id }) => id === output?.line)?.pollEveryMs ?? null;
+};
+
 /** What the page needs to know of the site. No telephone number, no path and no secret is in it: anybody may look. */
-export const siteViewOf = (site: Site, people: PeopleFile): SiteView => ({
+export const siteViewOf = (site: Site, people: PeopleFile, wiring: Wiring): SiteView => ({
   id: site.id,
   name: site.name,
   zones: site.zones.map(({ id, name, households, people: heads }) => ({ id, name, households, people: heads })),
   terminals: site.terminals.map(({ id, name, zone, kind, abilities, proof }) => ({
     ...{ id, name, zone, kind, abilities, proof },
+    seenEveryMs: pollPeriod(wiring, id),
   })),
   plans: site.plans.map((plan) => planView(site, plan)),
   staff: people.staff.flatMap(({ id, name, pin_file: pin }) => (pin === undefined ? [] : [{ id, name }])),

@@ -56,8 +56,8 @@ export const configCompile: Command = {
       for (const failure of loaded.failures) complain(io, failure);
       return exitCodes.config;
     }
-    const { site, wiring, panel, hash } = loaded.value;
-    io.out(JSON.stringify({ hash, site, wiring, panel }));
+    const { site, wiring, panel, pins, hash } = loaded.value;
+    io.out(JSON.stringify({ hash, site, wiring, panel, staff: Object.keys(pins) }));
     return exitCodes.done;
   },
 };

@@ -6,6 +6,7 @@ import { journalExport, journalReplay, journalShow, journalVerify } from './jour
 import { keysEnrol, keysNew, keysShow } from './keys.ts';
 import { answer, continueStopped, status, stop, trigger } from './local.ts';
 import { guarded, outlet } from './outlet.ts';
+import { pinSet } from './pin.ts';
 import { run } from './run.ts';
 
 const commands: readonly Command[] = [
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   keysNew,
   keysEnrol,
   keysShow,
+  pinSet,
 ];
 
 const help = (io: Io): number => {

@@ -30,6 +30,8 @@ export interface TerminalView {
   readonly kind: 'siren' | 'speaker';
   readonly abilities: readonly string[];
   readonly proof: ProofGrade;
+  /** How often its unit is asked, in ms; null where nothing is polled. */
+  readonly seenEveryMs: number | null;
 }
 
 export interface PlanView {

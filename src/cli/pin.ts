@@ -1,0 +1,71 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { devicesFolder } from '../box/program.ts';
+import { loadChecked } from '../box/load-box.ts';
+import { checkPin, writePin } from '../console/pin-file.ts';
+import { failed, type Failure } from '../words/failure.ts';
+import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
+
+const options = { config: { type: 'string' }, file: { type: 'string' } } as const;
+
+/** The PIN is read from the keyboard or a pipe, never from the command line, where everybody could read it. */
+const readPin = async (io: Io): Promise<string> => {
+  if (process.stdin.isTTY) io.err(io.language === 'zh' ? '输入 6 位密码：' : 'six digits:');
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  for await (const line of lines) {
+    lines.close();
+    return line.trim();
+  }
+  return '';
+};
+
+/** Where a person's PIN is kept, by the site's people.yaml; the failures when there is no such place. */
+const fileOf = async (configDir: string, person: string): Promise<string | readonly Failure[]> => {
+  const loaded = await loadChecked({ configDir, devicesDir: devicesFolder });
+  if (!loaded.ok) return loaded.failures;
+  const { pins } = loaded.value;
+  return pins[person] ?? [failed('pin-no-person', { person, known: Object.keys(pins).join(' ') }).failure];
+};
+
+const keep = (file: string, line: string): Failure | null => {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(`${file}.new`, line, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+    return null;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return failed('pin-file-unreadable', { file, detail }).failure;
+  }
+};
+
+/** Sets a person's PIN for the local page; a running box uses it from the next try on. */
+export const pinSet: Command = {
+  name: 'pin set',
+  usage: 'pin set PERSON [--config DIR] [--file FILE]',
+  summary: {
+    zh: '设置一个人的页面密码（6 位，从键盘或管道读入）',
+    en: "set a person's PIN for the page (six digits, from the keyboard or a pipe)",
+  },
+  run: async (args, io) => {
+    const read = readArgs(args, options);
+    if (!read.ok) return misuse(io, pinSet, read.failure);
+    const { values, positionals } = read.value;
+    const [person, ...more] = positionals;
+    if (person === undefined || more.length > 0) return misuse(io, pinSet);
+    const file = values.file ?? (await fileOf(values.config ?? '/etc/mingluo', person));
+    if (typeof file !== 'string') {
+      for (const failure of file) complain(io, failure);
+      return exitCodes.config;
+    }
+    const pin = checkPin(await readPin(io));
+    const failure = pin.ok ? keep(file, await writePin(pin.value)) : pin.failure;
+    if (failure !== null) {
+      complain(io, failure);
+      return exitCodes.failed;
+    }
+    io.out(io.language === 'zh' ? `已设置 ${person} 的密码：${file}` : `PIN of ${person} set: ${file}`);
+    return exitCodes.done;
+  },
+};

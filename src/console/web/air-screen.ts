@@ -1,0 +1,184 @@
+import type { VNode } from 'preact';
+import { h } from './h.ts';
+import { endedWords, pageWords } from '../../words/text/page.ts';
+import type { BroadcastView, ResultView } from '../view.ts';
+import { ageOfState, ageText, airing, clockText, lookOfVerdict, reasonText, type Look } from './derive.ts';
+import { badge, both, button, filled, mark, say, section, type Ui } from './parts.ts';
+
+const continueMs = 10_000;
+/** After that a stop is taken back by starting anew. */
+const continueShownMs = 600_000;
+
+/** due = sounded + failed + unknown, always; whoever is still waited for is part of the unknown, and said to be. */
+export const countsLine = ({ due, sounded, failed, unknown, waiting }: BroadcastView['counts']): VNode => {
+  const figure = (kind: string, value: number, word: 'due' | 'sounded' | 'failed' | 'unknown', shape: string): VNode =>
+    h('span', { class: `figure ${kind}` }, h('b', null, String(value)), h('span', null, `${shape} `, say(word)));
+  return h(
+    'div',
+    { class: 'counts' },
+    figure('due', due, 'due', ''),
+    h('span', { class: 'sign' }, '='),
+    figure('good', sounded, 'sounded', '✔'),
+    h('span', { class: 'sign' }, '+'),
+    figure('fault', failed, 'failed', '▲'),
+    h('span', { class: 'sign' }, '+'),
+    figure('unknown', unknown, 'unknown', '◇'),
+    waiting > 0 ? h('p', { class: 'note' }, say('waitingPart', { count: waiting })) : null,
+  );
+};
+
+const passText = ({ zones, repeats, state }: BroadcastView): VNode => {
+  const done = Math.max(0, ...zones.map(({ passes }) => passes));
+  const pass = state === 'ended' ? Math.max(1, done) : repeats === 0 ? done + 1 : Math.min(repeats, done + 1);
+  return repeats === 0 ? say('pass', { pass }) : say('passOf', { pass, of: repeats });
+};
+
+const evidence = (result: ResultView, ageMs: number): VNode => {
+  const reason = result.verdict === 'sounded' ? null : reasonText(result.reason);
+  const value = result.value === null ? '' : `${result.value} ${result.unit ?? ''} `;
+  const age = result.ageMs === null ? null : filled('ago', { age: ageText(result.ageMs + ageMs) });
+  return h(
+    'span',
+    { class: 'evidence' },
+    reason === null ? '' : both(reason),
+    ' ',
+    value,
+    h('span', { class: 'varies' }, age === null ? '' : both(age)),
+  );
+};
+
+const order: readonly ResultView['verdict'][] = ['failed', 'unknown', 'waiting', 'sounded'];
+
+const resultList = ({ model }: Ui, broadcast: BroadcastView): VNode => {
+  const ageMs = ageOfState(model) ?? 0;
+  const nameOf = (id: string) => model.site?.terminals.find((one) => one.id === id)?.name ?? { zh: id, en: id };
+  const sorted = [...broadcast.results].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
+  return section(
+    pageWords.results,
+    'results',
+    h(
+      'ul',
+      { class: 'rows' },
+      ...sorted.map((result) => {
+        const look: Look = lookOfVerdict(result.verdict);
+        return h(
+          'li',
+          { key: result.terminal, class: look.tone },
+          mark(look),
+          h('span', { class: 'row-name' }, both(nameOf(result.terminal))),
+          evidence(result, ageMs),
+        );
+      }),
+    ),
+  );
+};
+
+const timeline = ({ model }: Ui, broadcast: BroadcastView): VNode => {
+  const mine = (model.live?.receipts ?? []).filter(
+    ({ trace, broadcast: of }) => of === broadcast.id || trace === broadcast.trace,
+  );
+  return section(
+    pageWords.timeline,
+    'timeline',
+    h(
+      'ol',
+      { class: 'rows varies', tabIndex: 0, 'aria-label': pageWords.timeline.zh },
+      ...mine
+        .slice(0, 30)
+        .map((one) =>
+          h('li', { key: one.number }, h('time', null, clockText(one.wall, true)), ' ', both(stripped(one.words))),
+        ),
+    ),
+  );
+};
+
+/** The line of a receipt begins with its time, which already stands in front. */
+const stripped = ({ zh, en }: { readonly zh: string; readonly en: string }) => {
+  const cut = (text: string): string => text.replace(/^\d\d:\d\d:\d\d\??\s+#\d+\s+/, '');
+  return { zh: cut(zh), en: cut(en) };
+};
+
+const queueList = ({ model }: Ui, broadcast: BroadcastView): VNode => {
+  const waiting = (model.live?.live ?? []).filter(({ id }) => id !== broadcast.id);
+  const nameOf = (id: string) => model.site?.plans.find((plan) => plan.id === id)?.name ?? { zh: id, en: id };
+  return section(
+    pageWords.queue,
+    'queue',
+    waiting.length === 0
+      ? h('p', { class: 'note' }, say('queueEmpty'))
+      : h(
+          'ul',
+          { class: 'rows' },
+          ...waiting.map((one) =>
+            h('li', { key: one.id }, badge(one.severity), both(nameOf(one.plan)), ' ', h('span', null, one.headline)),
+          ),
+        ),
+  );
+};
+
+const continueButton = ({ model, actions }: Ui): VNode | null => {
+  const { live, busy } = model;
+  if (live === null || live.stop === null) return null;
+  const ageMs = live.stop.ageMs + (ageOfState(model) ?? 0);
+  if (ageMs > continueShownMs) return null;
+  const left = Math.ceil((continueMs - ageMs) / 1000);
+  const words = left > 0 ? say('continueFor', { seconds: left }) : say('continue');
+  return button(
+    { kind: `wide continue ${left > 0 ? 'soon' : ''}`, disabled: busy === 'continue', onPress: actions.goOn },
+    '▶ ',
+    h('span', { class: 'varies' }, words),
+  );
+};
+
+const titleOf = (broadcast: BroadcastView): VNode => {
+  if (broadcast.ended === null)
+    return say(broadcast.status === 'actual' ? (broadcast.class === 'emergency' ? 'onAir' : 'routineOn') : 'drilling');
+  return both(endedWords[broadcast.ended] ?? pageWords.ended);
+};
+
+/** What is on air, or just was: who sounded and who did not, and how one knows. */
+export const airScreen = (ui: Ui): VNode => {
+  const { model, dispatch } = ui;
+  const broadcast = airing(model.live);
+  if (broadcast === null)
+    return h(
+      'main',
+      null,
+      h('p', { class: 'headline calm' }, say('nothingOnAir')),
+      h(
+        'div',
+        { class: 'doors' },
+        continueButton(ui),
+        button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'home' }) }, '◂ ', say('home')),
+      ),
+    );
+  const isDrill = broadcast.status !== 'actual';
+  const zones = broadcast.zones
+    .map(({ zone }) => model.site?.zones.find(({ id }) => id === zone)?.name.zh ?? zone)
+    .join('、');
+  const who = model.site?.staff.find(({ id }) => id === broadcast.source)?.name ?? broadcast.source;
+  return h(
+    'main',
+    {
+      class: `air ${isDrill ? 'drill-frame' : `frame-${broadcast.severity}`} ${broadcast.ended === null ? 'is-live' : ''}`,
+    },
+    h(
+      'div',
+      { class: 'air-head' },
+      h('h2', { class: 'air-title' }, titleOf(broadcast)),
+      badge(broadcast.severity),
+      h('span', { class: 'air-name' }, broadcast.headline),
+      h('span', null, zones),
+      h('span', { class: 'varies' }, passText(broadcast)),
+      h('span', null, say('source', { source: who })),
+    ),
+    countsLine(broadcast.counts),
+    h(
+      'div',
+      { class: 'columns' },
+      resultList(ui, broadcast),
+      h('div', null, timeline(ui, broadcast), queueList(ui, broadcast)),
+    ),
+    h('div', { class: 'act-row' }, continueButton(ui)),
+  );
+};

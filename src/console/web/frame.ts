@@ -1,0 +1,141 @@
+import type { VNode } from 'preact';
+import { h } from './h.ts';
+import { ageOfState, ageText, clockText, isStale, terminalsByTrouble, wallNow } from './derive.ts';
+import { both, button, filled, say, type Ui } from './parts.ts';
+import { ordersWaiting, type Place } from './model.ts';
+
+const pill = (kind: string, ...children: readonly (VNode | string)[]): VNode =>
+  h('span', { class: `pill ${kind}` }, ...children);
+
+const uplinkPill = ({ model }: Ui): VNode | null => {
+  const uplink = model.live?.uplink;
+  if (uplink === undefined) return null;
+  const word = uplink.state === 'connected' ? 'uplinkOn' : uplink.state === 'lost' ? 'uplinkOff' : 'uplinkNone';
+  const since = uplink.sinceMs === null ? null : ageText(uplink.sinceMs + (ageOfState(model) ?? 0));
+  const shape = uplink.state === 'connected' ? '⇅ ' : uplink.state === 'lost' ? '✕ ' : '– ';
+  return pill(uplink.state === 'lost' ? 'fault' : '', shape, say(word), since === null ? '' : both(since));
+};
+
+const terminalsPill = ({ model, dispatch }: Ui): VNode | null => {
+  const all = terminalsByTrouble(model);
+  if (model.live === null || all.length === 0) return null;
+  const bad = all.filter(({ look }) => look.tone === 'fault' || look.tone === 'off' || look.tone === 'unknown');
+  const count = `${bad.length > 0 ? '▲ ' : '● '}${all.length - bad.length}/${all.length} `;
+  const kind = `pill-button ${bad.length > 0 ? 'fault' : ''}`;
+  return button({ kind, onPress: () => dispatch({ act: 'go', place: 'terminals' }) }, count, say('terminalsWell'));
+};
+
+const clock = ({ model }: Ui): VNode | null => {
+  const wall = wallNow(model);
+  if (wall === null || model.live === null) return null;
+  const guessed = model.live.at.trust === 'guessed' ? say('clockGuessed') : '';
+  return pill('clock', h('time', { class: 'varies' }, clockText(wall)), guessed);
+};
+
+const personPill = ({ model, dispatch, actions }: Ui): VNode =>
+  model.person === null
+    ? button({ kind: 'pill-button', onPress: () => dispatch({ act: 'go', place: 'pin' }) }, '🔒 ', say('unlock'))
+    : button({ kind: 'pill-button', onPress: actions.lock }, `${model.person.name} `, say('lock'));
+
+/** Name, time, links and who is working here: on every screen. */
+export const header = (ui: Ui): VNode =>
+  h(
+    'header',
+    { class: 'bar' },
+    h('h1', null, both(ui.model.site?.name ?? { zh: '鸣锣', en: 'mingluo' })),
+    clock(ui),
+    uplinkPill(ui),
+    terminalsPill(ui),
+    personPill(ui),
+  );
+
+/** An old state says so, and how old it is; it never looks like a new one. */
+export const staleBand = ({ model }: Ui): VNode | null => {
+  if (!isStale(model)) return null;
+  const age = ageOfState(model);
+  const word = model.linked && model.live === null ? 'boxAway' : 'noLink';
+  const old = age === null || model.live === null ? null : both(filled('staleFor', { age: ageText(age) }));
+  return h('div', { class: 'band stale-band', role: 'status' }, say(word), ' ', old);
+};
+
+export const noticeBand = ({ model, dispatch }: Ui): VNode | null => {
+  const { notice } = model;
+  if (notice === null) return null;
+  const close = (): void => dispatch({ act: 'notice', notice: null });
+  return h(
+    'div',
+    { class: `band notice ${notice.kind}`, role: notice.kind === 'bad' ? 'alert' : 'status' },
+    h('span', { 'aria-hidden': true }, notice.kind === 'bad' ? '▲ ' : '✔ '),
+    both(notice),
+    button({ kind: 'close', onPress: close, label: '关闭 close' }, '✕'),
+  );
+};
+
+const tabs: readonly {
+  readonly place: Place;
+  readonly shape: string;
+  readonly word: 'home' | 'terminals' | 'records';
+}[] = [
+  { place: 'home', shape: '⌂', word: 'home' },
+  { place: 'terminals', shape: '☰', word: 'terminals' },
+  { place: 'records', shape: '▤', word: 'records' },
+];
+
+/** The places, at the lower left; the stop has the lower right for itself. */
+export const tabBar = ({ model, dispatch }: Ui): VNode =>
+  h(
+    'nav',
+    { class: 'tabs', 'aria-label': '页面 pages' },
+    ...tabs.map(({ place, shape, word }) =>
+      button(
+        { kind: 'tab', pressed: model.place === place, onPress: () => dispatch({ act: 'go', place }) },
+        h('span', { 'aria-hidden': true }, `${shape} `),
+        say(word),
+      ),
+    ),
+  );
+
+/** Always in the same corner, on every screen, without a PIN and without a question. */
+export const stopButton = ({ model, actions }: Ui): VNode =>
+  h(
+    'button',
+    { type: 'button', class: 'stop', onClick: actions.stop },
+    h('span', { 'aria-hidden': true }, '■ '),
+    say(model.busy === 'stop' ? 'stopping' : 'stop'),
+  );
+
+/** An order from above covers everything until somebody has heard it; the stop stays where it is. */
+export const orderScreen = (ui: Ui): VNode | null => {
+  const [order] = ordersWaiting(ui.model.live);
+  if (order === undefined) return null;
+  const { model, actions } = ui;
+  const ago = ageText(order.receivedAgoMs + (ageOfState(model) ?? 0));
+  const zones = order.zones
+    .map(({ zone }) => model.site?.zones.find(({ id }) => id === zone)?.name.zh ?? zone)
+    .join('、');
+  return h(
+    'div',
+    {
+      class: `order frame-${order.severity}`,
+      role: 'alertdialog',
+      'aria-modal': true,
+      'aria-labelledby': 'order-title',
+    },
+    h('h2', { id: 'order-title' }, say('orderCame')),
+    h('p', { class: 'order-headline' }, order.headline),
+    h(
+      'p',
+      { class: 'order-line' },
+      say('from', { source: order.source }),
+      ' · ',
+      h('span', { class: 'varies' }, say('ago', { age: ago })),
+    ),
+    h('p', { class: 'order-line' }, zones),
+    h('p', { class: 'order-text' }, order.text),
+    button(
+      { kind: 'heard', disabled: model.busy === 'answer', onPress: actions.heard },
+      h('span', { 'aria-hidden': true }, '✔ '),
+      say('heard'),
+    ),
+  );
+};

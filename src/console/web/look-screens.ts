@@ -1,0 +1,187 @@
+import type { VNode } from 'preact';
+import { h, part } from './h.ts';
+import { useEffect, useState } from 'preact/hooks';
+import { pageWords } from '../../words/text/page.ts';
+import type { TerminalNow, TerminalView } from '../view.ts';
+import { countsLine } from './air-screen.ts';
+import { ageOfState, ageText, clockText, lookOfVerdict, reasonText, terminalsByTrouble, type Look } from './derive.ts';
+import { badge, both, button, filled, mark, say, section, type Ui } from './parts.ts';
+
+const seenText = (now: TerminalNow | undefined, ageMs: number): VNode =>
+  h(
+    'span',
+    { class: 'varies' },
+    now?.seenAgoMs === null || now === undefined
+      ? say('never')
+      : both(filled('ago', { age: ageText(now.seenAgoMs + ageMs) })),
+  );
+
+interface Contact {
+  readonly name: string;
+  readonly duty: string;
+  readonly phone: string;
+  readonly zones: readonly string[];
+}
+
+const isContacts = (value: unknown): value is readonly Contact[] => Array.isArray(value);
+
+/** Whom to call about a zone; the numbers show once a PIN was entered. */
+const Contacts = ({ ui, zone }: { readonly ui: Ui; readonly zone: string }): VNode => {
+  const [contacts, setContacts] = useState<readonly Contact[]>([]);
+  const isOpen = ui.model.person !== null;
+  useEffect(() => {
+    if (isOpen)
+      void ui.actions.call().then((body) => setContacts(isContacts(body?.['contacts']) ? body['contacts'] : []));
+  }, [isOpen]);
+  if (!isOpen) return h('p', { class: 'note' }, say('phonesLocked'));
+  const mine = contacts.filter(({ zones }) => zones.includes(zone));
+  return h(
+    'ul',
+    { class: 'rows' },
+    ...mine.map(({ name, duty, phone }) =>
+      h(
+        'li',
+        { key: phone },
+        `${name} · ${duty} `,
+        h('a', { class: 'phone', href: `tel:${phone.replaceAll(/[^+\d]/g, '')}` }, phone),
+      ),
+    ),
+  );
+};
+
+const detail = (ui: Ui, terminal: TerminalView, now: TerminalNow | undefined, look: Look): VNode => {
+  const ageMs = ageOfState(ui.model) ?? 0;
+  const last = now?.last ?? null;
+  const reason = reasonText(now?.reason ?? null);
+  return section(
+    terminal.name,
+    'detail',
+    h('p', null, mark(look), ' ', reason === null ? '' : both(reason)),
+    h(
+      'dl',
+      null,
+      h('dt', null, say('seen')),
+      h('dd', null, seenText(now, ageMs)),
+      h('dt', null, say('lastSound')),
+      h(
+        'dd',
+        null,
+        last === null
+          ? say('never')
+          : h(
+              'span',
+              null,
+              mark(lookOfVerdict(last.verdict)),
+              ' ',
+              last.value === null ? '' : `${last.value} ${last.unit ?? ''} `,
+              h(
+                'span',
+                { class: 'varies' },
+                last.ageMs === null ? '' : say('ago', { age: ageText(last.ageMs + ageMs) }),
+              ),
+            ),
+      ),
+      h('dt', null, say('proof')),
+      h('dd', null, terminal.proof),
+    ),
+    h('h3', null, say('callWhom')),
+    part(Contacts, { ui, zone: terminal.zone, key: terminal.zone }),
+  );
+};
+
+/** Every terminal as a square: what is wrong comes first; each with shape, word and the age of what is known. */
+export const terminalsScreen = (ui: Ui): VNode => {
+  const { model, dispatch } = ui;
+  const all = terminalsByTrouble(model);
+  const ageMs = ageOfState(model) ?? 0;
+  const chosen = all.find(({ terminal }) => terminal.id === model.terminal);
+  const square = ({ terminal, now, look }: (typeof all)[number]): VNode =>
+    button(
+      {
+        kind: `square ${look.tone}`,
+        pressed: terminal.id === model.terminal,
+        onPress: () => dispatch({ act: 'terminal', terminal: terminal.id }),
+      },
+      mark(look),
+      h('span', { class: 'square-name' }, both(terminal.name)),
+      h('span', { class: 'square-age' }, seenText(now, ageMs)),
+    );
+  return h(
+    'main',
+    { class: 'terminals' },
+    h(
+      'h2',
+      null,
+      say('terminals'),
+      ' ',
+      button({ kind: 'small', onPress: () => dispatch({ act: 'go', place: 'raw' }) }, say('raw')),
+    ),
+    h(
+      'div',
+      { class: 'columns wide-left' },
+      h('div', { class: 'squares' }, ...all.map(square)),
+      chosen === undefined ? null : detail(ui, chosen.terminal, chosen.now, chosen.look),
+    ),
+  );
+};
+
+/** What was: broadcasts with their numbers, then the last receipts. Drills stand apart, and are hidden at first. */
+export const recordsScreen = (ui: Ui): VNode => {
+  const { model, dispatch } = ui;
+  const { live, showDrills } = model;
+  const ageMs = ageOfState(model) ?? 0;
+  const shown = (live?.ended ?? []).filter(({ status }) => (status === 'actual') !== showDrills);
+  const tab = (show: boolean, word: 'realRecords' | 'drillRecords'): VNode =>
+    button(
+      { kind: 'choice', pressed: showDrills === show, onPress: () => dispatch({ act: 'show-drills', show }) },
+      say(word),
+    );
+  return h(
+    'main',
+    { class: `records ${showDrills ? 'drill-frame' : ''}` },
+    h('h2', null, say('records')),
+    h('div', { class: 'choices' }, tab(false, 'realRecords'), tab(true, 'drillRecords')),
+    h(
+      'div',
+      { class: 'columns' },
+      h(
+        'ul',
+        { class: 'rows broadcasts' },
+        ...shown.map((one) =>
+          h(
+            'li',
+            { key: one.id },
+            badge(one.severity),
+            h('b', null, one.headline),
+            ' ',
+            h('span', { class: 'varies' }, say('ago', { age: ageText((one.endedAgoMs ?? 0) + ageMs) })),
+            countsLine(one.counts),
+          ),
+        ),
+      ),
+      section(
+        pageWords.timeline,
+        'timeline',
+        h(
+          'ol',
+          { class: 'rows varies', tabIndex: 0, 'aria-label': pageWords.timeline.zh },
+          ...(live?.receipts ?? []).map((one) =>
+            h(
+              'li',
+              { key: one.number },
+              h('time', null, clockText(one.wall, true)),
+              ' ',
+              both({ zh: one.words.zh.slice(8), en: one.words.en.slice(8) }),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+};
+
+/** For technicians: everything the box says of itself. */
+export const RawScreen = ({ model, actions }: Ui): VNode => {
+  useEffect(() => actions.showRaw(), []);
+  return h('main', null, h('h2', null, say('raw')), h('pre', { class: 'raw varies', tabIndex: 0 }, model.raw ?? '…'));
+};

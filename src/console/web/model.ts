@@ -1,0 +1,222 @@
+import type { Severity } from '../../core/alert.ts';
+import type { BroadcastView, LiveView, SiteView } from '../view.ts';
+
+export interface Person {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'staff' | 'leader' | 'technician';
+}
+
+/** What a person is putting together. Nothing that arrives ever changes it. */
+export interface Draft {
+  readonly plan: string;
+  readonly zones: readonly string[];
+  readonly severity: Severity;
+  readonly text: string;
+  readonly sirenUnlocked: boolean;
+}
+
+export type Place = 'home' | 'events' | 'confirm' | 'air' | 'drill' | 'terminals' | 'records' | 'raw' | 'pin';
+
+/** What was said last, to be read until the next touch. */
+export interface Notice {
+  readonly kind: 'good' | 'bad';
+  readonly zh: string;
+  readonly en: string;
+}
+
+/** A made-up alarm of the practice tour. */
+export interface Practice {
+  readonly startedAt: number | null;
+  readonly stoppedAt: number | null;
+}
+
+export interface Model {
+  /** performance.now of this drawing. */
+  readonly now: number;
+  readonly site: SiteView | null;
+  readonly live: LiveView | null;
+  /** When the newest state came; null: never. */
+  readonly gotAt: number | null;
+  /** How old it was when it came. */
+  readonly gotAgeMs: number;
+  readonly linked: boolean;
+  readonly person: Person | null;
+  readonly place: Place;
+  /** Where the PIN leads. */
+  readonly afterPin: Place;
+  readonly draft: Draft | null;
+  /** The countdown to the air ends then; null: none runs. */
+  readonly airAt: number | null;
+  readonly busy: 'start' | 'stop' | 'answer' | 'continue' | 'login' | null;
+  readonly notice: Notice | null;
+  readonly terminal: string | null;
+  /** Drills are left by themselves then. */
+  readonly drillUntil: number | null;
+  readonly practice: Practice | null;
+  readonly showDrills: boolean;
+  readonly raw: string | null;
+  /** Actual warnings that were live when last looked: a new one leaves drills and practice. */
+  readonly knownActual: readonly string[];
+}
+
+export const drillForMs = 30 * 60_000;
+export const countdownMs = 3_000;
+/** Signs of life come every 2 s; after two that did not come the state is called old. */
+export const staleAfterMs = 4_500;
+
+export const emptyModel: Model = {
+  now: 0,
+  site: null,
+  live: null,
+  gotAt: null,
+  gotAgeMs: 0,
+  linked: false,
+  person: null,
+  place: 'home',
+  afterPin: 'home',
+  draft: null,
+  airAt: null,
+  busy: null,
+  notice: null,
+  terminal: null,
+  drillUntil: null,
+  practice: null,
+  showDrills: false,
+  raw: null,
+  knownActual: [],
+};
+
+export type Act =
+  | { readonly act: 'tick'; readonly now: number }
+  | { readonly act: 'site'; readonly site: SiteView }
+  | { readonly act: 'live'; readonly live: LiveView | null; readonly ageMs: number; readonly now: number }
+  | { readonly act: 'linked'; readonly linked: boolean }
+  | { readonly act: 'person'; readonly person: Person | null }
+  | { readonly act: 'go'; readonly place: Place }
+  | { readonly act: 'choose'; readonly plan: string; readonly drill: boolean }
+  | { readonly act: 'edit'; readonly change: Partial<Draft> }
+  | { readonly act: 'countdown' }
+  /** The countdown is over. */
+  | { readonly act: 'aired' }
+  | { readonly act: 'withdraw'; readonly notice: Notice }
+  | { readonly act: 'busy'; readonly busy: Model['busy'] }
+  | { readonly act: 'notice'; readonly notice: Notice | null }
+  | { readonly act: 'terminal'; readonly terminal: string | null }
+  | { readonly act: 'practice'; readonly practice: Practice | null }
+  | { readonly act: 'show-drills'; readonly show: boolean }
+  | { readonly act: 'raw'; readonly raw: string | null };
+
+export const isActual = ({ status, class: kind }: BroadcastView): boolean =>
+  status === 'actual' && kind === 'emergency';
+
+/** Warnings from above that nobody on site has answered: they cover everything. */
+export const ordersWaiting = (live: LiveView | null): readonly BroadcastView[] =>
+  (live?.live ?? []).filter((one) => !one.isLocal && isActual(one) && one.kind === 'alert' && one.answered === null);
+
+/** A draft for a plan: its own zones, its first level; a drill begins with one zone only and a locked siren. */
+export const draftFor = (site: SiteView, plan: string, drill: boolean): Draft | null => {
+  const found = site.plans.find(({ id }) => id === plan);
+  if (found === undefined) return null;
+  const zones = found.zones.length > 0 ? found.zones : site.zones.map(({ id }) => id);
+  return {
+    plan,
+    zones: drill ? zones.slice(0, 1) : zones,
+    severity: found.severities[0] ?? 'red',
+    text: '',
+    sirenUnlocked: false,
+  };
+};
+
+const needsPin = (place: Place): boolean => place === 'confirm' || place === 'drill' || place === 'raw';
+
+const go = (model: Model, place: Place): Model => {
+  const locked = needsPin(place) && model.person === null && model.practice === null;
+  const at = locked ? 'pin' : place;
+  const inDrills = at === 'drill' || (at === 'air' && model.drillUntil !== null);
+  return {
+    ...model,
+    place: at,
+    afterPin: locked ? place : 'home',
+    notice: null,
+    airAt: null,
+    terminal: null,
+    raw: null,
+    drillUntil: inDrills ? (model.drillUntil ?? model.now + drillForMs) : null,
+  };
+};
+
+/** What came in is shown; a real warning that is new leaves drills and practice at once. */
+const take = (model: Model, { live, ageMs, now }: Extract<Act, { act: 'live' }>): Model => {
+  const taken = { ...model, now, live, gotAt: now, gotAgeMs: ageMs };
+  if (live === null) return taken;
+  const actual = live.live.filter(isActual).map(({ id }) => id);
+  const isNew = actual.some((id) => !model.knownActual.includes(id));
+  const known = { ...taken, knownActual: actual };
+  if (!isNew || (model.practice === null && model.drillUntil === null)) return known;
+  return { ...go({ ...known, practice: null, drillUntil: null, draft: null }, 'air') };
+};
+
+const tick = (model: Model, now: number): Model => {
+  const ticked = { ...model, now };
+  return model.drillUntil !== null && now >= model.drillUntil ? go({ ...ticked, drillUntil: null }, 'home') : ticked;
+};
+
+const choose = (model: Model, plan: string, drill: boolean): Model => {
+  const draft = model.site === null ? null : draftFor(model.site, plan, drill);
+  if (draft === null) return model;
+  return drill ? { ...model, draft } : go({ ...model, draft }, 'confirm');
+};
+
+/** Whoever locks the page, or whose time is over, loses no words that were typed. */
+const setPerson = (model: Model, person: Person | null): Model => {
+  if (person === null) return { ...model, person, airAt: null, place: needsPin(model.place) ? 'home' : model.place };
+  const after = { ...model, person };
+  return model.place === 'pin' ? go(after, model.afterPin) : after;
+};
+
+/** Going in and coming out begins at home with nothing chosen. */
+const setPractice = (model: Model, practice: Practice | null): Model =>
+  practice !== null && model.practice !== null
+    ? { ...model, practice }
+    : { ...go({ ...model, drillUntil: null }, 'home'), practice, draft: null };
+
+/** The page's one reducer: no clock, no network, no document. */
+export const reduce = (model: Model, act: Act): Model => {
+  switch (act.act) {
+    case 'tick':
+      return tick(model, act.now);
+    case 'site':
+      return { ...model, site: act.site };
+    case 'live':
+      return take(model, act);
+    case 'linked':
+      return { ...model, linked: act.linked };
+    case 'person':
+      return setPerson(model, act.person);
+    case 'go':
+      return go(model, act.place);
+    case 'choose':
+      return choose(model, act.plan, act.drill);
+    case 'edit':
+      return model.draft === null ? model : { ...model, draft: { ...model.draft, ...act.change } };
+    case 'countdown':
+      return { ...model, airAt: model.now + countdownMs, notice: null };
+    case 'aired':
+      return { ...model, airAt: null };
+    case 'withdraw':
+      return { ...model, airAt: null, notice: act.notice };
+    case 'busy':
+      return { ...model, busy: act.busy };
+    case 'notice':
+      return { ...model, notice: act.notice };
+    case 'terminal':
+      return { ...model, terminal: act.terminal };
+    case 'practice':
+      return setPractice(model, act.practice);
+    case 'show-drills':
+      return { ...model, showDrills: act.show };
+    case 'raw':
+      return { ...model, raw: act.raw };
+  }
+};

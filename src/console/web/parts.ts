@@ -1,0 +1,117 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { h } from './h.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Severity } from '../../core/alert.ts';
+import { fill, type Bilingual } from '../../words/bilingual.ts';
+import { pageWords, severityWords, type PageWord } from '../../words/text/page.ts';
+import type { Actions, Dispatch } from './actions.ts';
+import type { Look } from './derive.ts';
+import type { Model } from './model.ts';
+
+/** What every screen gets: what to show, and what its buttons do. */
+export interface Ui {
+  readonly model: Model;
+  readonly dispatch: Dispatch;
+  readonly actions: Actions;
+}
+
+export type Values = Readonly<Record<string, string | number>>;
+
+/** Chinese large, English beside it small: both are always there. Values may be texts in both languages. */
+export const both = ({ zh, en }: Bilingual): VNode =>
+  h('span', { class: 'both' }, h('span', { lang: 'zh-CN' }, zh), ' ', h('span', { class: 'en', lang: 'en' }, en));
+
+export const filled = (word: PageWord, values: Readonly<Record<string, string | number | Bilingual>>): Bilingual => {
+  const side = (language: 'zh' | 'en'): Values =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, typeof value === 'object' ? value[language] : value]),
+    );
+  const words = pageWords[word];
+  return { zh: fill(words.zh, side('zh')), en: fill(words.en, side('en')) };
+};
+
+export const say = (word: PageWord, values: Readonly<Record<string, string | number | Bilingual>> = {}): VNode =>
+  both(filled(word, values));
+
+interface ButtonProps {
+  readonly onPress: () => void;
+  readonly kind?: string;
+  readonly disabled?: boolean;
+  readonly pressed?: boolean;
+  readonly label?: string;
+}
+
+export const button = (
+  { onPress, kind = '', disabled = false, pressed, label }: ButtonProps,
+  ...children: readonly ComponentChildren[]
+): VNode =>
+  h(
+    'button',
+    {
+      type: 'button',
+      class: `button ${kind}`,
+      disabled,
+      onClick: onPress,
+      ...(pressed === undefined ? {} : { 'aria-pressed': pressed }),
+      ...(label === undefined ? {} : { 'aria-label': label }),
+    },
+    ...children,
+  );
+
+export const badge = (severity: Severity): VNode =>
+  h('span', { class: `badge ${severity}` }, both(severityWords[severity]));
+
+/** A state by shape and word; the colour only repeats it. */
+export const mark = ({ shape, words, tone }: Look): VNode =>
+  h('span', { class: `mark ${tone}` }, h('span', { class: 'shape', 'aria-hidden': true }, shape), both(words));
+
+export const section = (title: Bilingual, kind: string, ...children: readonly ComponentChildren[]): VNode =>
+  h('section', { class: `panel ${kind}` }, h('h2', null, both(title)), ...children);
+
+const holdMs = 1_500;
+
+/** A button that must be held; letting go before the time is up does nothing. Works with a finger, a mouse and a key. */
+export const HoldButton = ({
+  onHeld,
+  disabled,
+}: {
+  readonly onHeld: () => void;
+  readonly disabled: boolean;
+}): VNode => {
+  const [isHeld, setHeld] = useState(false);
+  const timer = useRef(0);
+  const release = (): void => {
+    clearTimeout(timer.current);
+    setHeld(false);
+  };
+  const hold = (): void => {
+    if (disabled) return;
+    clearTimeout(timer.current);
+    setHeld(true);
+    timer.current = window.setTimeout(() => {
+      setHeld(false);
+      onHeld();
+    }, holdMs);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const isKey = ({ key }: KeyboardEvent): boolean => key === ' ' || key === 'Enter';
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: `button hold ${isHeld ? 'held' : ''}`,
+      disabled,
+      onPointerDown: hold,
+      onPointerUp: release,
+      onPointerLeave: release,
+      onPointerCancel: release,
+      onContextMenu: (event: Event) => event.preventDefault(),
+      onKeyDown: (event: KeyboardEvent) => {
+        if (isKey(event) && !event.repeat) hold();
+      },
+      onKeyUp: release,
+      onBlur: release,
+    },
+    say(isHeld ? 'keepHolding' : 'holdToStart'),
+  );
+};
