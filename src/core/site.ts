@@ -19,6 +19,8 @@ export interface Site {
   readonly notices: readonly Notice[];
   readonly sensors: readonly Sensor[];
   readonly limits: Limits;
+  /** Every day at this minute of the Beijing day each terminal that can tests itself without a sound. */
+  readonly selfTest?: { readonly minuteOfDay: number };
 }
 
 /** The people reached together. `areaCodes` are the division codes that address this zone. */
