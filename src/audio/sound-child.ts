@@ -183,7 +183,7 @@ export const createSoundChild = (options: SoundChildOptions): SoundChild => {
       new Promise((resolve) => {
         isClosed = true;
         forget();
-        runs.clear();
+        endAll();
         if (child === null) {
           resolve();
           return;

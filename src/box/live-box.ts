@@ -1,5 +1,6 @@
 import { startClock } from './clock.ts';
 import { gatherFrames } from './frame-log.ts';
+import { offAtTheEnd } from './held-off.ts';
 import { openLines, type Lines } from './lines.ts';
 import type { BoxFiles } from './load-box.ts';
 import type { Memory } from './memory.ts';
@@ -55,7 +56,9 @@ export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Mem
     tied.media.stop();
     frames.stop();
     tied.loop.stop();
-    await tied.drivers.stop();
+    const off = offAtTheEnd(tied.loop.village().durable);
+    if (off !== null) tied.drivers.carryOut(off);
+    await Promise.all([tied.drivers.stop(), tied.sound.stop()]);
     await Promise.all([...lines.modbus.values(), ...lines.bytes.values()].map((line) => line.close()));
     const written = await memory.close(tied.loop.isDurable());
     if (!written.ok) settings.onFailure?.(written.failure);

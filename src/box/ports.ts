@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { SoundChild, SoundChildOptions } from '../audio/sound-child.ts';
 import { openByteLine } from '../bus/byte-line.ts';
 import type { ByteLine, ModbusLine } from '../bus/line.ts';
 import type { LineOptions } from '../bus/line-options.ts';
@@ -29,6 +30,8 @@ export interface BoxPorts {
   readonly openByteLine: (wiring: LineWiring, options: LineOptions) => ByteLine;
   /** In place of the machine's free space and decoder of pushed audio. */
   readonly media?: MediaMachine;
+  /** In place of the machine's sound process. */
+  readonly sound?: (options: SoundChildOptions) => SoundChild;
   /** In place of WebSockets by `ws`; null on a real machine. */
   readonly links: LinkFactory | null;
 }

@@ -10,6 +10,7 @@ import { turnLoop, type Loop } from './loop.ts';
 import { stateHash } from './memory.ts';
 import { tieMedia } from './tie-media.ts';
 import { tieSatellite, type TiedSatellite } from './tie-satellite.ts';
+import { tieSound, type TiedSound } from './tie-sound.ts';
 import { tieUplink } from './tie-uplink.ts';
 import { madeAt, type Ties } from './ties.ts';
 import { createWitness, type Witness } from './witness.ts';
@@ -35,6 +36,7 @@ export interface Tied {
   readonly uplink: Uplink | null;
   readonly satellite: TiedSatellite | null;
   readonly media: Media;
+  readonly sound: TiedSound;
   readonly doors: Doors;
   readonly appends: AppendAge;
   readonly watch: FirstSoundWatch;
@@ -50,6 +52,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const appends = watchAppends(ports.stopwatch);
   const doors = openBoxDoors(ties);
   const media = tieMedia(ties, (message) => uplink?.sendAudio(message) ?? false);
+  const sound = tieSound(ties, media.audioFile);
   let uplink: Uplink | null = null;
   let satellite: TiedSatellite | null = null;
   const drivers = createDrivers({
@@ -60,6 +63,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     byteLines: lines.bytes,
     clock: { now: () => clock.now().mono, setTimer: ports.after },
     report: (event) => void loop.tell(event),
+    sound: sound.port,
     onSense: witness.sensed,
     onSwitched: ({ trace, sentAt, endedAt }) => watch.frame(trace, sentAt, endedAt),
   });
@@ -97,5 +101,5 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   });
   uplink = tieUplink(ties, doors, { watch, media });
   satellite = tieSatellite(ties, doors, { watch, bytes: lines.bytes, connected: () => uplink?.connected() ?? false });
-  return { ties, loop, drivers, uplink, satellite, media, doors, appends, watch, witness };
+  return { ties, loop, drivers, uplink, satellite, media, sound, doors, appends, watch, witness };
 };

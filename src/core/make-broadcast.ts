@@ -6,7 +6,7 @@ import { beijingMinuteOfDay, type Instant, type MonoMs } from './time.ts';
 import type { Broadcast, ReadyItem, TerminalResult, ZoneProgress } from './village.ts';
 
 /** Said three times at both ends; no configuration can take it away (promise 7). */
-const spokenMark = { drill: '演练，演练，演练。', test: '测试，测试，测试。' } as const;
+export const spokenMark = { drill: '演练，演练，演练。', test: '测试，测试，测试。' } as const;
 
 /** Waits at most this long in the plan's name when nothing else is known. */
 const undue: TerminalResult = { verdict: 'due', grade: 'none', reason: null, value: null, unit: null, at: 0 };

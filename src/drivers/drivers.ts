@@ -5,12 +5,16 @@ import { createPolling, type Sense } from './polling.ts';
 import type { Look } from './prove.ts';
 import { createRig, type Rig, type RigOptions } from './rig.ts';
 import { pursueSilence } from './silence.ts';
+import type { SoundPort } from './sound-port.ts';
 import { sound } from './sound.ts';
+import { createSpeakers, type Speakers } from './speakers.ts';
 import type { Target } from './switch-outputs.ts';
 
 export interface DriverOptions extends RigOptions {
   /** What each poll saw, in memory only. */
   readonly onSense?: (sense: Sense) => void;
+  /** Sound made on the box; null or left out where there is none. */
+  readonly sound?: SoundPort | null;
 }
 
 export interface Drivers {
@@ -27,12 +31,21 @@ const contactMs = 60;
 /** Offs that have not had their effect yet, by terminal. */
 type OffPending = Map<string, Promise<unknown>>;
 
+/** What is switched, and what is played. */
+interface Hands {
+  readonly rig: Rig;
+  readonly speakers: Speakers;
+}
+
 const silence = async (
-  rig: Rig,
+  { rig, speakers }: Hands,
   { terminals, trace }: Extract<Effect, { do: 'silence' }>,
   pending: OffPending,
 ): Promise<void> => {
   const { switcher, clock, report } = rig;
+  const quiet = speakers.silence(terminals);
+  const bare = terminals.filter((id) => rig.map.sounds.get(id)?.amplifier === null);
+  for (const id of bare) pending.set(id, quiet);
   const silenced = terminals.flatMap((id) => {
     const wired = rig.map.terminals.get(id);
     return wired === undefined ? [] : [{ wired, token: rig.newToken(id) }];
@@ -47,7 +60,8 @@ const silence = async (
     readStates: (open) => rig.states(open, 'read-back', trace),
   });
   const chips = silenced.flatMap(({ wired }) => rig.chipOf(wired) ?? []);
-  await Promise.all([pursued, settled, ...chips.map((chip) => chip.stop())]);
+  await Promise.all([pursued, settled, quiet, ...chips.map((chip) => chip.stop())]);
+  for (const id of bare) if (pending.get(id) === quiet) pending.delete(id);
   for (const { wired } of silenced) if (pending.get(wired.id) === settled) pending.delete(wired.id);
 };
 
@@ -63,6 +77,17 @@ const neighboursOff = (rig: Rig, cues: readonly Cue[], pending: OffPending): Pro
   return Promise.race([Promise.all(offs), sleep(rig.clock, neighboursMs, createToken())]);
 };
 
+/** Loudspeakers that the box feeds, and everything that makes its own sound. */
+const soundAll = async (
+  { rig, speakers }: Hands,
+  effect: Extract<Effect, { do: 'sound' }>,
+  waits: Promise<unknown> | null,
+): Promise<void> => {
+  const fed = effect.cues.filter(({ terminal }) => rig.map.sounds.has(terminal));
+  const cues = effect.cues.filter((cue) => !fed.includes(cue));
+  await Promise.all([speakers.play(fed, waits), cues.length === 0 ? null : sound(rig, { ...effect, cues }, waits)]);
+};
+
 const renew = async (rig: Rig, { terminals, holdMs }: Extract<Effect, { do: 'renew' }>): Promise<void> => {
   const targets = terminals.flatMap((id): Target[] => {
     const wired = rig.map.terminals.get(id);
@@ -72,17 +97,22 @@ const renew = async (rig: Rig, { terminals, holdMs }: Extract<Effect, { do: 'ren
 };
 
 /** Looks that ask for silence wait until the offs before them have left and the contacts had time to open. */
-const proveNow = async (rig: Rig, looks: readonly Look[], pending: OffPending): Promise<void> => {
+const proveNow = async ({ rig, speakers }: Hands, looks: readonly Look[], pending: OffPending): Promise<void> => {
   const offs = looks.flatMap(({ terminal, cue }) => (cue === null ? (pending.get(terminal) ?? []) : []));
   await Promise.all(offs);
-  rig.report(await rig.look(looks, null));
+  const played = looks.flatMap(({ terminal }) => speakers.look(terminal) ?? []);
+  const wired = looks.filter(({ terminal }) => !played.some((one) => one.terminal === terminal));
+  // One event for all: a stop is proven by one look at everything.
+  rig.report([...played, ...(wired.length === 0 ? [] : await rig.look(wired, null))]);
 };
 
 const readOutputs = async (rig: Rig, options: RigOptions): Promise<void> => {
   const read = await rig.states([...rig.map.terminals.values()], 'read-back', null);
   const inState = (state: 'on' | 'unread'): readonly string[] =>
     [...read].flatMap(([id, seen]) => (seen === state ? [id] : []));
-  const unwired = rig.site.terminals.map(({ id }) => id).filter((id) => !rig.map.terminals.has(id));
+  const unwired = rig.site.terminals
+    .map(({ id }) => id)
+    .filter((id) => !rig.map.terminals.has(id) && !rig.map.sounds.has(id));
   options.report({ kind: 'outputs', on: inState('on'), unread: [...inState('unread'), ...unwired] });
 };
 
@@ -91,6 +121,8 @@ export const createDrivers = (given: DriverOptions): Drivers => {
   // Never within `carryOut`: an event told there would be folded before the one whose effect is being carried out is recorded.
   const options: DriverOptions = { ...given, report: (event) => queueMicrotask(() => given.report(event)) };
   const rig = createRig(options);
+  const speakers = createSpeakers(rig, options, given.sound ?? null);
+  const hands: Hands = { rig, speakers };
   const pending: OffPending = new Map();
   const underway = new Set<Promise<void>>();
   const { map, chipOf } = rig;
@@ -99,13 +131,13 @@ export const createDrivers = (given: DriverOptions): Drivers => {
   const work = (effect: Effect): Promise<void> | null => {
     switch (effect.do) {
       case 'sound':
-        return sound(rig, effect, neighboursOff(rig, effect.cues, pending));
+        return soundAll(hands, effect, neighboursOff(rig, effect.cues, pending));
       case 'silence':
-        return silence(rig, effect, pending);
+        return silence(hands, effect, pending);
       case 'renew':
         return renew(rig, effect);
       case 'prove':
-        return proveNow(rig, effect.looks, pending);
+        return proveNow(hands, effect.looks, pending);
       case 'read-outputs':
         return readOutputs(rig, options);
       case 'answer':

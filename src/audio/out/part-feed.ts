@@ -1,4 +1,4 @@
-import type { Failure } from '../../words/failure.ts';
+import { failed, type Failure } from '../../words/failure.ts';
 import { levelOf, type Level } from '../level.ts';
 import { pcmRate, samplesOfMs, type Pcm } from '../pcm.ts';
 import type { Instead, Programme, SoundMaker } from '../programme.ts';
@@ -136,12 +136,13 @@ export const createPartFeed = (maker: SoundMaker, ways: Ways, events: PartFeedEv
   };
   const makeWay = async (parts: readonly Part[]): Promise<Failure | null> => {
     for (const part of parts) {
-      const failed = abort.signal.aborted ? null : await makePart(part);
-      if (failed !== null) return failed;
+      const why = abort.signal.aborted ? null : await makePart(part);
+      if (why !== null) return why;
     }
     return null;
   };
   const makeAll = async (): Promise<void> => {
+    if (ways.length === 0) failure = failed('audio-nothing').failure;
     for (const parts of ways) {
       failure = await makeWay(parts);
       if (failure === null || isReady || abort.signal.aborted) break;
@@ -151,7 +152,7 @@ export const createPartFeed = (maker: SoundMaker, ways: Ways, events: PartFeedEv
     isMade = true;
   };
   void makeAll().catch((error: unknown) => {
-    failure = { code: 'audio-internal', params: { detail: error instanceof Error ? error.message : String(error) } };
+    failure = failed('audio-internal', { detail: error instanceof Error ? error.message : String(error) }).failure;
     isMade = true;
   });
 

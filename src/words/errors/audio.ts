@@ -61,6 +61,11 @@ export const audioErrors = {
     '网络喇叭的密钥文件 {file} 不能用：{why}',
     'The key file {file} of a network loudspeaker cannot be used: {why}',
   ),
+  'audio-nothing': permanent('没有可播的内容', 'There is nothing to play'),
+  'audio-instead': transient(
+    '声音输出 {output} 播的是代用的声音：{why}',
+    'The sound output {output} plays something in place of what was asked for: {why}',
+  ),
   'audio-output-unknown': permanent('没有声音输出 {output}', 'There is no sound output {output}'),
   'audio-child': transient(
     '声音进程没有运行，正在重新启动',
