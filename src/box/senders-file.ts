@@ -12,7 +12,8 @@ export const SendersFileSchema = Type.Array(
   Type.Object(
     {
       id: Type.String({ minLength: 1, maxLength: 64, pattern: '^[!-~]+$' }),
-      publicKey: Type.String({ pattern: '^[A-Za-z0-9+/]{43}=$' }),
+      publicKey: Type.String({ pattern: '^([A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{44}|[A-Za-z0-9+/]{87}=)$' }),
+      algorithm: Type.Optional(Type.Enum(['ed25519', 'sm2'])),
       name: Type.String({ minLength: 1, maxLength: 64 }),
       authority: Type.Enum(['national', 'province', 'city', 'county', 'township', 'village', 'box']),
       classes: Type.Array(Type.Enum(['alarm', 'routine', 'drill', 'stop', 'keys']), { minItems: 1, maxItems: 5 }),

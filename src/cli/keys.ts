@@ -97,7 +97,7 @@ export const keysEnrol: Command = {
     }
     const publicKey = readPublicKey(text);
     if (!publicKey.ok) return fail(publicKey.failure);
-    const wanted = spokenFingerprint(fingerprintOf(publicKey.value));
+    const wanted = spokenFingerprint(fingerprintOf(publicKey.value.publicKey));
     const typed = (values.fingerprint ?? '').toLowerCase().replaceAll(' ', '');
     if (typed.length < 16 || !wanted.replaceAll(' ', '').startsWith(typed)) {
       say(
@@ -109,7 +109,7 @@ export const keysEnrol: Command = {
     }
     const failure = enrol({
       file: senders,
-      sender: { id, publicKey: publicKey.value, name, authority, classes: classes.split(','), scope, practice: false },
+      sender: { id, ...publicKey.value, name, authority, classes: classes.split(','), scope, practice: false },
     });
     if (failure !== null) return fail(failure);
     say(io, `已登记 ${id}（${wanted}）`, `enrolled ${id} (${wanted})`);
@@ -129,8 +129,12 @@ export const keysShow: Command = {
       complain(io, senders.failure);
       return Promise.resolve(exitCodes.failed);
     }
-    for (const { id, name, authority, classes, scope, publicKey } of senders.value) {
-      io.out([id, name, authority, classes.join('+'), scope, spokenFingerprint(fingerprintOf(publicKey))].join('\t'));
+    for (const { id, name, authority, classes, scope, publicKey, algorithm = 'ed25519' } of senders.value) {
+      io.out(
+        [id, name, authority, classes.join('+'), scope, algorithm, spokenFingerprint(fingerprintOf(publicKey))].join(
+          '\t',
+        ),
+      );
     }
     return Promise.resolve(exitCodes.done);
   },

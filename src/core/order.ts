@@ -16,10 +16,12 @@ export type OrderBody =
 
 export type OrderClass = 'alarm' | 'routine' | 'drill' | 'stop' | 'keys';
 
-/** A pinned sender. `publicKey` is the raw 32-byte Ed25519 key in base64. */
+/** A pinned sender. `publicKey` is raw, in base64: 32 bytes of Ed25519, or 65 or 33 of an SM2 point. */
 export interface SenderKey {
   readonly id: string;
   readonly publicKey: string;
+  /** Ed25519 where nothing is said. */
+  readonly algorithm?: 'ed25519' | 'sm2';
   readonly name: string;
   readonly authority: Authority;
   readonly classes: readonly OrderClass[];

@@ -86,9 +86,13 @@ export const SenderKeySchema = Type.Object(
   {
     id: identifier('Short name of the key. 密钥名。'),
     publicKey: Type.String({
-      pattern: '^[A-Za-z0-9+/]{43}=$',
-      description: 'Raw 32-byte Ed25519 public key, base64. 公钥（32 字节，base64）。',
+      pattern: '^([A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{44}|[A-Za-z0-9+/]{87}=)$',
+      description:
+        'Raw public key, base64: 32 bytes of Ed25519, or 65 or 33 of an SM2 point. 公钥（base64）：Ed25519 32 字节，SM2 65 或 33 字节。',
     }),
+    algorithm: Type.Optional(
+      Type.Enum(['ed25519', 'sm2'], { description: 'Ed25519 where it is absent. 签名算法，不写为 Ed25519。' }),
+    ),
     name: text(128, 'Whose key it is. 持有单位。'),
     authority: AlertSchema.properties.authority,
     classes: Type.Array(Type.Enum(['alarm', 'routine', 'drill', 'stop', 'keys']), {

@@ -1,12 +1,15 @@
-import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import type { SenderKey } from '../core/order.ts';
 import { failed, ok, type Result } from '../words/failure.ts';
+import { sm2Holds, sm2KeyOf, sm2RawIn } from './sm2.ts';
 
 /** DER of an Ed25519 private key in PKCS #8 up to its 32-byte seed (RFC 8410). */
 const privatePrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 /** DER of an Ed25519 SubjectPublicKeyInfo up to its 32 raw bytes (RFC 8410). */
 const publicPrefix = Buffer.from('302a300506032b6570032100', 'hex');
 const rawBase64 = /^[A-Za-z0-9+/]{43}=$/;
+/** 33 or 65 bytes. */
+const sm2Base64 = /^(?:[A-Za-z0-9+/]{44}|[A-Za-z0-9+/]{87}=)$/;
 
 /** Signs for one key. `publicKey` is raw base64, `fingerprint` its SHA-256 in hex. */
 export interface Signer {
@@ -19,16 +22,25 @@ export interface Signer {
 /** A sender the box believes, ready to verify with. */
 export interface PinnedKey {
   readonly sender: SenderKey;
-  readonly key: KeyObject;
+  /** Does this signature of 64 bytes hold over exactly these bytes? False for anything else; never throws. */
+  readonly holds: (raw: Uint8Array, signature: Uint8Array) => boolean;
   readonly fingerprint: string;
 }
 
 /** The pinned set by key id. */
 export type KeyRing = ReadonlyMap<string, PinnedKey>;
 
-/** SHA-256 over the 32 raw bytes of a public key, hex: what people compare and satellite orders abbreviate. */
-export const fingerprintOf = (publicKey: string): string =>
-  createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('hex');
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/**
+ * SHA-256 over a public key, hex: what people compare and satellite orders abbreviate. Of Ed25519 the 32 raw bytes, of SM2
+ * the 65 bytes of the whole point, whichever form was written down.
+ */
+export const fingerprintOf = (publicKey: string): string => {
+  const raw = Buffer.from(publicKey, 'base64');
+  const point = sm2KeyOf(raw);
+  return sha256(point === null ? raw : Buffer.from(point, 'hex'));
+};
 
 const unreadable = (detail: string): ReturnType<typeof failed> => failed('key-unreadable', { detail });
 
@@ -54,20 +66,39 @@ const tryKey = (make: () => KeyObject): Result<KeyObject> => {
   }
 };
 
+/** A public key as it is pinned. */
+export interface ReadKey {
+  readonly algorithm: 'ed25519' | 'sm2';
+  /** Raw, base64. */
+  readonly publicKey: string;
+}
+
+const edKey = (made: Result<KeyObject>): Result<ReadKey> =>
+  made.ok ? ok({ algorithm: 'ed25519', publicKey: rawOf(made.value) }) : made;
+
+const sm2Key = (raw: Uint8Array): Result<ReadKey> =>
+  sm2KeyOf(raw) === null
+    ? unreadable('no point of the SM2 curve')
+    : ok({ algorithm: 'sm2', publicKey: Buffer.from(raw).toString('base64') });
+
+const readPem = (text: string): Result<ReadKey> => {
+  const der = Buffer.from(text.replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64');
+  const point = sm2RawIn(der);
+  return point === null ? edKey(tryKey(() => createPublicKey(text))) : sm2Key(point);
+};
+
 /**
- * Reads a public key file: PEM (SubjectPublicKeyInfo) or 32 raw bytes in base64.
+ * Reads a public key file: PEM (SubjectPublicKeyInfo of Ed25519 or SM2), or raw in base64 (32 bytes of Ed25519; 65 or 33
+ * of an SM2 point).
  *
- * @returns the raw key in base64, or `key-unreadable`
+ * @returns the raw key with its kind, or `key-unreadable`
  */
-export const readPublicKey = (text: string): Result<string> => {
+export const readPublicKey = (text: string): Result<ReadKey> => {
   const trimmed = text.trim();
-  if (rawBase64.test(trimmed)) {
-    const made = tryKey(() => keyObjectOf(trimmed));
-    return made.ok ? ok(rawOf(made.value)) : made;
-  }
-  if (!trimmed.startsWith('-----BEGIN PUBLIC KEY-----')) return unreadable('neither PEM nor 32 bytes of base64');
-  const made = tryKey(() => createPublicKey(trimmed));
-  return made.ok ? ok(rawOf(made.value)) : made;
+  if (rawBase64.test(trimmed)) return edKey(tryKey(() => keyObjectOf(trimmed)));
+  if (sm2Base64.test(trimmed)) return sm2Key(Buffer.from(trimmed, 'base64'));
+  if (trimmed.startsWith('-----BEGIN PUBLIC KEY-----')) return readPem(trimmed);
+  return unreadable('neither PEM nor a raw key in base64');
 };
 
 const signerOf = (key: KeyObject): Signer => {
@@ -102,6 +133,15 @@ export const keyPairOf = (seed: Uint8Array): Result<{ readonly signer: Signer; r
   return ok({ signer: signerOf(key), privatePem: key.export({ format: 'pem', type: 'pkcs8' }).toString() });
 };
 
+const verifierOf = ({ algorithm, publicKey }: ReadKey): PinnedKey['holds'] => {
+  if (algorithm === 'sm2') {
+    const point = sm2KeyOf(Buffer.from(publicKey, 'base64')) ?? '';
+    return (raw, signature) => sm2Holds(point, raw, signature);
+  }
+  const key = keyObjectOf(publicKey);
+  return (raw, signature) => verify(null, raw, key, signature);
+};
+
 /**
  * Makes the pinned set ready to verify with. Two keys of one id, or a key that is no key, spoil the whole set: half a set
  * would be a set that nobody chose.
@@ -111,14 +151,13 @@ export const keyPairOf = (seed: Uint8Array): Result<{ readonly signer: Signer; r
 export const keyRingOf = (senders: readonly SenderKey[]): Result<KeyRing> => {
   const ring = new Map<string, PinnedKey>();
   for (const sender of senders) {
-    const publicKey = readPublicKey(sender.publicKey);
-    if (!publicKey.ok) return unreadable(`${sender.id}: ${String(publicKey.failure.params['detail'])}`);
+    const read = readPublicKey(sender.publicKey);
+    if (!read.ok) return unreadable(`${sender.id}: ${String(read.failure.params['detail'])}`);
+    if (read.value.algorithm !== (sender.algorithm ?? 'ed25519')) {
+      return unreadable(`${sender.id}: the key is one of ${read.value.algorithm}`);
+    }
     if (ring.has(sender.id)) return unreadable(`${sender.id} stands there twice`);
-    ring.set(sender.id, {
-      sender,
-      key: keyObjectOf(publicKey.value),
-      fingerprint: fingerprintOf(publicKey.value),
-    });
+    ring.set(sender.id, { sender, holds: verifierOf(read.value), fingerprint: fingerprintOf(sender.publicKey) });
   }
   return ok(ring);
 };

@@ -6,7 +6,7 @@ import { failed, ok, type Result } from '../words/failure.ts';
 import { safeText } from './envelope-schema.ts';
 import { orderFrom, refused, type IntakeContext, type Refusal } from './envelope.ts';
 import type { PinnedKey } from './keys.ts';
-import { holds, textOf, usable } from './verify.ts';
+import { textOf, usable } from './verify.ts';
 
 /**
  * The compact order: one BeiDou message of at most 210 bytes, of which the A4 mark of mixed mode takes one. Layout and a
@@ -182,7 +182,7 @@ const signerIn = (message: Buffer, context: IntakeContext): Result<PinnedKey> =>
   const usables = candidates.map((pinned) => usable(pinned, context));
   const refusal = usables.find((result) => !result.ok);
   const signer = candidates.find(
-    (pinned, index) => usables[index]?.ok === true && holds(pinned, raw, message.subarray(-signatureBytes)),
+    (pinned, index) => usables[index]?.ok === true && pinned.holds(raw, message.subarray(-signatureBytes)),
   );
   if (signer !== undefined) return ok(signer);
   return refusal ?? failed('envelope-signature-wrong', { key });

@@ -1,4 +1,3 @@
-import { verify } from 'node:crypto';
 import { failed, ok, type Result } from '../words/failure.ts';
 import type { KeyRing, PinnedKey } from './keys.ts';
 
@@ -15,10 +14,6 @@ export interface Trust {
   readonly ring: KeyRing;
   readonly real: boolean;
 }
-
-/** Ed25519 over the exact bytes; false for anything that is no signature of this key. */
-export const holds = (pinned: PinnedKey, raw: Uint8Array, signature: Uint8Array): boolean =>
-  verify(null, raw, pinned.key, signature);
 
 /** A key made for practice is refused before its signature costs anything. */
 export const usable = (pinned: PinnedKey, trust: Trust): Result<PinnedKey> =>
@@ -41,7 +36,7 @@ export const verifySigned = (signed: SignedBytes, trust: Trust, maxBytes: number
   if (pinned === undefined) return failed('envelope-key-unknown', { key: key.slice(0, 64) }, { field: 'key' });
   const allowed = usable(pinned, trust);
   if (!allowed.ok) return allowed;
-  return holds(pinned, raw, signature) ? ok(pinned) : failed('envelope-signature-wrong', { key });
+  return pinned.holds(raw, signature) ? ok(pinned) : failed('envelope-signature-wrong', { key });
 };
 
 /** The UTF-8 text of verified bytes; a byte order mark or a broken sequence is refused. */

@@ -25,7 +25,7 @@ describe('a key file', () => {
     const shown = spawnSync('openssl', ['pkey', '-pubout'], { input: made.stdout, encoding: 'utf8' });
     const signer = readSigner(made.stdout);
     const publicKey = readPublicKey(shown.stdout);
-    expect(signer.ok && signer.value.publicKey).toBe(publicKey.ok && publicKey.value);
+    expect(signer.ok && signer.value.publicKey).toBe(publicKey.ok && publicKey.value.publicKey);
     if (signer.ok)
       expect(verify(null, Buffer.from('鸣'), shown.stdout, signer.value.sign(Buffer.from('鸣')))).toBe(true);
   });

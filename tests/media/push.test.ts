@@ -75,7 +75,7 @@ describe('warning audio from the centre', () => {
     const audio = await kept(centre, wavOf(500));
     const { writeFile } = await import('node:fs/promises');
     await until('a link', () => centre.connected().length === 1);
-    await writeFile(`${(await centreDir(centre, audio)) ?? ''}`, wavOf(500, 99));
+    await writeFile((await centreDir(centre, audio)) ?? '', wavOf(500, 99));
     const order = await sent(centre.issue({ zones: ['east'], headline: '', text: '', audio }));
     await until('the refusal', () => box.stages(order.id).includes('refused:media-hash-wrong'));
     expect(box.stages(order.id)).toEqual(['received', 'verified', 'noted:waiting-audio', 'refused:media-hash-wrong']);

@@ -154,7 +154,10 @@ export const startPushBox = async (centre: Centre, options: PushBoxOptions): Pro
     opened.value.close();
     media.value.stop();
   };
-  later(() => Promise.resolve(stop()));
+  later(() => {
+    stop();
+    return Promise.resolve();
+  });
   return {
     village: () => village,
     receipts,

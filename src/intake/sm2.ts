@@ -1,0 +1,81 @@
+import { sm2 } from 'sm-crypto-v2';
+
+/** The distinguishing id of GB/T 32918 that everybody uses; it is part of what is signed. */
+export const sm2UserId = '1234567812345678';
+
+/** Order of the curve sm2p256v1 (GB/T 32918.5). */
+const order = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n;
+
+/** DER of an SM2 SubjectPublicKeyInfo up to its 65-byte point: ecPublicKey, sm2p256v1. */
+const spkiPrefix = Buffer.from('3059301306072a8648ce3d020106082a811ccf5501822d034200', 'hex');
+
+type Point = ReturnType<typeof sm2.precomputePublicKey>;
+
+/** A bigger table verifies no faster to speak of and takes ten times as long to make. */
+const tableWindow = 4;
+/** Two full sets of keys: the one that holds and the one that is about to. */
+const pointsMax = 32;
+const points = new Map<string, Point>();
+
+/** The point with its table; made once for a key, so that no order waits for it. Null for what is no point of the curve. */
+const pointOf = (hex: string): Point | null => {
+  const known = points.get(hex);
+  if (known !== undefined) return known;
+  try {
+    const point = sm2.precomputePublicKey(hex, tableWindow);
+    for (const oldest of [...points.keys()].slice(0, Math.max(0, points.size - pointsMax + 1))) points.delete(oldest);
+    points.set(hex, point);
+    return point;
+  } catch {
+    // The library throws on bytes that are no point of the curve; here that is a value.
+    return null;
+  }
+};
+
+/**
+ * Reads a raw SM2 public key.
+ *
+ * @param raw 65 bytes (04 x y) or 33 (02 or 03, x)
+ * @returns the 65 bytes as hex, or null for what is no point of the curve
+ */
+export const sm2KeyOf = (raw: Uint8Array): string | null => {
+  const form = raw[0];
+  const long = raw.length === 65 && form === 4;
+  const short = raw.length === 33 && (form === 2 || form === 3);
+  const point = long || short ? pointOf(Buffer.from(raw).toString('hex')) : null;
+  const whole = point?.toHex(false) ?? null;
+  // The table belongs to the whole form, whichever was written down.
+  return whole !== null && pointOf(whole) !== null ? whole : null;
+};
+
+/** The 65 raw bytes in a DER SubjectPublicKeyInfo of SM2, else null. */
+export const sm2RawIn = (der: Uint8Array): Uint8Array | null => {
+  const fits = der.length === spkiPrefix.length + 65 && spkiPrefix.equals(der.subarray(0, spkiPrefix.length));
+  return fits ? der.subarray(spkiPrefix.length) : null;
+};
+
+const inRange = (hex: string): boolean => {
+  const value = BigInt(`0x${hex}`);
+  return value > 0n && value < order;
+};
+
+/**
+ * SM2 with SM3 (GB/T 32918.2) over the exact bytes, under the default user id.
+ *
+ * @param key the 65 bytes as hex, as `sm2KeyOf` gave them
+ * @param signature 64 bytes: r and s, 32 bytes each, big-endian
+ * @returns false for anything that is no signature of this key
+ */
+export const sm2Holds = (key: string, raw: Uint8Array, signature: Uint8Array): boolean => {
+  const point = pointOf(key);
+  if (point === null || signature.length !== 64) return false;
+  const hex = Buffer.from(signature).toString('hex');
+  // The library leaves the ranges of r and s to its caller.
+  if (!inRange(hex.slice(0, 64)) || !inRange(hex.slice(64))) return false;
+  try {
+    return sm2.doVerifySignature(raw, hex, point, { hash: true, userId: sm2UserId });
+  } catch {
+    // r + s = 0 or a sum at infinity: no signature.
+    return false;
+  }
+};
