@@ -44,11 +44,13 @@ export const wireOf = (job: Job, asked: Asked, frameBytes: number, overhead: num
   };
 };
 
+/** A UART starts to send a little after the write: it is counted, so that silence after a broadcast is never cut short. */
+const startMsOf = ({ charMs }: WireTiming): number => (charMs === 0 ? 0 : Math.max(charMs, 0.3));
+
 /** Counts all deadlines from the instant at which the frame was written. */
 export const setDeadlines = (wire: OnWire, settings: MachineSettings, now: number): void => {
   const { timing, adapterLatencyMs, patienceMs, replySlackMs } = settings;
-  // A UART starts to send a little after the write: count it, so that silence after a broadcast is never cut short.
-  const startMs = timing.charMs === 0 ? 0 : Math.max(timing.charMs, 0.3);
+  const startMs = startMsOf(timing);
   const graceMs = adapterLatencyMs + (wire.hurried ? 0 : patienceMs);
   wire.missedAt = null;
   wire.sentAt = now;
@@ -73,7 +75,7 @@ export interface LookFrom {
  */
 export const nextLookAt = (wire: OnWire, heard: Heard, { timing, usualMs, now }: LookFrom): number => {
   const { charMs, silenceMs } = timing;
-  const usuallyAt = wire.sentEnd + (usualMs ?? silenceMs) + wire.replyBytes * charMs;
+  const usuallyAt = wire.sentEnd + (usualMs ?? Math.max(0, silenceMs - startMsOf(timing))) + wire.replyBytes * charMs;
   if (now < usuallyAt) return usuallyAt;
   if (now < usuallyAt + steps.nearForMs) return now + steps.nearMs;
   if (heard.length === 0) return now + steps.farMs;

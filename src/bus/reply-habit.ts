@@ -9,11 +9,15 @@ const firstRiseMs = 0.12;
  * halves its distance to the latest miss, and the miss is slowly forgotten, since a unit may also become faster.
  */
 export class ReplyHabit {
-  /** Null before the first reply. */
-  usualMs: number | null = null;
+  /** Null before the first reply, unless there is something to begin with. */
+  usualMs: number | null;
   private lowMs = 0;
   private hits = 0;
   private misses = 0;
+
+  constructor(usualMs: number | null = null) {
+    this.usualMs = usualMs;
+  }
 
   /** The look that found the reply, and the latest one that did not (null: there was none), as such times. */
   learn(foundMs: number, missedMs: number | null): void {

@@ -51,6 +51,7 @@ export interface Probe {
 
 /** What a line remembers of its units: who is dead, when it is asked again, and which replies are still owed. */
 export class UnitBook {
+  private latest: ReplyHabit | null = null;
   private readonly units = new Map<number, UnitRecord>();
   private readonly settings: BookSettings;
   /** No probe of any unit before this instant: keeps the probes' share of the line. */
@@ -76,10 +77,11 @@ export class UnitBook {
     return (this.units.get(unit)?.quarantine ?? null) !== null;
   }
 
-  /** How long the unit's replies to this function usually take. */
+  /** How long the unit's replies to this function usually take; of a unit not asked before, what the last one took. */
   habit(unit: number, code: number): ReplyHabit {
     const { habits } = this.record(unit);
-    const known = habits.get(code) ?? new ReplyHabit();
+    const known = habits.get(code) ?? new ReplyHabit(this.latest?.usualMs ?? null);
+    this.latest = known;
     habits.set(code, known);
     return known;
   }

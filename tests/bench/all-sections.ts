@@ -1,6 +1,14 @@
 import type { Said, SectionResult, Sizes } from './goal.ts';
+import { alarmSection } from './sections/alarm.ts';
 import { busSection } from './sections/bus.ts';
+import { deadSection } from './sections/dead.ts';
+import { durableSection } from './sections/durable.ts';
+import { floodSection } from './sections/flood.ts';
+import { processesSection } from './sections/processes.ts';
+import { satelliteSection } from './sections/satellite.ts';
 import { sirensSection } from './sections/sirens.ts';
+import { stallSection } from './sections/stall.ts';
+import { triggerSection } from './sections/trigger.ts';
 import { gcc, libmodbus, type Tool, type Workshop } from './tools.ts';
 
 export interface Section {
@@ -11,18 +19,22 @@ export interface Section {
   readonly run: (workshop: Workshop, sizes: Sizes) => Promise<SectionResult>;
 }
 
+const section = (name: string, title: Said, needs: readonly Tool[], run: Section['run']): Section => ({
+  ...{ name, title, needs, run },
+});
+
+const bothTools = [gcc, libmodbus];
+
 /** In the order in which they are run and shown. */
 export const sections: readonly Section[] = [
-  {
-    name: 'bus',
-    title: { zh: '线路', en: 'The line' },
-    needs: [gcc, libmodbus],
-    run: busSection,
-  },
-  {
-    name: 'sirens',
-    title: { zh: '全部响起', en: 'All sirens on' },
-    needs: [gcc, libmodbus],
-    run: sirensSection,
-  },
+  section('bus', { zh: '线路', en: 'The line' }, bothTools, busSection),
+  section('sirens', { zh: '全部响起', en: 'All sirens on' }, bothTools, sirensSection),
+  section('alarm', { zh: '轮询时的警报', en: 'An alarm on a busy line' }, [gcc], alarmSection),
+  section('trigger', { zh: '从指令到线上', en: 'From the order to the wire' }, [gcc], triggerSection),
+  section('stall', { zh: '主线程被占住', en: 'A blocked main thread' }, [gcc], stallSection),
+  section('dead', { zh: '失联的设备', en: 'Dead units' }, [gcc], deadSection),
+  section('flood', { zh: '洪水攻击下', en: 'Under a flood' }, [gcc], floodSection),
+  section('durable', { zh: '落盘', en: 'What reaches the disk' }, [], durableSection),
+  section('processes', { zh: '进程', en: 'Processes' }, [gcc], processesSection),
+  section('satellite', { zh: '卫星', en: 'By satellite' }, [], satelliteSection),
 ];

@@ -2,10 +2,9 @@
  * Loaded into the running box (`node --import`), beside its own code and without changing it: tells on descriptor 3 when
  * bytes came in on a socket ("recv NS LENGTH"), and makes trouble on demand, by lines of its environment.
  *   BENCH_STALL_MS: the main thread is blocked for so long of every 100 ms
- *   BENCH_POOL_MS:  all threads of libuv's pool are busy, for so long each time, without end
+ *   BENCH_POOL_MS:  all threads of libuv's pool are held, for so long each time, without end, by BENCH_POOL_PIPE
  */
-import { pbkdf2, pbkdf2Sync } from 'node:crypto';
-import { writeSync } from 'node:fs';
+import { close, closeSync, constants, open, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
@@ -37,10 +36,13 @@ if (stallMs > 0) {
 
 const poolMs = Number(process.env.BENCH_POOL_MS ?? 0);
 if (poolMs > 0) {
-  const startedAt = performance.now();
-  pbkdf2Sync('bench', 'bench', 100_000, 32, 'sha512');
-  const rounds = Math.max(1, Math.round((100_000 * poolMs) / (performance.now() - startedAt)));
-  const again = () => pbkdf2('bench', 'bench', rounds, 32, 'sha512', again);
+  // A pipe without a writer holds whoever opens it for reading: threads that wait and use no processor, as on a sick card.
+  const pipe = `${process.env.BENCH_POOL_PIPE}`;
+  const enter = () => open(pipe, 'r', (_, fd) => setTimeout(() => close(fd, () => undefined), poolMs));
+  const turn = () => {
+    closeSync(openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK));
+    for (let thread = 0; thread < 4; thread += 1) enter();
+  };
   // The box opens its files through the pool: let it start first.
-  setTimeout(() => Array.from({ length: 4 }, again), 4000).unref();
+  setTimeout(() => setInterval(turn, poolMs).unref(), 4000).unref();
 }

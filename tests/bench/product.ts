@@ -55,11 +55,17 @@ const makeKeys = (runDir: string): { readonly box: string; readonly senders: str
   return keys;
 };
 
+const pipeIn = ({ dir }: Workshop): string => {
+  const pipe = join(dir, 'nobody-writes');
+  spawnSync('mkfifo', [pipe]);
+  return pipe;
+};
+
 const environmentOf = (workshop: Workshop, options: ProductOptions): NodeJS.ProcessEnv => ({
   ...process.env,
   ...(options.probe === true ? { BENCH_PROBE: '1' } : {}),
   ...(options.stallMs === undefined ? {} : { BENCH_STALL_MS: String(options.stallMs) }),
-  ...(options.poolMs === undefined ? {} : { BENCH_POOL_MS: String(options.poolMs) }),
+  ...(options.poolMs === undefined ? {} : { BENCH_POOL_MS: String(options.poolMs), BENCH_POOL_PIPE: pipeIn(workshop) }),
   ...(options.syncMs === undefined
     ? {}
     : {
@@ -91,9 +97,9 @@ const waitForUp = async (child: ChildProcess): Promise<number> => {
   const { stdout } = child;
   if (stdout === null) throw new Error('the box has no output');
   return new Promise((resolve, reject) => {
-    const fail = (): void => reject(new Error(`the box did not come up: ${said}`));
-    const timer = setTimeout(fail, upWithinMs);
-    child.once('close', fail);
+    const fail = (why: string): void => reject(new Error(`the box did not come up (${why}): ${said}`));
+    const timer = setTimeout(() => fail('time'), upWithinMs);
+    child.once('close', (code, signal) => fail(`exit ${String(code ?? signal)}`));
     createInterface({ input: stdout }).on('line', (line) => {
       if (!line.startsWith('UP ')) return;
       clearTimeout(timer);

@@ -1,0 +1,33 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+const unlessGone = <T>(read: () => T, otherwise: T): T => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error) return otherwise;
+    throw error;
+  }
+};
+
+const childrenOf = (pid: number): readonly number[] =>
+  unlessGone(() => readdirSync(`/proc/${pid}/task`), []).flatMap((thread) =>
+    unlessGone(() => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'), '')
+      .split(' ')
+      .filter((text) => text.trim() !== '')
+      .map(Number),
+  );
+
+/** The process and everything it started, itself first. */
+export const treeOf = (pid: number): readonly number[] => [pid, ...childrenOf(pid).flatMap(treeOf)];
+
+export interface Size {
+  readonly rssMb: number;
+  readonly pssMb: number;
+}
+
+/** Resident memory of one process, and its share where pages are shared with others; MB of 1024 KB. */
+export const sizeOf = (pid: number): Size => {
+  const text = unlessGone(() => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), '');
+  const kb = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  return { rssMb: kb('Rss') / 1024, pssMb: kb('Pss') / 1024 };
+};
