@@ -7,9 +7,12 @@ export type Sight =
   | { readonly see: 'reading'; readonly sensor: string; readonly value: number };
 
 interface TerminalEdge {
-  readonly lost: boolean;
-  /** How often in a row it was seen the other way than `lost` says. */
+  /** Null until enough was seen since the start: the box may remember a loss from before it. */
+  readonly lost: boolean | null;
+  /** How often in a row it was seen the other way than `lost` says; while that is null, how often it answered or did not. */
   readonly against: number;
+  /** What was seen last. */
+  readonly answered: boolean;
 }
 
 interface ThresholdEdge {
@@ -36,13 +39,16 @@ interface Detected {
   readonly events: readonly Event[];
 }
 
+/** How often in a row it must be seen so before that is believed. */
+const needed = (answered: boolean): number => (answered ? backAfter : lostAfter);
+
 const seeTerminal = (edges: Edges, sight: Sight & { see: 'terminal' }): Detected => {
   const { terminal, answered, reason } = sight;
-  const before = edges.terminals[terminal] ?? { lost: false, against: 0 };
-  const against = answered === before.lost ? before.against + 1 : 0;
-  const turned = against >= (before.lost ? backAfter : lostAfter);
-  const now: TerminalEdge = turned ? { lost: !before.lost, against: 0 } : { ...before, against };
-  const event: Event = now.lost ? { kind: 'unit-lost', terminal, reason } : { kind: 'unit-back', terminal };
+  const before = edges.terminals[terminal] ?? { lost: null, against: 0, answered };
+  const against = before.lost === !answered ? 0 : before.answered === answered ? before.against + 1 : 1;
+  const turned = against >= needed(answered);
+  const now: TerminalEdge = turned ? { lost: !answered, against: 0, answered } : { ...before, against, answered };
+  const event: Event = answered ? { kind: 'unit-back', terminal } : { kind: 'unit-lost', terminal, reason };
   return { edges: { ...edges, terminals: { ...edges.terminals, [terminal]: now } }, events: turned ? [event] : [] };
 };
 

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { Hamlet, hamlet } from './hamlet.ts';
+
+const [siren = ''] = hamlet.terminals.map(({ id }) => id);
+const healthOf = (village: Hamlet): string | undefined => village.village.durable.terminals[siren]?.health;
+
+test('a unit that was lost before a restart is well again when polling finds it after it', () => {
+  const village = new Hamlet();
+  village.tell({ kind: 'unit-lost', terminal: siren, reason: 'no-reply' });
+  village.tell({ kind: 'booted', version: '0', boot: 'b1', clean: false });
+  expect(healthOf(village)).toBe('lost');
+  village.tell({ kind: 'unit-back', terminal: siren });
+  expect(healthOf(village)).toBe('well');
+});
+
+test('that a unit answers does not prove an amplifier that has failed', () => {
+  const village = new Hamlet();
+  village.tell({ kind: 'evidence', findings: [village.finding(siren, 'rejected', { reason: 'busy' })] });
+  village.tell({ kind: 'unit-back', terminal: siren });
+  expect(healthOf(village)).toBe('suspect');
+});
