@@ -167,6 +167,9 @@ const weather =
     span(stage, 'net', null, () => net.setWeather({ state: 'up', delayMs: 20 }));
   };
 
+/** A box that could not start is started again by its supervisor. */
+const supervisorMs = 2_000;
+
 const die = (stage: Stage, death: Death, downMs: number): void => {
   const { village, history } = stage;
   if (village.life() === null) return;
@@ -174,13 +177,19 @@ const die = (stage: Stage, death: Death, downMs: number): void => {
   village.die(death);
   const entry: FaultSpan = { kind: 'power', line: null, from: village.time.now(), to: null };
   history.faults.push(entry);
-  village.time.after(downMs, () => {
+  const begin = (): void => {
     void village.start().then((failure) => {
+      if (failure !== null) {
+        history.counts.set('start refused', (history.counts.get('start refused') ?? 0) + 1);
+        village.note(`start refused ${failure.code}`);
+        village.time.after(supervisorMs, begin);
+        return;
+      }
       entry.to = village.time.now();
-      if (failure === null) history.starts.push({ at: village.time.now() });
-      else history.counts.set('start refused', (history.counts.get('start refused') ?? 0) + 1);
+      history.starts.push({ at: village.time.now() });
     });
-  });
+  };
+  village.time.after(downMs, begin);
 };
 
 const writes: readonly DiskCall['act'][] = ['write', 'datasync', 'rename', 'syncDir', 'open'];

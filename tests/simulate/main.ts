@@ -2,6 +2,7 @@
  * `npm run simulate -- --seed=N --hours=H [--count=K]`: lives through K seeds from N on. The last line of a single run is
  * `trace <sha256>`: the same seed gives the same one. A broken promise prints seed, promise and what led to it, exit 1.
  */
+import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadExample } from './sim-village.ts';
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     hours: { type: 'string', default: '1' },
     count: { type: 'string', default: '1' },
     lines: { type: 'string', default: '80' },
+    log: { type: 'string' },
   },
 });
 
@@ -37,7 +39,8 @@ let broken = 0;
 let trace = '';
 for (let seed = from; seed < from + Number(values.count); seed += 1) {
   const startedAt = performance.now();
-  const result = await simulate({ seed, hours: Number(values.hours), loaded });
+  const log = values.log === undefined ? {} : { log: (line: string) => appendFileSync(values.log ?? '', `${line}\n`) };
+  const result = await simulate({ seed, hours: Number(values.hours), loaded, ...log });
   tell(result, performance.now() - startedAt);
   trace = result.trace;
   if (result.breach !== null) broken += 1;

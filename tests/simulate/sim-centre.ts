@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { canonicalJson } from '../../src/core/canonical-json.ts';
 import type { OrderClass, SenderKey } from '../../src/core/order.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { CentreEnd } from './sim-net.ts';
@@ -105,10 +106,11 @@ export const simCentre = ({ time, wall, box, newId, note }: CentrePorts): SimCen
       return;
     }
     const { number } = receipt;
+    const text = canonicalJson(receipt);
     const known = texts.get(number);
-    if (known !== undefined && known !== item.signed) complaints.push(`receipt ${number} came with two contents`);
+    if (known !== undefined && known !== text) complaints.push(`receipt ${number} came with two contents`);
     if (known !== undefined) return;
-    texts.set(number, item.signed);
+    texts.set(number, text);
     receipts.set(number, receipt);
     note(`receipt ${item.signed}`);
     while (receipts.has(contiguous + 1)) contiguous += 1;

@@ -55,7 +55,8 @@ export interface VillageOptions {
   readonly loaded: LoadedSite;
   readonly onReceipt: (receipt: Receipt) => void;
   readonly onFailure: (failure: Failure) => void;
-  readonly onFaults?: () => void;
+  /** Every line of the trace, for a person who looks into one seed. */
+  readonly log?: (line: string) => void;
 }
 
 const recentMax = 400;
@@ -72,7 +73,7 @@ export const loadExample = async (root: string): Promise<LoadedSite> => {
   return loaded.value;
 };
 
-const tracer = (time: VirtualTime) => {
+const tracer = (time: VirtualTime, log: (line: string) => void) => {
   const hash = createHash('sha256');
   let recent: string[] = [];
   return {
@@ -80,6 +81,7 @@ const tracer = (time: VirtualTime) => {
       const line = `${time.now().toFixed(3)} ${text}`;
       hash.update(`${line}\n`);
       recent.push(line);
+      log(line);
       if (recent.length > 2 * recentMax) recent = recent.slice(-recentMax);
     },
     digest: (): string => hash.copy().digest('hex'),
@@ -104,7 +106,7 @@ const lifeTime = (time: VirtualTime, isAlive: () => boolean) => ({
 export const simVillage = (options: VillageOptions): SimVillage => {
   const { dice, loaded, startWallMs } = options;
   const time = new VirtualTime();
-  const { note, digest, recent } = tracer(time);
+  const { note, digest, recent } = tracer(time, options.log ?? (() => undefined));
   const wall = (): number => startWallMs + time.now();
   const ids = dice.stream('ids');
   const chance = dice.stream('box');

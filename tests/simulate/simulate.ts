@@ -9,6 +9,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly hours: number;
   readonly loaded: LoadedSite;
+  readonly log?: (line: string) => void;
 }
 
 export interface RunResult {
@@ -45,9 +46,10 @@ const schedule = (stage: Stage, happening: Happening, until: number): void => {
 };
 
 /** One run: the same seed gives the same trace, byte for byte. */
-export const simulate = async ({ seed, hours, loaded }: RunOptions): Promise<RunResult> => {
+export const simulate = async ({ seed, hours, loaded, log }: RunOptions): Promise<RunResult> => {
   const dice = diceOf(seed);
   const history = newHistory();
+  let lastFailure = '';
   const breaches: NonNullable<RunResult['breach']>[] = [];
   const judge = (promise: string, what: string | null): void => {
     if (what === null || breaches.length > 0) return;
@@ -62,7 +64,11 @@ export const simulate = async ({ seed, hours, loaded }: RunOptions): Promise<Run
       history.released.push(receipt);
       for (const checker of checkers) judge(checker.promise, checker.receipt?.(scene, receipt) ?? null);
     },
-    onFailure: ({ code }) => village.note(`failure ${code}`),
+    onFailure: ({ code }) => {
+      if (code !== lastFailure) village.note(`failure ${code}`);
+      lastFailure = code;
+    },
+    ...(log === undefined ? {} : { log }),
   });
   const scene: Scene = { village, history, memory: new Map() };
   const until = hours * hourMs;
