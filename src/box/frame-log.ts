@@ -5,6 +5,7 @@ export interface FrameLog {
   readonly note: (note: FrameNote) => void;
   /** Lets gathered frames share the flush of whatever is recorded: they then cost no block and no sync of their own. */
   readonly beside: <A extends readonly unknown[], R>(append: (...entry: A) => R) => (...entry: A) => R;
+  /** Hands over what is gathered; nothing is gathered from here on. */
   readonly stop: () => void;
 }
 
@@ -26,6 +27,7 @@ const framesMax = 300;
 export const gatherFrames = ({ mono, after, tell }: FrameLogPorts): FrameLog => {
   let frames: SentFrame[] = [];
   let cancel: (() => void) | null = null;
+  let stopped = false;
   const flush = (): void => {
     cancel?.();
     cancel = null;
@@ -37,7 +39,7 @@ export const gatherFrames = ({ mono, after, tell }: FrameLogPorts): FrameLog => 
   };
   return {
     note: ({ line, direction, bytes, trace }) => {
-      if (trace === null || direction !== 'sent') return;
+      if (stopped || trace === null || direction !== 'sent') return;
       frames.push({ trace, line, hex: Buffer.from(bytes).toString('hex'), atMs: mono() });
       cancel ??= after(gatherMs, flush);
     },
@@ -48,6 +50,9 @@ export const gatherFrames = ({ mono, after, tell }: FrameLogPorts): FrameLog => 
         if (frames.length > 0) queueMicrotask(flush);
         return append(...entry);
       },
-    stop: flush,
+    stop: () => {
+      stopped = true;
+      flush();
+    },
   };
 };

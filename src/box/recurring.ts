@@ -1,24 +1,32 @@
+import { watchBounds } from './notes.ts';
+import { watchState } from './state-watch.ts';
 import type { Tied } from './tie.ts';
+import { snapshotNow } from './ties.ts';
 
 const clockLookMs = 10_000;
 const headEveryMs = 60_000;
 const satelliteLookMs = 5_000;
+/** A change of state is a snapshot at most this often. */
+const stateLookMs = 10_000;
 
-/** Small duties that recur: is the clock better known, what was only counted, a signed journal head for the centre. */
-export const recurring = ({ ties: { ports, clock, memory }, loop, uplink, satellite, doors }: Tied): (() => void) => {
+/** Small duties that recur: is the clock better known, has the state changed, what was only counted, a signed journal head. */
+export const recurring = ({ ties, loop, uplink, satellite, doors }: Tied): (() => void) => {
+  const { ports, clock, memory } = ties;
   const { every } = ports;
+  const hasChanged = watchState(() => snapshotNow(ties));
+  const boundsHit = watchBounds({ ...loop, takeLoss: memory.owed.takeLoss, takeUncounted: doors.takeUncounted });
   const stops = [
     every(satelliteLookMs, () => satellite?.look()),
     every(clockLookMs, () => {
       if (clock.refresh()) void loop.tell({ kind: 'clock', source: clock.source() });
     }),
+    every(stateLookMs, () => {
+      // What changed while there was no link stands in the snapshot of the next connect.
+      if (hasChanged()) uplink?.sendSnapshot();
+    }),
     every(headEveryMs, () => {
       uplink?.sendStatus();
-      const loss = memory.owed.takeLoss();
-      const lost = loss === null ? '' : `${loss.from}-${loss.to}: ${loss.count}`;
-      if (loss !== null) void loop.tell({ kind: 'noted', code: 'receipts-given-up', detail: lost });
-      const count = doors.takeUncounted();
-      if (count > 0) void loop.tell({ kind: 'noted', code: 'refusals-counted', detail: String(count) });
+      for (const event of boundsHit()) void loop.tell(event);
     }),
   ];
   return () => stops.forEach((stop) => stop());

@@ -41,10 +41,14 @@ const lineOf = (text: string, trace: string | undefined): string | null => {
   const entry = records[0] === undefined ? null : entryOf(records[0]);
   if (entry === null) return null;
   const { at, event, receipts } = entry.entry;
-  if (trace !== undefined && !JSON.stringify(entry.entry).includes(trace)) return null;
+  // What was only carried forward was shown where it first stood.
+  const isCarried = event.kind === 'carried';
+  if (trace !== undefined && (isCarried || !JSON.stringify(entry.entry).includes(trace))) return null;
   // Beijing time, as receipts and pages show it; a question mark says that the clock was guessed.
   const when = new Date(at.wall + 8 * 3_600_000).toISOString().replace('T', ' ').slice(0, 23);
-  const stages = receipts.map((receipt) => `${receipt.number}:${receipt.body.stage}`).join(' ');
+  const stages = isCarried
+    ? `${event.from}–${event.to}`
+    : receipts.map((receipt) => `${receipt.number}:${receipt.body.stage}`).join(' ');
   return `${String(entry.number).padStart(7)}  ${when}${at.trust === 'guessed' ? '?' : ' '} ${event.kind.padEnd(12)} ${stages}`;
 };
 
@@ -58,10 +62,10 @@ export const journalShow: Command = {
     if (!isRecordNumber(read.value.values.from)) return misuse(io, journalShow);
     const found = await exported(io, read.value.values.state, read.value.values.from);
     if (!found.ok) return fail(io, found.failure);
-    for (const text of found.value.text.split('\n')) {
-      const line = text === '' ? null : lineOf(text, read.value.values.trace);
-      if (line !== null) io.out(line);
-    }
+    const { trace } = read.value.values;
+    const lines = found.value.text.split('\n').flatMap((text) => (text === '' ? [] : (lineOf(text, trace) ?? [])));
+    lines.forEach(io.out);
+    if (trace !== undefined && lines.length === 0) return fail(io, failed('journal-trace-unknown', { trace }).failure);
     return exitCodes.done;
   },
 };

@@ -54,6 +54,8 @@ export interface Conversation {
   readonly wake: () => void;
   readonly repeat: () => void;
   readonly sendStatus: (nonce: string | null) => void;
+  /** The full state once more, because it has changed. */
+  readonly sendSnapshot: () => void;
   /** The same order came again: the outcome it had. */
   readonly sendOutcome: (order: string, outcome: SignedOutcome['outcome']) => void;
 }
@@ -80,6 +82,10 @@ export const openConversation = (
     sequence += 1;
     send(statusMessage(options.snapshot(), { sequence, nonce }, signer));
   };
+  const sendSnapshot = (): void => {
+    sequence += 1;
+    send(snapshotMessage(options.snapshot(), sequence, signer));
+  };
   const askTime = (): void => {
     question = { nonce: options.nonce(), askedAt: clock.now() };
     send({ type: 'time-request', nonce: question.nonce });
@@ -100,8 +106,7 @@ export const openConversation = (
   };
   return {
     opened: () => {
-      sequence += 1;
-      send(snapshotMessage(options.snapshot(), sequence, signer));
+      sendSnapshot();
       askTime();
       outbox.restart();
       options.onGreeted();
@@ -120,6 +125,7 @@ export const openConversation = (
     wake: outbox.wake,
     repeat: outbox.repeat,
     sendStatus,
+    sendSnapshot,
     sendOutcome: (order, outcome) => void send(outcomeMessage(options.snapshot(), { order, outcome }, signer)),
   };
 };

@@ -37,6 +37,8 @@ export interface Uplink {
   /** Sends the signed journal head now, if there is a link. */
   readonly sendStatus: () => void;
   /** Tells the outcome of an order that came again, if there is a link: who repeats it asks again. */
+  /** Sends the full state once more, if there is a link. */
+  readonly sendSnapshot: () => void;
   readonly sendOutcome: Conversation['sendOutcome'];
   readonly connected: () => boolean;
   /** Asks for audio or tells of it; false when there is no link. */
@@ -84,6 +86,9 @@ export const openUplink = (options: UplinkOptions): Result<Uplink> => {
       if (session.open) conversation.sendStatus(null);
     },
     sendOutcome: conversation.sendOutcome,
+    sendSnapshot: () => {
+      if (session.open) conversation.sendSnapshot();
+    },
     connected: () => session.open,
     sendAudio: send,
     close: () => {

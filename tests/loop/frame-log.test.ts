@@ -70,6 +70,8 @@ describe('frames that left for an order', () => {
     frames.note(sent('t', 2));
     frames.stop();
     expect(told).toHaveLength(2);
+    frames.note(sent('t', 3));
+    expect(timers).toEqual([]);
   });
 
   test('are those of an order only: polls and what came back are not recorded', () => {

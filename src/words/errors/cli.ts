@@ -39,6 +39,7 @@ export const cliErrors = {
     'done, but not recorded yet; the record follows when the disk works again',
   ),
   unexpected: permanent('意外错误：{detail}', 'an unexpected error: {detail}'),
+  'journal-trace-unknown': permanent('日志里没有编号 {trace} 的记录', 'the journal has no record of {trace}'),
   'journal-file-unreadable': permanent(
     '读不了日志文件 {file}：{detail}',
     'the journal file {file} cannot be read: {detail}',

@@ -60,4 +60,8 @@ export const intakeErrors = {
   ),
   'satellite-plan-unknown': permanent('本站没有第 {number} 号预案', 'there is no plan number {number} on this site'),
   'key-unreadable': permanent('密钥无法读取：{detail}', 'the key cannot be read: {detail}'),
+  'refusals-counted': permanent(
+    '过去一分钟另有 {count} 条被拒的消息只计数、未逐条记录',
+    '{count} more messages were refused and only counted, not recorded one by one',
+  ),
 } as const;

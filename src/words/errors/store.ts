@@ -27,6 +27,14 @@ export const storeErrors = {
     '日志已达上限 {maxBytes} 字节，且第 {keep} 条起的记录仍须保留',
     'the journal is at its bound of {maxBytes} bytes, and everything from record {keep} on must be kept',
   ),
+  'receipts-given-up': permanent(
+    '中心长时间不确认，第 {from} 至 {to} 号回执中放弃了 {count} 条',
+    'the centre did not acknowledge for too long: {count} receipts, numbers {from} to {to}, were given up',
+  ),
+  'records-dropped': permanent(
+    '磁盘故障期间有 {count} 条记录没能写入日志，已放弃',
+    '{count} records could not be written while the disk failed, and were dropped',
+  ),
   'journal-closed': permanent('日志已关闭', 'the journal is closed'),
   'journal-missing': permanent(
     '日志文件不见了：{dir}（曾写到第 {expected} 条）；不会当作空日志启动',
