@@ -47,6 +47,7 @@ const typeOfStage: Readonly<Record<string, string>> = {
   answered: 'duty.answered',
   'unproven-silence': 'terminal.silence-unproven',
   health: 'terminal.health',
+  'quiet-test': 'terminal.quiet-test',
   restarted: 'box.restarted',
   noted: 'box.noted',
 };

@@ -19,6 +19,7 @@ const stages: Readonly<Record<string, Bilingual>> = {
   answered: words('叫应', 'answered'),
   'unproven-silence': words('静音未证实', 'silence not proven'),
   health: words('终端状态', 'terminal health'),
+  'quiet-test': words('静默自检', 'quiet test'),
   restarted: words('设备重启', 'box restarted'),
   noted: words('备注', 'noted'),
 };
@@ -72,6 +73,14 @@ export const healthWords: Readonly<Record<string, Bilingual>> = {
   well: words('在线', 'well'),
   suspect: words('可疑', 'suspect'),
   lost: words('离线', 'lost'),
+};
+
+export const quietWords: Readonly<Record<string, Bilingual>> = {
+  good: words('正常', 'good'),
+  'amplifier-fault': words('功放故障', 'amplifier fault'),
+  'horn-open': words('喇叭开路', 'horn open'),
+  'no-reply': words('无应答', 'no reply'),
+  unsupported: words('不支持', 'not supported'),
 };
 
 export const soundingWords: Readonly<Record<string, Bilingual>> = {
@@ -153,6 +162,11 @@ const detailOf = (body: ReceiptBody): Bilingual => {
       return same(part(body, 'terminals'));
     case 'health':
       return same(`${part(body, 'terminal')} ${part(body, 'health')} ${part(body, 'reason')}`);
+    case 'quiet-test': {
+      const result = wordOf(quietWords, part(body, 'result'));
+      const terminal = part(body, 'terminal');
+      return words(`${terminal} ${result.zh}`, `${terminal} ${result.en}`);
+    }
     case 'restarted':
       return same(part(body, 'boot'));
     default:

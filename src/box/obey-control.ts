@@ -62,6 +62,8 @@ export const obeyControl = async (ports: ControlPorts, request: ControlRequest):
     }
     case 'stop':
       return askFor(ports, id, { kind: 'stop', source: request.source ?? 'cli', person: request.person, id });
+    case 'quiet-test':
+      return askFor(ports, id, { kind: 'quiet-test', terminals: request.terminals, person: request.person, id });
     case 'continue':
       return askFor(ports, id, { kind: 'continue', person: request.person, id });
     case 'note':

@@ -57,7 +57,9 @@ export const snapshotOf = ({ durable, at, software, journal, latestReceipt, trou
       const ordered = soundingNow(durable, id, at.mono);
       const sounding = !ordered ? 'no' : seen?.verdict === 'sounded' ? 'yes' : 'unknown';
       const ageMs = seen === undefined || seen.at === 0 ? null : Math.max(0, at.mono - seen.at);
-      return { id, health: durable.terminals[id]?.health ?? 'well', sounding, ageMs };
+      const quietTest = durable.quietTests[id]?.result;
+      const tested = quietTest === undefined ? {} : { quietTest };
+      return { id, health: durable.terminals[id]?.health ?? 'well', sounding, ageMs, ...tested };
     }),
     troubles: troubles.slice(0, 32),
   };

@@ -4,12 +4,12 @@ import { parseControlRequest, type ControlRequest } from '../console/control-req
 import { failed, type Result } from '../words/failure.ts';
 import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
 
-const common = { state: { type: 'string' }, person: { type: 'string' }, json: { type: 'boolean' } } as const;
+export const common = { state: { type: 'string' }, person: { type: 'string' }, json: { type: 'boolean' } } as const;
 
 const socketOf = (io: Io, state: string | undefined): string =>
   join(state ?? io.environment['MINGLUO_STATE'] ?? '/var/lib/mingluo', 'control.sock');
 
-const personOf = (io: Io, person: string | undefined): string => person ?? io.environment['USER'] ?? 'unknown';
+export const personOf = (io: Io, person: string | undefined): string => person ?? io.environment['USER'] ?? 'unknown';
 
 /** What the box said, for a person: a refusal in words; something done but not recorded is said to be so. */
 export const show = (io: Io, reply: ControlReply): number => {
@@ -25,7 +25,7 @@ export const show = (io: Io, reply: ControlReply): number => {
   return exitCodes.done;
 };
 
-const ask = async (io: Io, state: string | undefined, request: Result<ControlRequest>): Promise<number> => {
+export const ask = async (io: Io, state: string | undefined, request: Result<ControlRequest>): Promise<number> => {
   if (!request.ok) {
     complain(io, request.failure);
     return exitCodes.usage;

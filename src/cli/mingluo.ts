@@ -8,6 +8,7 @@ import { answer, continueStopped, status, stop, trigger } from './local.ts';
 import { guarded, outlet } from './outlet.ts';
 import { pinSet } from './pin.ts';
 import { run } from './run.ts';
+import { quietTest } from './self-test.ts';
 
 const commands: readonly Command[] = [
   run,
@@ -15,6 +16,7 @@ const commands: readonly Command[] = [
   stop,
   continueStopped,
   answer,
+  quietTest,
   status,
   configCheck,
   configExplain,

@@ -26,6 +26,7 @@ export const ControlRequestSchema = Type.Union([
   Type.Object({ do: Type.Literal('stop'), person: name, source }, closed),
   Type.Object({ do: Type.Literal('continue'), person: name }, closed),
   Type.Object({ do: Type.Literal('answer'), person: name, source }, closed),
+  Type.Object({ do: Type.Literal('quiet-test'), terminals: Type.Array(name, { maxItems: 512 }), person: name }, closed),
   Type.Object({ do: Type.Literal('status') }, closed),
   /** Everything at once, then what changes; the connection stays open. */
   Type.Object({ do: Type.Literal('watch') }, closed),

@@ -41,3 +41,6 @@ export interface Finding {
   /** Short reason for `silent`, `rejected`, `no-reply`: `no-current`, `no-sound`, `busy`, `exception-2`… */
   readonly reason: string | null;
 }
+
+/** What a test without a sound has found at a terminal. */
+export type QuietResult = 'good' | 'amplifier-fault' | 'horn-open' | 'no-reply' | 'unsupported';

@@ -23,6 +23,8 @@ export type Effect =
   | { readonly do: 'prove'; readonly looks: readonly { readonly terminal: string; readonly cue: string | null }[] }
   /** Read every output of the site and report one `outputs` event (boot). */
   | { readonly do: 'read-outputs' }
+  /** Let one terminal test itself without a sound, and report one `quiet-tested` event. Any sound takes it back. */
+  | { readonly do: 'quiet-test'; readonly terminal: string; readonly trace: string }
   /** The same order again: tell its sender the outcome it had. Nothing is recorded, nothing sounds. */
   | { readonly do: 'answer'; readonly order: string; readonly via: Order['via']; readonly outcome: Outcome }
   /** Released to the outbox after the record is durable. */

@@ -1,5 +1,5 @@
 import type { AlertStatus, Severity } from './alert.ts';
-import type { Finding } from './cue.ts';
+import type { Finding, QuietResult } from './cue.ts';
 import type { Order, SenderKey } from './order.ts';
 import type { Site } from './site.ts';
 import type { Instant } from './time.ts';
@@ -73,6 +73,14 @@ export type Event =
   /** `outputs` at boot: what was found switched on, before anything was decided. */
   | { readonly kind: 'outputs'; readonly on: readonly string[]; readonly unread: readonly string[] }
   | { readonly kind: 'evidence'; readonly findings: readonly Finding[] }
+  /** A person asks for the test that nobody hears; no terminal named means all. */
+  | {
+      readonly kind: 'quiet-test';
+      readonly terminals: readonly string[];
+      readonly person: string;
+      readonly id: string;
+    }
+  | { readonly kind: 'quiet-tested'; readonly terminal: string; readonly result: QuietResult }
   | { readonly kind: 'unit-lost'; readonly terminal: string; readonly reason: string }
   | { readonly kind: 'unit-back'; readonly terminal: string }
   | { readonly kind: 'threshold'; readonly sensor: string; readonly threshold: string; readonly value: number }

@@ -10,11 +10,28 @@ export const putHealth = (work: Work, terminal: string, health: TerminalState['h
   receiptFor(work, { trace: '' }, { stage: 'health', terminal, health, reason });
 };
 
+/** A unit that is back answers again; what its last quiet test found is not healed by that. */
+export const unitBack = (work: Work, terminal: string): void => {
+  if (work.durable.terminals[terminal]?.health !== 'lost') return;
+  const test = work.durable.quietTests[terminal];
+  if (test === undefined || test.healed) putHealth(work, terminal, 'well', '');
+  else putHealth(work, terminal, 'suspect', `quiet-test-${test.result}`);
+};
+
+const healQuietTest = (work: Work, terminal: string): void => {
+  const test = work.durable.quietTests[terminal];
+  if (test === undefined || test.healed) return;
+  work.durable.quietTests = { ...work.durable.quietTests, [terminal]: { ...test, healed: true } };
+};
+
 /** What one finding says of the terminal's health. A unit that polling has lost stays lost until polling has it back. */
 export const seeHealth = (work: Work, finding: Finding): void => {
   const lost = work.durable.terminals[finding.terminal]?.health === 'lost';
   if (lost) return;
-  if (finding.sight === 'sounding' || finding.sight === 'spoken') putHealth(work, finding.terminal, 'well', '');
+  if (finding.sight === 'sounding' || finding.sight === 'spoken') {
+    putHealth(work, finding.terminal, 'well', '');
+    healQuietTest(work, finding.terminal);
+  }
   if (finding.sight === 'no-reply' || finding.sight === 'rejected') {
     putHealth(work, finding.terminal, 'suspect', finding.reason ?? finding.sight);
   }

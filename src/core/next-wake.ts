@@ -1,5 +1,6 @@
 import { wantedAudio } from './audio-hold.ts';
 import { nextNoticeAt } from './notices.ts';
+import { quietTestWakes } from './self-test.ts';
 import { nextBegin, proofAt, segmentDuring } from './segments.ts';
 import type { Instant, MonoMs } from './time.ts';
 import type { Village, ZonePlay } from './village.ts';
@@ -40,6 +41,7 @@ export const nextWake = (village: Village, at: Instant): MonoMs | null => {
     durable.stopProof?.until ?? null,
     live.length > 0 ? holdWake(village) : null,
     nextNoticeAt(durable, lookedAt),
+    ...quietTestWakes(durable, lookedAt),
     ...live.map((broadcast) => broadcast.expiresAt),
     ...durable.waiting.map((waiting) => waiting.expiresAt),
     ...wantedAudio(durable).map((held) => held.until),

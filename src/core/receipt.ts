@@ -1,3 +1,4 @@
+import type { QuietResult } from './cue.ts';
 import type { FirstSoundParts } from './event.ts';
 import type { ProofGrade } from './site.ts';
 import type { Instant } from './time.ts';
@@ -50,6 +51,8 @@ export type Stage =
       readonly health: 'well' | 'suspect' | 'lost';
       readonly reason: string;
     }
+  /** What a test that nobody hears has found. */
+  | { readonly stage: 'quiet-test'; readonly terminal: string; readonly result: QuietResult }
   | { readonly stage: 'restarted'; readonly clean: boolean; readonly boot: string }
   | { readonly stage: 'noted'; readonly code: string; readonly detail: string };
 

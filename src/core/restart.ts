@@ -1,5 +1,6 @@
 import { endBroadcast } from './end-broadcast.ts';
 import { putHealth } from './health.ts';
+import { endQuietTest } from './self-test.ts';
 import { trimUse } from './siren-caps.ts';
 import { isEmergency } from './start-item.ts';
 import type { Broadcast, ZoneProgress } from './village.ts';
@@ -29,6 +30,7 @@ export const takeBoot = (work: Work, boot: string, clean: boolean): void => {
   work.durable.sirenUse = Object.fromEntries(use.map(([zone, entries]) => [zone, trimUse(entries, work.at.mono)]));
   for (const zone of Object.keys(work.durable.plays)) putPlay(work, zone, null);
   work.durable.stopProof = null;
+  endQuietTest(work);
   work.durable.settlingUntil = work.at.mono + settleWithinMs;
   receiptFor(work, { trace: '' }, { stage: 'restarted', clean, boot });
   for (const broadcast of liveBroadcasts(work.durable)) {

@@ -5,12 +5,13 @@ import { decideZones } from './decide-zones.ts';
 import type { Effect } from './effect.ts';
 import { emitSegments } from './emit-segments.ts';
 import type { Event, Happening } from './event.ts';
-import { putHealth } from './health.ts';
+import { putHealth, unitBack } from './health.ts';
 import { judgeEvidence } from './judge-evidence.ts';
 import { takeTrigger } from './local.ts';
 import { startNotices } from './notices.ts';
 import { refuseApart } from './refuse.ts';
 import { takeBoot, takeOutputs } from './restart.ts';
+import { askQuietTest, keepQuietTests, takeQuietTest, turnQuietTest } from './self-test.ts';
 import type { Site } from './site.ts';
 import { continueStopped, expireStopProof, stopAlerts } from './stop.ts';
 import { takeOrder } from './take-order.ts';
@@ -52,6 +53,7 @@ const noSite: Site = {
 };
 
 const configure = (work: Work, event: Event & { kind: 'configured' }): void => {
+  keepQuietTests(work, work.durable.siteHash !== event.hash);
   work.durable.site = event.site;
   work.durable.siteHash = event.hash;
   work.durable.real = event.real;
@@ -110,8 +112,11 @@ const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) =
   answered: (work, { person, source }) => answerAlerts(work, person, source),
   outputs: (work, { on, unread }) => takeOutputs(work, on, unread),
   evidence: (work, { findings }) => judgeEvidence(work, findings),
+  'quiet-test': askQuietTest,
+  'quiet-tested': (work, { terminal, result }) => takeQuietTest(work, terminal, result),
   'unit-lost': (work, { terminal, reason }) => putHealth(work, terminal, 'lost', reason),
-  'unit-back': (work, { terminal }) => putHealth(work, terminal, 'well', ''),
+  // Polling tells it once after each start, too: only a loss is over by it, an amplifier that failed is not.
+  'unit-back': (work, { terminal }) => unitBack(work, terminal),
   threshold: cross,
   'first-sound': firstSound,
   'audio-ready': (work, { sha256 }) => audioReady(work, sha256),
@@ -187,6 +192,7 @@ export const step = (village: Village, { at, event }: Happening): Stepped => {
   if (event.kind !== 'configured') {
     startNotices(work);
     decideZones(work);
+    turnQuietTest(work);
     emitSegments(work);
   }
   const changed = !sameButTime(village.durable, work.durable);

@@ -1,4 +1,5 @@
 import type { Alert, AlertAudio, Severity, Stage } from './alert.ts';
+import type { QuietResult } from './cue.ts';
 import type { Order, SenderKey } from './order.ts';
 import type { Outcome } from './outcome.ts';
 import type { EndedHow, Verdict } from './receipt.ts';
@@ -158,6 +159,23 @@ export interface StopProof {
   readonly until: MonoMs;
 }
 
+/** A terminal's last test without a sound. */
+export interface QuietTest {
+  readonly result: QuietResult;
+  readonly at: MonoMs;
+  /** Nothing was wrong, or it has been proven to sound since. */
+  readonly healed: boolean;
+}
+
+/** A quiet test under way: one unit after the other. */
+export interface QuietRun {
+  readonly id: string;
+  readonly running: string;
+  readonly queue: readonly string[];
+  /** No word of the running one until then is no answer. */
+  readonly until: MonoMs;
+}
+
 /** The durable part of the village: the fold of journaled events. Plain JSON; inner objects are never changed in place. */
 export interface Durable {
   readonly schema: 1;
@@ -190,6 +208,10 @@ export interface Durable {
   /** Pushed audio by its SHA-256. */
   readonly audio: Readonly<Record<string, HeldAudio>>;
   readonly waiting: readonly WaitingOrder[];
+  readonly quietTests: Readonly<Record<string, QuietTest>>;
+  readonly quietRun: QuietRun | null;
+  /** The Beijing day of the last nightly quiet test. */
+  readonly selfTestDay: number | null;
   readonly sequence: number;
   readonly nextReceipt: number;
   readonly acknowledged: number;
@@ -236,6 +258,9 @@ export const emptyVillage: Village = {
     noticesPlayed: {},
     degraded: {},
     supplyStarts: {},
+    quietTests: {},
+    quietRun: null,
+    selfTestDay: null,
     audio: {},
     waiting: [],
     sequence: 1,

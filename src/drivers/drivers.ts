@@ -3,6 +3,7 @@ import type { Effect } from '../core/effect.ts';
 import { createToken, sleep } from './clock.ts';
 import { createPolling, type Sense } from './polling.ts';
 import type { Look } from './prove.ts';
+import { createQuietTester } from './quiet-test.ts';
 import { createRig, type Rig, type RigOptions } from './rig.ts';
 import { pursueSilence } from './silence.ts';
 import type { SoundPort } from './sound-port.ts';
@@ -128,7 +129,12 @@ export const createDrivers = (given: DriverOptions): Drivers => {
   const { map, chipOf } = rig;
   const { settings } = rig.switcher;
   const polling = createPolling({ ...options, map, chipOf, settings, onSense: options.onSense ?? (() => undefined) });
+  const quiet = createQuietTester({
+    ...{ map, lines: options.lines, clock: options.clock },
+    report: (terminal, result) => options.report({ kind: 'quiet-tested', terminal, result }),
+  });
   const work = (effect: Effect): Promise<void> | null => {
+    if (effect.do === 'sound' || effect.do === 'silence') quiet.giveUp();
     switch (effect.do) {
       case 'sound':
         return soundAll(hands, effect, neighboursOff(rig, effect.cues, pending));
@@ -138,6 +144,8 @@ export const createDrivers = (given: DriverOptions): Drivers => {
         return renew(rig, effect);
       case 'prove':
         return proveNow(hands, effect.looks, pending);
+      case 'quiet-test':
+        return quiet.test(effect.terminal, effect.trace);
       case 'read-outputs':
         return readOutputs(rig, options);
       case 'answer':
@@ -155,6 +163,7 @@ export const createDrivers = (given: DriverOptions): Drivers => {
     startPolling: () => polling.start(),
     stop: async () => {
       rig.takeAllBack();
+      quiet.giveUp();
       await polling.stop();
       await Promise.all(underway);
     },

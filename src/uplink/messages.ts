@@ -39,6 +39,7 @@ const JournalSchema = Type.Object(
 const status = Type.Enum(['actual', 'drill', 'test']);
 const grade = Type.Enum(['microphone', 'sound', 'current', 'status', 'chip', 'switched', 'none']);
 const health = Type.Enum(['well', 'suspect', 'lost']);
+const quietResult = Type.Enum(['good', 'amplifier-fault', 'horn-open', 'no-reply', 'unsupported']);
 const word = Type.String({ maxLength: 512 });
 const counters = { due: count, sounded: count, failed: count, unknown: count };
 
@@ -96,6 +97,10 @@ export const StageSchema = Type.Union([
   stage('answered', { person: word, source: Type.Enum(['console', 'panel', 'cli']), afterMs: Type.Number() }),
   stage('unproven-silence', { terminals: Type.Array(word) }),
   stage('health', { terminal: word, health, reason: word }),
+  stage('quiet-test', {
+    terminal: word,
+    result: quietResult,
+  }),
   stage('restarted', { clean: Type.Boolean(), boot: word }),
   stage('noted', { code: word, detail: word }),
 ]);
@@ -119,6 +124,7 @@ export const receiptTypes = [
   'duty.answered',
   'terminal.silence-unproven',
   'terminal.health',
+  'terminal.quiet-test',
   'box.restarted',
   'box.noted',
 ] as const;
@@ -178,7 +184,13 @@ export const SnapshotSchema = Type.Object(
     ),
     terminals: Type.Array(
       Type.Object(
-        { id: word, health, sounding: Type.Enum(['yes', 'no', 'unknown']), ageMs: nullable(Type.Number()) },
+        {
+          id: word,
+          health,
+          sounding: Type.Enum(['yes', 'no', 'unknown']),
+          ageMs: nullable(Type.Number()),
+          quietTest: Type.Optional(quietResult),
+        },
         closed,
       ),
       { maxItems: 512 },
@@ -193,7 +205,11 @@ const sequence = Type.Integer({ minimum: 1, description: 'Order among the states
 
 export const SignedSnapshotSchema = Type.Object(
   { v: Type.Literal(1), type: Type.Literal('box.snapshot'), sequence, ...SnapshotSchema.properties },
-  { ...closed, description: 'Full state of the site; first message after each connect. 全量状态。' },
+  {
+    ...closed,
+    description:
+      'Full state of the site: first message after each connect, and again within 10 s after a terminal or a broadcast changed. 全量状态。',
+  },
 );
 
 export const SignedStatusSchema = Type.Object(
@@ -252,7 +268,11 @@ const position = Type.Integer({ minimum: 0, maximum: 20_000_000 });
 export const chunkMaxBytes = 32_768;
 
 export const boxMessages = {
-  snapshot: signedMessage('snapshot', 'SignedSnapshot', 'Full state, first after each connect. 连接后首条：全量状态。'),
+  snapshot: signedMessage(
+    'snapshot',
+    'SignedSnapshot',
+    'Full state: first after each connect, and again when it has changed. 全量状态：连接后首条，变化后再发。',
+  ),
   receipts: Type.Object(
     {
       type: Type.Literal('receipts'),

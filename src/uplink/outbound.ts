@@ -36,6 +36,7 @@ const stageNames: Readonly<Record<Exclude<Stage['stage'], 'terminal'>, ReceiptTy
   answered: 'duty.answered',
   'unproven-silence': 'terminal.silence-unproven',
   health: 'terminal.health',
+  'quiet-test': 'terminal.quiet-test',
   restarted: 'box.restarted',
   noted: 'box.noted',
 };

@@ -101,6 +101,7 @@ const everyStage: readonly Stage[] = [
   { stage: 'answered', person: '王某', source: 'panel', afterMs: 42_000 },
   { stage: 'unproven-silence', terminals: ['s'] },
   { stage: 'health', terminal: 's', health: 'lost', reason: 'no-reply' },
+  { stage: 'quiet-test', terminal: 'heba-siren-2', result: 'horn-open' },
   { stage: 'restarted', clean: false, boot: 'b-2' },
   { stage: 'noted', code: 'uplink-silent', detail: 'x' },
 ];

@@ -18,6 +18,11 @@ export const coreErrors = {
   'latched-by-stop': permanent('该预警已被现场停止', 'this alert was stopped and is latched'),
   'no-such-plan': permanent('没有名为 {plan} 的预案', 'there is no plan named {plan}'),
   'no-such-zone': permanent('没有名为 {zone} 的分区', 'there is no zone named {zone}'),
+  'no-such-terminal': permanent('没有名为 {terminal} 的终端', 'there is no terminal named {terminal}'),
+  'quiet-test-busy': transient(
+    '正在播发、待播或已在自检：现在不能做静默自检',
+    'something sounds, is due or is being tested: no quiet test now',
+  ),
   'no-such-alert': permanent('没有编号为 {alert} 的预警', 'there is no alert with the id {alert}'),
   'queue-full': transient('待播队列已满，级别较低者被拒绝', 'the queue is full: the lower rank is refused'),
   'keys-without-keyholder': permanent(

@@ -25,6 +25,7 @@ const stageWords: Readonly<Record<string, Bilingual>> = {
   answered: { zh: '叫应', en: 'answered' },
   'unproven-silence': { zh: '静音核对', en: 'silence checked' },
   health: { zh: '终端状态', en: 'terminal health' },
+  'quiet-test': { zh: '静默自检', en: 'quiet test' },
   restarted: { zh: '重新启动', en: 'restarted' },
   noted: { zh: '记录', en: 'noted' },
 };
