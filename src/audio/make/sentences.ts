@@ -30,9 +30,11 @@ const chopped = (text: string): readonly string[] =>
 const shortened = (sentence: string): readonly string[] =>
   sentence.length <= mostCharacters ? [sentence] : gathered(cutAt(sentence, commas).flatMap(chopped), mostCharacters);
 
+const hasWords = (sentence: string): boolean => /[\p{L}\p{N}]/u.test(sentence);
+
 /** A text in the pieces in which it is spoken: sentence by sentence, very short ones together with the one before. */
 export const sentencesOf = (text: string): readonly string[] => {
-  const sentences = cutAt(text, endsOfSentence).flatMap(shortened);
+  const sentences = cutAt(text, endsOfSentence).flatMap(shortened).filter(hasWords);
   const whole: string[] = [];
   for (const sentence of sentences) {
     const last = whole.at(-1);
