@@ -16,6 +16,10 @@ const tell = (line) => {
   }
 };
 
+// Whoever measured is gone: so is what was measured.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || process.exit(0), 1000).unref();
+
 const longEnough = 200;
 
 if (process.env.BENCH_PROBE === '1') {
@@ -38,7 +42,7 @@ const poolMs = Number(process.env.BENCH_POOL_MS ?? 0);
 if (poolMs > 0) {
   // A pipe without a writer holds whoever opens it for reading: threads that wait and use no processor, as on a sick card.
   const pipe = `${process.env.BENCH_POOL_PIPE}`;
-  const enter = () => open(pipe, 'r', (_, fd) => setTimeout(() => close(fd, () => undefined), poolMs));
+  const enter = () => open(pipe, 'r', (error, fd) => error ?? setTimeout(close, poolMs, fd, () => undefined));
   const turn = () => {
     closeSync(openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK));
     for (let thread = 0; thread < 4; thread += 1) enter();
