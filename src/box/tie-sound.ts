@@ -8,7 +8,7 @@ import { spokenMark } from '../core/make-broadcast.ts';
 import type { Site, Tone } from '../core/site.ts';
 import type { SoundSettings } from '../core/sound-settings.ts';
 import type { Durable } from '../core/village.ts';
-import { isEmergency } from '../core/start-item.ts';
+import { isEmergency } from '../core/cue-id.ts';
 import type { SoundItem, SoundPort } from '../drivers/sound-port.ts';
 import { explain } from '../words/error-codes.ts';
 import { failed, type Failure } from '../words/failure.ts';

@@ -1,4 +1,4 @@
-import { isEmergency } from './start-item.ts';
+import { isEmergency } from './cue-id.ts';
 import type { MonoMs } from './time.ts';
 import type { Answer, Broadcast, Durable } from './village.ts';
 import { putBroadcast, receiptFor, type Work } from './work.ts';

@@ -2,7 +2,10 @@ import { clearZone, endBroadcast, endExpired } from './end-broadcast.ts';
 import { canPlay } from './make-broadcast.ts';
 import { byPrecedence, compareRank } from './precedence.ts';
 import { routineRefusal } from './quiet.ts';
-import { degrade, startItem } from './start-item.ts';
+import { toneOverAt } from './segments.ts';
+import { mayGoOn, waitForOutput } from './share-output.ts';
+import { degrade } from './degrade.ts';
+import { startItem } from './start-item.ts';
 import type { Broadcast, ZonePlay } from './village.ts';
 import {
   liveBroadcasts,
@@ -22,8 +25,10 @@ const candidates = (work: Work, zone: string): readonly Broadcast[] =>
     .sort(byPrecedence(zone));
 
 const isOver = (work: Work, play: ZonePlay): boolean => {
+  if (play.phase === 'waiting') return false;
   if (work.at.mono >= play.endsAt) return true;
-  return play.phase === 'item' && play.tone === null && play.speaking.length === 0;
+  if (play.phase !== 'item' || play.speaking.length > 0) return false;
+  return play.tone === null || work.at.mono >= toneOverAt(play, play.tone);
 };
 
 /** The pass is over: count it, and end the zone after its last one. */
@@ -64,6 +69,7 @@ const goOn = (work: Work, zone: string, from: Broadcast): boolean => {
       // Sirens of other zones have the battery: nothing was heard, so no pass is counted, and it is tried again.
       if (nothingPlayed && work.durable.degraded[zone] === 'supply')
         return pause(work, zone, putProgress(work, broadcast, zone, { item: 0 }), supplyRetryMs);
+      if (nothingPlayed && waitForOutput(work, zone, broadcast)) return true;
       broadcast = closePass(work, zone, broadcast);
       if (nothingPlayed && work.durable.degraded[zone] === 'siren-cap')
         return pause(work, zone, broadcast, work.site.limits.sirenPauseMs);
@@ -174,6 +180,15 @@ const giveWay = (work: Work, zone: string): void => {
   receiptFor(work, waiting, { stage: 'preempted', zone, by: by.id });
 };
 
+/** A zone that waited for its sound output goes on with its item. True when it did. */
+const endWaiting = (work: Work, zone: string): boolean => {
+  const now = onAir(work, zone);
+  if (now?.play.phase !== 'waiting' || !mayGoOn(work, zone, now.play)) return false;
+  work.waited.set(zone, now.play.startedAt);
+  putPlay(work, zone, null);
+  return goOn(work, zone, now.current);
+};
+
 const decideZone = (work: Work, zone: string): void => {
   dropUnplayable(work, zone);
   const before = onAir(work, zone);
@@ -181,6 +196,7 @@ const decideZone = (work: Work, zone: string): void => {
   const outranked = before !== null && takenBy(work, zone, before) !== null;
   if (before !== null && !outranked && isOver(work, before.play)) advance(work, zone, before.play);
   giveWay(work, zone);
+  endWaiting(work, zone);
   while (work.durable.plays[zone] === undefined) {
     const best = candidates(work, zone)[0];
     if (best === undefined || begin(work, zone, best)) break;
@@ -208,5 +224,7 @@ export const decideZones = (work: Work): void => {
   const { settlingUntil } = work.durable;
   if (settlingUntil !== null && work.at.mono < settlingUntil) return;
   for (const zone of work.site.zones) decideZone(work, zone.id);
+  // A sound output that a later zone gave up may be what an earlier one waits for.
+  for (const zone of work.site.zones) endWaiting(work, zone.id);
   endCompleted(work);
 };

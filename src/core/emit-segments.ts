@@ -1,7 +1,7 @@
 import type { Cue } from './cue.ts';
 import type { Effect } from './effect.ts';
 import { proofAt, segmentDuring, segmentsBeginning } from './segments.ts';
-import { cueId, isEmergency } from './start-item.ts';
+import { cueId, isEmergency } from './cue-id.ts';
 import type { MonoMs } from './time.ts';
 import type { Broadcast, ZonePlay } from './village.ts';
 import { silence, terminalById, type Work } from './work.ts';

@@ -5,7 +5,7 @@ import { makeBroadcast, planFor, type Making } from './make-broadcast.ts';
 import { compareRank, severityRank, stageRank } from './precedence.ts';
 import { countRoutine, routineRefusal } from './quiet.ts';
 import { refusal, type Refusal } from './refuse.ts';
-import { isEmergency } from './start-item.ts';
+import { isEmergency } from './cue-id.ts';
 import type { MonoMs } from './time.ts';
 import type { Broadcast } from './village.ts';
 import { liveBroadcasts, putBroadcast, receiptFor, zoneById, type Work } from './work.ts';

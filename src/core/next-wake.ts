@@ -1,7 +1,7 @@
 import { wantedAudio } from './audio-hold.ts';
 import { nextNoticeAt } from './notices.ts';
 import { quietTestWakes } from './self-test.ts';
-import { nextBegin, proofAt, segmentDuring } from './segments.ts';
+import { nextBegin, proofAt, segmentDuring, toneOverAt } from './segments.ts';
 import type { Instant, MonoMs } from './time.ts';
 import type { Village, ZonePlay } from './village.ts';
 import { liveBroadcasts, terminalById } from './work.ts';
@@ -11,6 +11,7 @@ const playWakes = (village: Village, play: ZonePlay, now: MonoMs): readonly (Mon
   if (site === null) return [];
   const every = site.limits.renewEveryMs;
   const wakes: (MonoMs | null)[] = [play.endsAt, nextBegin(play, now)];
+  if (play.tone !== null) wakes.push(toneOverAt(play, play.tone));
   for (const { terminal } of play.tone?.starts ?? []) {
     const segment = segmentDuring(play, terminal, now);
     if (segment === null) continue;

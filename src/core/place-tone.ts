@@ -22,7 +22,7 @@ export interface PlacedTone {
 }
 
 /** The time line of a tone that may sound for at most `limitMs`: whole cycles, then what is left of the limit. */
-const timeLineMs = ({ onMs, offMs, cycles, limitMs }: WantedTone): number => {
+export const timeLineMs = ({ onMs, offMs, cycles, limitMs }: WantedTone): number => {
   if (onMs * cycles <= limitMs) return (onMs + offMs) * cycles - offMs;
   const whole = Math.floor(limitMs / onMs);
   const rest = limitMs - whole * onMs;

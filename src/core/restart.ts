@@ -2,7 +2,7 @@ import { endBroadcast } from './end-broadcast.ts';
 import { putHealth } from './health.ts';
 import { endQuietTest } from './self-test.ts';
 import { trimUse } from './siren-caps.ts';
-import { isEmergency } from './start-item.ts';
+import { isEmergency } from './cue-id.ts';
 import type { Broadcast, ZoneProgress } from './village.ts';
 import { liveBroadcasts, putBroadcast, putPlay, receiptFor, silence, type Work } from './work.ts';
 

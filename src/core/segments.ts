@@ -24,6 +24,16 @@ const segmentAt = (
   return { terminal: start.terminal, index, onAt, offAt: Math.min(onAt + tone.onMs, end) };
 };
 
+/** Between the end of a tone and what follows: contacts open, horns run out; siren and speech never overlap. */
+const afterToneMs = 300;
+
+/** When the last siren of a tone is over; its start where only loudspeakers play it. */
+export const toneOverAt = (play: Pick<ZonePlay, 'startedAt'>, tone: Pick<TonePlay, 'starts' | 'totalMs'>): MonoMs =>
+  tone.starts.reduce(
+    (end, { delayMs }) => Math.max(end, play.startedAt + delayMs + tone.totalMs + afterToneMs),
+    play.startedAt,
+  );
+
 /** The segments that begin in (`after`, `until`]. */
 export const segmentsBeginning = (play: ZonePlay, after: MonoMs, until: MonoMs): readonly Segment[] => {
   const { tone } = play;

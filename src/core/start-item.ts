@@ -1,78 +1,15 @@
 import type { Cue, CueAction } from './cue.ts';
+import { cueId, isEmergency } from './cue-id.ts';
 import { putResult } from './end-broadcast.ts';
 import { canPlay, canSpeak, playsAudio } from './make-broadcast.ts';
-import { placeTone, type WantedTone } from './place-tone.ts';
-import { recentUse, sirenBudgetMs, withUse } from './siren-caps.ts';
+import { admit } from './share-output.ts';
 import type { Site, Terminal } from './site.ts';
-import type { Broadcast, ReadyItem, TonePlay, ZonePlay } from './village.ts';
-import { putPlay, receiptFor, terminalsOf, type Work } from './work.ts';
+import { startTone } from './start-tone.ts';
+import type { Broadcast, ReadyItem, ZonePlay } from './village.ts';
+import { putPlay, terminalsOf, type Work } from './work.ts';
 
-/** Between the end of a tone and what follows: contacts open, horns run out; siren and speech never overlap. */
-const afterToneMs = 300;
 /** A chip may speak slower than the estimate; after this much more the item is given up and the next begins. */
 const speechGrace = { factor: 1.5, extraMs: 4_000 };
-
-/** The id of a cue, readable: broadcast | zone | pass.item | terminal | segment. */
-export const cueId = (broadcast: Broadcast, zone: string, terminal: string, segment: number): string => {
-  const progress = broadcast.zones[zone];
-  return [broadcast.id, zone, `${progress?.passes ?? 0}.${progress?.item ?? 0}`, terminal, segment].join('|');
-};
-
-export const isEmergency = (broadcast: Broadcast): boolean =>
-  broadcast.alert.status === 'actual' && broadcast.alert.class === 'emergency';
-
-/** Reports a zone that cannot do all it should, once for each reason, until it can again. */
-export const degrade = (work: Work, broadcast: Broadcast, zone: string, reason: string | null): void => {
-  const before = work.durable.degraded[zone] ?? null;
-  if (before === reason) return;
-  const { [zone]: gone, ...others } = work.durable.degraded;
-  work.durable.degraded = reason === null ? others : { ...others, [zone]: reason };
-  if (reason !== null || gone !== undefined) {
-    receiptFor(work, broadcast, { stage: 'degraded', zone, reason: reason ?? 'restored' });
-  }
-};
-
-const speaks = (work: Work, zone: string): boolean =>
-  terminalsOf(work.site, zone).some(({ abilities }) => abilities.includes('speech'));
-
-/** No segment is longer than the shortest timed lease among the sirens that play it. */
-const longestSegmentMs = (sirens: readonly Terminal[]): number =>
-  Math.min(...sirens.map(({ lease }) => (lease.kind === 'timed' ? lease.longestMs : Infinity)));
-
-const startTone = (work: Work, zone: string, broadcast: Broadcast, item: ReadyItem & { play: 'tone' }): boolean => {
-  const tone = work.site.tones.find((candidate) => candidate.id === item.tone);
-  const sirens = terminalsOf(work.site, zone).filter((terminal) => canPlay(terminal, item));
-  if (tone === undefined || sirens.length === 0) return false;
-  // A drill whose zone has no voice to say 演练 keeps its sirens silent.
-  if (broadcast.alert.status !== 'actual' && !speaks(work, zone)) return false;
-  const { mono } = work.at;
-  const use = work.durable.sirenUse[zone] ?? [];
-  const budgetMs = sirenBudgetMs(work.site, use, mono, broadcast.source);
-  const onMs = Math.min(tone.onMs, longestSegmentMs(sirens));
-  const wantedMs = Math.min(onMs * tone.cycles, item.longestMs ?? Infinity);
-  const limitMs = Math.min(wantedMs, budgetMs);
-  const whole: WantedTone = { onMs, offMs: tone.offMs, cycles: tone.cycles, limitMs };
-  const placed = limitMs < 500 ? null : placeTone({ ...work, now: mono }, sirens, whole);
-  const cut = budgetMs < wantedMs ? 'siren-cap' : placed?.whole === false ? 'supply' : null;
-  const before = work.durable.degraded[zone];
-  if (cut !== null || before === 'siren-cap' || before === 'supply') degrade(work, broadcast, zone, cut);
-  if (placed === null || placed.starts.length === 0) return false;
-  const { starts, offMs, totalMs, soundMs } = placed;
-  const lastDelayMs = Math.max(...starts.map((start) => start.delayMs));
-  const endsAt = mono + lastDelayMs + totalMs;
-  const entry = { from: mono, to: endsAt, onMs: soundMs, source: broadcast.source };
-  work.durable.sirenUse = { ...work.durable.sirenUse, [zone]: withUse(recentUse(use, mono), entry) };
-  const play: TonePlay = { tone: tone.id, onMs, offMs, totalMs, starts };
-  putPlay(work, zone, {
-    broadcast: broadcast.id,
-    phase: 'item',
-    startedAt: mono,
-    endsAt: endsAt + afterToneMs,
-    tone: play,
-    speaking: [],
-  });
-  return true;
-};
 
 const clipMs = (site: Site, id: string): number => site.clips.find((clip) => clip.id === id)?.durationMs ?? 10_000;
 
@@ -102,15 +39,15 @@ const tellMute = (work: Work, broadcast: Broadcast, terminal: Terminal, item: Re
   putResult(work, now, terminal.id, { ...result, verdict: 'unknown', reason: 'audio-only', at: work.at.mono });
 };
 
-const startVoice = (work: Work, zone: string, broadcast: Broadcast, item: ReadyItem): boolean => {
+const startVoice = (work: Work, zone: string, broadcast: Broadcast, { item, able }: Starting): boolean => {
+  for (const terminal of terminalsOf(work.site, zone)) {
+    if (!canPlay(terminal, item)) tellMute(work, broadcast, terminal, item);
+  }
   const cues: Cue[] = [];
   let endsAt = work.at.mono;
-  for (const terminal of terminalsOf(work.site, zone)) {
+  for (const terminal of able) {
     const spoken = spokenBy({ site: work.site, broadcast }, terminal, item);
-    if (spoken === null) {
-      tellMute(work, broadcast, terminal, item);
-      continue;
-    }
+    if (spoken === null) continue;
     cues.push({ id: cueId(broadcast, zone, terminal.id, 0), terminal: terminal.id, trace: broadcast.trace, ...spoken });
     const deadlineMs = terminal.leadInMs + spoken.durationMs * speechGrace.factor + speechGrace.extraMs;
     endsAt = Math.max(endsAt, work.at.mono + deadlineMs);
@@ -129,10 +66,24 @@ const startVoice = (work: Work, zone: string, broadcast: Broadcast, item: ReadyI
   return true;
 };
 
-/** Begins the item a zone has come to. False when nothing in the zone can play it now: the caller goes on to the next. */
+interface Starting {
+  readonly item: ReadyItem;
+  /** Who may play it now. */
+  readonly able: readonly Terminal[];
+}
+
+/**
+ * Begins the item a zone has come to, or lets the zone wait for the sound output it needs. False when nothing in the zone
+ * can play it now: the caller goes on to the next.
+ */
 export const startItem = (work: Work, zone: string, broadcast: Broadcast): boolean => {
   const item = broadcast.items[broadcast.zones[zone]?.item ?? 0];
   if (item === undefined) return false;
   work.started.add(zone);
-  return item.play === 'tone' ? startTone(work, zone, broadcast, item) : startVoice(work, zone, broadcast, item);
+  const admitted = admit(work, zone, broadcast, item);
+  if (admitted === 'waits') return true;
+  const able = admitted === 'goes-on' ? [] : admitted.go;
+  return item.play === 'tone'
+    ? startTone(work, zone, broadcast, { item, able })
+    : startVoice(work, zone, broadcast, { item, able });
 };

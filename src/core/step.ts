@@ -184,6 +184,8 @@ export const step = (village: Village, { at, event }: Happening): Stepped => {
     urgent: mayBeUrgent(event),
     trace: traceOf(event),
     started: new Set(),
+    waited: new Map(),
+    shut: new Set(),
   };
   take(work, event.kind, event);
   expireStopProof(work);

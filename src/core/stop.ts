@@ -3,7 +3,7 @@ import { endBroadcast } from './end-broadcast.ts';
 import { issueBroadcast, type Issue } from './issue.ts';
 import { spokenTwice } from './lift.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
-import { isEmergency } from './start-item.ts';
+import { isEmergency } from './cue-id.ts';
 import type { Broadcast, Latch, StopProof } from './village.ts';
 import { liveBroadcasts, receiptFor, silence, type Work } from './work.ts';
 

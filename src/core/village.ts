@@ -1,5 +1,5 @@
-import type { Alert, AlertAudio, Severity, Stage } from './alert.ts';
 import type { QuietResult } from './cue.ts';
+import type { Alert, AlertAudio, Severity, Stage } from './alert.ts';
 import type { Order, SenderKey } from './order.ts';
 import type { Outcome } from './outcome.ts';
 import type { EndedHow, Verdict } from './receipt.ts';
@@ -73,7 +73,8 @@ export interface Broadcast {
 /** What one zone is doing. Segments, proofs and renewals follow from it by arithmetic and are never stored. */
 export interface ZonePlay {
   readonly broadcast: string;
-  readonly phase: 'item' | 'pause';
+  /** `waiting`: on air and silent, until the sound output that its item needs is free. */
+  readonly phase: 'item' | 'pause' | 'waiting';
   readonly startedAt: MonoMs;
   /** The latest end: a tone's exact end, a speech's deadline, the end of a pause. */
   readonly endsAt: MonoMs;

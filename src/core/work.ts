@@ -3,7 +3,7 @@ import { outcomeOf } from './outcome.ts';
 import type { Receipt, Stage } from './receipt.ts';
 import type { Site, Terminal, Zone } from './site.ts';
 import { rememberStarts } from './supply-starts.ts';
-import type { Instant } from './time.ts';
+import type { Instant, MonoMs } from './time.ts';
 import type { Broadcast, Durable, Senses, ZonePlay, ZoneProgress } from './village.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -24,6 +24,10 @@ export interface Work {
   readonly trace: string;
   /** Zones whose item began in this step: their first segment is due at this very instant. */
   readonly started: Set<string>;
+  /** Zones that waited for a sound output until this step, and since when. */
+  readonly waited: Map<string, MonoMs>;
+  /** Zones that left an item out in this step because a higher rank has their sound output. */
+  readonly shut: Set<string>;
 }
 
 /** An order that comes again is told what became of it, also when its receipts were acknowledged long ago. */
