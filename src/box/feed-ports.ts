@@ -39,6 +39,7 @@ export const feedPorts = (tied: Tied): FeedPorts => {
         isDurable: loop.isDurable(),
         troubles: [...troubles],
         receipts: witness.receipts(),
+        outcome: witness.outcome,
         seenAt: seenTerminals(tied),
       });
     },

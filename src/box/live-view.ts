@@ -3,6 +3,7 @@ import { compareRank } from '../core/precedence.ts';
 import { segmentDuring } from '../core/segments.ts';
 import type { Instant } from '../core/time.ts';
 import type { Broadcast, Durable, TerminalResult } from '../core/village.ts';
+import type { Outcome } from './witness.ts';
 import { explainCode } from '../words/error-codes.ts';
 
 export interface LiveSources {
@@ -16,6 +17,8 @@ export interface LiveSources {
   readonly receipts: readonly ReceiptView[];
   /** When each terminal's unit was last heard, on the box's own scale. */
   readonly seenAt: ReadonlyMap<string, number>;
+  /** What became of a broadcast whose terminals the core has forgotten. */
+  readonly outcome: (broadcast: string) => Outcome | undefined;
 }
 
 /** Most live broadcasts shown, most ended ones, and how many of them with every terminal; the rest only with numbers. */
@@ -49,9 +52,10 @@ const stateOf = ({ ended, zones }: Broadcast): BroadcastView['state'] => {
   return states.includes('preempted') ? 'preempted' : 'queued';
 };
 
-const broadcastView = (broadcast: Broadcast, now: Instant): BroadcastView => {
+const broadcastView = (broadcast: Broadcast, { at: now, outcome }: LiveSources): BroadcastView => {
   const { alert, answer, ended } = broadcast;
-  const results = Object.entries(broadcast.results).map(([terminal, result]) =>
+  const known = ended === null ? undefined : outcome(broadcast.id);
+  const results = Object.entries(known?.results ?? broadcast.results).map(([terminal, result]) =>
     resultView(terminal, result, ended === null, now),
   );
   return {
@@ -74,7 +78,7 @@ const broadcastView = (broadcast: Broadcast, now: Instant): BroadcastView => {
     ended,
     endedAgoMs: broadcast.endedAt === null ? null : ageOf(broadcast.endedAt, now),
     answered: answer === undefined ? null : { person: answer.person, ageMs: ageOf(answer.at, now) },
-    counts: countsOf(results),
+    counts: ended === null ? countsOf(results) : (known?.counts ?? null),
     results,
   };
 };
@@ -129,12 +133,12 @@ export const liveViewOf = (sources: LiveSources): LiveView => {
     .filter(({ ended }) => ended === null)
     .sort((a, b) => compareRank(b.rank, a.rank) || a.sequence - b.sequence)
     .slice(0, bounds.live)
-    .map((one) => broadcastView(one, at));
+    .map((one) => broadcastView(one, sources));
   const ended = all
     .filter((one) => one.endedAt !== null && at.mono - one.endedAt < endedForMs)
     .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0) || b.sequence - a.sequence)
     .slice(0, bounds.ended)
-    .map((one) => broadcastView(one, at));
+    .map((one) => broadcastView(one, sources));
   return {
     at: { wall: at.wall, trust: at.trust },
     boot: durable.boot ?? '',

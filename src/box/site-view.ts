@@ -1,4 +1,6 @@
 import type { ItemView, PlanView, SiteView } from '../console/view.ts';
+import type { LoadedSite } from '../config/load-site.ts';
+import type { NameOf } from '../words/text/page-receipts.ts';
 import type { PeopleFile } from '../config/schema/people.ts';
 import type { Severity } from '../core/alert.ts';
 import type { Wiring } from '../core/wiring.ts';
@@ -17,6 +19,7 @@ const planView = (site: Site, plan: Plan): PlanView => ({
   id: plan.id,
   name: plan.name,
   class: plan.class,
+  hasLevel: plan.severities.length > 0,
   severities: plan.severities.length > 0 ? plan.severities : allSeverities,
   zones: plan.zones,
   items: plan.playlist.map((item) => itemView(site, item)),
@@ -30,6 +33,14 @@ const planView = (site: Site, plan: Plan): PlanView => ({
 const pollPeriod = ({ terminals, lines }: Wiring, terminal: string): number | null => {
   const output = terminals.find((one) => one.terminal === terminal)?.output;
   return lines.find(({ id }) => id === output?.line)?.pollEveryMs ?? null;
+};
+
+/** Names of zones, terminals and people by their ids; an id nobody knows stays as it is. */
+export const nameIn = ({ site, people }: Pick<LoadedSite, 'site' | 'people'>): NameOf => {
+  const staff = people.staff.map(({ id, name }) => [id, { zh: name, en: name }] as const);
+  const placed = [...site.zones, ...site.terminals].map(({ id, name }) => [id, name] as const);
+  const names = new Map([...placed, ...staff]);
+  return (id) => names.get(id) ?? { zh: id, en: id };
 };
 
 /** What the page needs to know of the site. No telephone number, no path and no secret is in it: anybody may look. */

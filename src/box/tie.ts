@@ -13,6 +13,7 @@ import { tieSatellite, type TiedSatellite } from './tie-satellite.ts';
 import { tieSound, type TiedSound } from './tie-sound.ts';
 import { tieUplink } from './tie-uplink.ts';
 import { madeAt, type Ties } from './ties.ts';
+import { nameIn } from './site-view.ts';
 import { createWitness, type Witness } from './witness.ts';
 
 const openBoxDoors = ({ files, clock, loop }: Ties): Doors =>
@@ -48,7 +49,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const ties: Ties = { ...untied, loop: () => loop };
   const { ports, settings, files, memory, clock } = ties;
   const watch = watchFirstSound();
-  const witness = createWitness();
+  const witness = createWitness(nameIn(files.loaded));
   const appends = watchAppends(ports.stopwatch);
   const doors = openBoxDoors(ties);
   const media = tieMedia(ties, (message) => uplink?.sendAudio(message) ?? false);

@@ -38,6 +38,8 @@ export interface PlanView {
   readonly id: string;
   readonly name: Bilingual;
   readonly class: 'emergency' | 'routine';
+  /** True where the plan is made for these levels; false where any may be chosen. */
+  readonly hasLevel: boolean;
   /** Levels to choose from, the first by default; never empty. */
   readonly severities: readonly Severity[];
   readonly zones: readonly string[];
@@ -103,7 +105,8 @@ export interface BroadcastView {
   readonly endedAgoMs: number | null;
   /** 叫应: who has heard; null while nobody has. Only asked of actual emergency warnings. */
   readonly answered: { readonly person: string; readonly ageMs: number } | null;
-  readonly counts: Counts;
+  /** Null for one that ended before the box was started. */
+  readonly counts: Counts | null;
   readonly results: readonly ResultView[];
 }
 
@@ -124,6 +127,7 @@ export interface ReceiptView {
   readonly wall: number;
   readonly trace: string;
   readonly broadcast: string | null;
+  readonly status: AlertStatus | null;
   readonly stage: string;
   readonly words: Bilingual;
 }

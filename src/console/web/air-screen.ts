@@ -10,9 +10,16 @@ const continueMs = 10_000;
 const continueShownMs = 600_000;
 
 /** due = sounded + failed + unknown, always; whoever is still waited for is part of the unknown, and said to be. */
-export const countsLine = ({ due, sounded, failed, unknown, waiting }: BroadcastView['counts']): VNode => {
+export const countsLine = (counts: BroadcastView['counts']): VNode | null => {
+  if (counts === null) return null;
+  const { due, sounded, failed, unknown, waiting } = counts;
   const figure = (kind: string, value: number, word: 'due' | 'sounded' | 'failed' | 'unknown', shape: string): VNode =>
-    h('span', { class: `figure ${kind}` }, h('b', null, String(value)), h('span', null, `${shape} `, say(word)));
+    h(
+      'span',
+      { class: `figure ${value > 0 ? kind : ''}` },
+      h('b', null, String(value)),
+      h('span', null, `${shape} `, say(word)),
+    );
   return h(
     'div',
     { class: 'counts' },
@@ -85,17 +92,9 @@ const timeline = ({ model }: Ui, broadcast: BroadcastView): VNode => {
       { class: 'rows varies', tabIndex: 0, 'aria-label': pageWords.timeline.zh },
       ...mine
         .slice(0, 30)
-        .map((one) =>
-          h('li', { key: one.number }, h('time', null, clockText(one.wall, true)), ' ', both(stripped(one.words))),
-        ),
+        .map((one) => h('li', { key: one.number }, h('time', null, clockText(one.wall, true)), ' ', both(one.words))),
     ),
   );
-};
-
-/** The line of a receipt begins with its time, which already stands in front. */
-const stripped = ({ zh, en }: { readonly zh: string; readonly en: string }) => {
-  const cut = (text: string): string => text.replace(/^\d\d:\d\d:\d\d\??\s+#\d+\s+/, '');
-  return { zh: cut(zh), en: cut(en) };
 };
 
 const queueList = ({ model }: Ui, broadcast: BroadcastView): VNode => {

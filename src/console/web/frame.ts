@@ -13,7 +13,13 @@ const uplinkPill = ({ model }: Ui): VNode | null => {
   const word = uplink.state === 'connected' ? 'uplinkOn' : uplink.state === 'lost' ? 'uplinkOff' : 'uplinkNone';
   const since = uplink.sinceMs === null ? null : ageText(uplink.sinceMs + (ageOfState(model) ?? 0));
   const shape = uplink.state === 'connected' ? '⇅ ' : uplink.state === 'lost' ? '✕ ' : '– ';
-  return pill(uplink.state === 'lost' ? 'fault' : '', shape, say(word), since === null ? '' : both(since));
+  return pill(
+    uplink.state === 'lost' ? 'fault' : '',
+    shape,
+    say(word),
+    since === null ? '' : ' · ',
+    since === null ? '' : both(since),
+  );
 };
 
 const terminalsPill = ({ model, dispatch }: Ui): VNode | null => {
@@ -34,7 +40,7 @@ const clock = ({ model }: Ui): VNode | null => {
 
 const personPill = ({ model, dispatch, actions }: Ui): VNode =>
   model.person === null
-    ? button({ kind: 'pill-button', onPress: () => dispatch({ act: 'go', place: 'pin' }) }, '🔒 ', say('unlock'))
+    ? button({ kind: 'pill-button', onPress: () => dispatch({ act: 'go', place: 'pin' }) }, say('unlock'))
     : button({ kind: 'pill-button', onPress: actions.lock }, `${model.person.name} `, say('lock'));
 
 /** Name, time, links and who is working here: on every screen. */

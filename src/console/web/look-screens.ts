@@ -165,15 +165,11 @@ export const recordsScreen = (ui: Ui): VNode => {
         h(
           'ol',
           { class: 'rows varies', tabIndex: 0, 'aria-label': pageWords.timeline.zh },
-          ...(live?.receipts ?? []).map((one) =>
-            h(
-              'li',
-              { key: one.number },
-              h('time', null, clockText(one.wall, true)),
-              ' ',
-              both({ zh: one.words.zh.slice(8), en: one.words.en.slice(8) }),
+          ...(live?.receipts ?? [])
+            .filter(({ status }) => (status === 'drill' || status === 'test') === showDrills)
+            .map((one) =>
+              h('li', { key: one.number }, h('time', null, clockText(one.wall, true)), ' ', both(one.words)),
             ),
-          ),
         ),
       ),
     ),

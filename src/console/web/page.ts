@@ -89,7 +89,14 @@ const app = (model: Model, store: Store, actions: Actions): VNode => {
 };
 
 const begin = (root: HTMLElement): void => {
-  const draw = (): void => render(app(store.get(), store, actions), root);
+  let { place } = emptyModel;
+  const draw = (): void => {
+    const model = store.get();
+    render(app(model, store, actions), root);
+    // Another place begins at its top.
+    if (model.place !== place) window.scrollTo(0, 0);
+    place = model.place;
+  };
   const store = createStore(emptyModel, () => draw());
   const actions = createActions(store);
   const { dispatch } = store;

@@ -1,4 +1,4 @@
-import type { BroadcastView, LiveView, ReceiptView, ResultView } from '../view.ts';
+import type { BroadcastView, Counts, LiveView, ReceiptView, ResultView } from '../view.ts';
 import { draftFor, type Draft, type Model, type Practice } from './model.ts';
 
 /** In practice one terminal answers after the other; the last one never does, so that a newcomer sees what that looks like. */
@@ -22,7 +22,7 @@ const resultsAt = (model: Model, draft: Draft, sinceMs: number, ended: boolean):
   });
 };
 
-const countsOf = (results: readonly ResultView[]): BroadcastView['counts'] => {
+const countsOf = (results: readonly ResultView[]): Counts => {
   const count = (verdict: ResultView['verdict']): number => results.filter((one) => one.verdict === verdict).length;
   const sounded = count('sounded');
   return { due: results.length, sounded, failed: 0, unknown: results.length - sounded, waiting: count('waiting') };
@@ -68,6 +68,7 @@ const receiptsOf = (live: LiveView, practice: Practice): readonly ReceiptView[] 
           wall: live.at.wall,
           trace: 'practice',
           broadcast: 'practice',
+          status: 'actual',
           stage: 'started',
           words: { zh: '练习：播发中', en: 'practice: on air' },
         },

@@ -14,7 +14,7 @@ const tile = ({ dispatch }: Ui, plan: PlanView): VNode =>
   button(
     { kind: 'tile', onPress: () => dispatch({ act: 'choose', plan: plan.id, drill: false }) },
     h('span', { class: 'tile-name' }, both(plan.name)),
-    badge(plan.severities[0] ?? 'unknown'),
+    plan.hasLevel ? badge(plan.severities[0] ?? 'unknown') : null,
   );
 
 export const homeScreen = (ui: Ui): VNode => {

@@ -1,0 +1,96 @@
+import type { Bilingual } from '../bilingual.ts';
+import { explain, retold } from '../error-codes.ts';
+import { endedWords, pageWords, reasonWords } from './page.ts';
+
+/** What of a receipt a sentence needs; the shape is core's `Receipt` body. */
+type Body = Readonly<Record<string, unknown>> & { readonly stage: string };
+
+/** The name of a terminal, zone or person by its id. */
+export type NameOf = (id: string) => Bilingual;
+
+const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+const seconds = (ms: unknown): string => (typeof ms === 'number' ? (ms / 1000).toFixed(1) : '?');
+
+const joined = (parts: readonly (Bilingual | null)[]): Bilingual => {
+  const side = (language: 'zh' | 'en'): string =>
+    parts.flatMap((part) => (part === null || part[language] === '' ? [] : [part[language]])).join(' ');
+  return { zh: side('zh'), en: side('en') };
+};
+
+const reason = (value: unknown): Bilingual | null => {
+  const word = text(value);
+  return word === '' ? null : (reasonWords[word] ?? { zh: word, en: word });
+};
+
+const verdicts: Readonly<Record<string, Bilingual>> = {
+  sounded: pageWords.sounded,
+  failed: pageWords.failed,
+  unknown: pageWords.unknown,
+};
+const healths: Readonly<Record<string, Bilingual>> = {
+  well: pageWords.online,
+  suspect: pageWords.fault,
+  lost: pageWords.offline,
+};
+
+const refusal = ({ code, detail }: Body): Bilingual => {
+  const failure = retold(text(code), text(detail));
+  return joined([
+    { zh: '拒绝：', en: 'refused:' },
+    failure === null ? { zh: text(code), en: text(code) } : explain(failure),
+  ]);
+};
+
+const value = (body: Body): Bilingual | null =>
+  typeof body['value'] === 'number'
+    ? { zh: `${body['value']} ${text(body['unit'])}`, en: `${body['value']} ${text(body['unit'])}` }
+    : null;
+
+const sentences: Readonly<Record<string, (body: Body, nameOf: NameOf) => Bilingual>> = {
+  received: () => ({ zh: '收到', en: 'received' }),
+  verified: () => ({ zh: '已校验', en: 'verified' }),
+  refused: refusal,
+  queued: ({ due }) => ({ zh: `待播，应响 ${text(due)} 台`, en: `queued, ${text(due)} due` }),
+  started: ({ zone, pass }, nameOf) =>
+    joined([nameOf(text(zone)), { zh: `播发第 ${text(pass)} 遍`, en: `on air, pass ${text(pass)}` }]),
+  preempted: ({ zone }, nameOf) =>
+    joined([nameOf(text(zone)), { zh: '被更高级别抢占', en: 'preempted by a higher rank' }]),
+  resumed: ({ zone }, nameOf) => joined([nameOf(text(zone)), { zh: '接着播', en: 'resumed' }]),
+  terminal: (body, nameOf) =>
+    joined([
+      nameOf(text(body['terminal'])),
+      verdicts[text(body['verdict'])] ?? null,
+      body['verdict'] === 'sounded' ? null : reason(body['reason']),
+      value(body),
+    ]),
+  degraded: (body, nameOf) =>
+    joined([nameOf(text(body['zone'])), { zh: '降级', en: 'degraded' }, reason(body['reason'])]),
+  'first-sound': ({ totalMs }) => ({
+    zh: `首声 ${seconds(totalMs)} 秒`,
+    en: `first sound after ${seconds(totalMs)} s`,
+  }),
+  ended: (body) =>
+    joined([
+      endedWords[text(body['how'])] ?? pageWords.ended,
+      {
+        zh: `应响 ${text(body['due'])} = 已响 ${text(body['sounded'])} + 未响 ${text(body['failed'])} + 未知 ${text(body['unknown'])}`,
+        en: `due ${text(body['due'])} = sounded ${text(body['sounded'])} + silent ${text(body['failed'])} + unknown ${text(body['unknown'])}`,
+      },
+    ]),
+  done: () => ({ zh: '已执行', en: 'done' }),
+  answered: ({ person }, nameOf) => joined([nameOf(text(person)), { zh: '已收到（叫应）', en: 'has heard' }]),
+  'unproven-silence': ({ terminals }) => {
+    const count = Array.isArray(terminals) ? terminals.length : 0;
+    return count === 0
+      ? { zh: '已证实全部静音', en: 'silence is proven everywhere' }
+      : { zh: `${count} 台静音未证实`, en: `silence not proven: ${count}` };
+  },
+  health: (body, nameOf) =>
+    joined([nameOf(text(body['terminal'])), healths[text(body['health'])] ?? null, reason(body['reason'])]),
+  restarted: () => ({ zh: '本机重新启动', en: 'the box started anew' }),
+  noted: ({ code }) => ({ zh: `记录 ${text(code)}`, en: `noted ${text(code)}` }),
+};
+
+/** One receipt as a sentence for people on site; a stage nobody has words for keeps its own name. */
+export const receiptSentence = (body: { readonly stage: string }, nameOf: NameOf): Bilingual =>
+  (sentences[body.stage] ?? (() => ({ zh: body.stage, en: body.stage })))({ ...body }, nameOf);

@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+export const sizes = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
+export type Size = keyof typeof sizes;
+
+export const chromiumPath = '/usr/bin/chromium';
+export const fontPath = '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc';
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--force-device-scale-factor=1'] });
+
+/** A page of one size that fails the test on any request to elsewhere and on any error of its script. */
+export const openPage = async (
+  browser: Browser,
+  url: string,
+  size: Size,
+  dark = false,
+): Promise<{ readonly page: Page; readonly context: BrowserContext; readonly faults: readonly string[] }> => {
+  const context = await browser.newContext({ viewport: sizes[size], colorScheme: dark ? 'dark' : 'light' });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  const { host } = new URL(url);
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (asked.host !== host && asked.protocol !== 'data:') faults.push(`request to ${request.url()}`);
+  });
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).host !== host) faults.push(`socket to ${socket.url()}`);
+  });
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(url);
+  await page.locator('.tile').first().waitFor();
+  return { page, context, faults };
+};
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds on the page as it is now, by the rules of WCAG 2.2 AA; one line a finding. */
+export const axeFindings = async (page: Page): Promise<readonly string[]> => {
+  // Not added to the page itself: its own rules forbid inline scripts.
+  await page.evaluate(axeSource);
+  const run = `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`;
+  const found: unknown = await page.evaluate(run);
+  return Array.isArray(found) ? found.map(String) : ['axe gave no list'];
+};
+
+/** Every control is at least 64 px each way, the stop 96; smaller ones by name. */
+export const smallTargets = async (page: Page): Promise<readonly string[]> => {
+  const look = `[...document.querySelectorAll('button, a, textarea')]
+    .map((one) => ({ name: one.className + ' ' + one.textContent.slice(0, 20), box: one.getBoundingClientRect(), stop: one.className === 'stop' }))
+    .filter(({ box, stop }) => box.width > 0 && Math.min(box.width, box.height) < (stop ? 96 : 63.5))
+    .map(({ name, box }) => name + ' ' + Math.round(box.width) + 'x' + Math.round(box.height))`;
+  const found: unknown = await page.evaluate(look);
+  return Array.isArray(found) ? found.map(String) : ['no list'];
+};
+
+/** Nothing sticks out to the side: a phone never scrolls sideways. */
+export const isTooWide = (page: Page): Promise<boolean> =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth + 1');
+
+const shotsDir = 'tests/page/shots';
+/** Fonts differ a little between machines; a screen that was rearranged differs far more. */
+const shareMax = 0.06;
+
+const compare = `(pair) => Promise.all(pair.map((data) => new Promise((resolve, reject) => {
+  const image = new Image();
+  image.onload = () => {
+    const canvas = document.createElement('canvas');
+    canvas.width = image.width; canvas.height = image.height;
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    resolve(context.getImageData(0, 0, image.width, image.height));
+  };
+  image.onerror = reject;
+  image.src = 'data:image/png;base64,' + data;
+}))).then(([a, b]) => {
+  if (a.width !== b.width || a.height !== b.height) return 1;
+  let different = 0;
+  for (let at = 0; at < a.data.length; at += 4)
+    if (Math.abs(a.data[at] - b.data[at]) + Math.abs(a.data[at + 1] - b.data[at + 1]) + Math.abs(a.data[at + 2] - b.data[at + 2]) > 96) different += 1;
+  return different / (a.data.length / 4);
+})`;
+
+/**
+ * Compares the screen with the picture that is kept, what varies with time left out; with MINGLUO_SHOTS=write it is kept
+ * anew. Every picture of a run is also written to the folder named by MINGLUO_SHOTS_TO, as an artefact.
+ */
+export const sameAsKept = async (browser: Browser, page: Page, name: string): Promise<void> => {
+  const style =
+    '.varies { visibility: hidden !important } *, *::before { transition: none !important; caret-color: transparent !important }';
+  const shot = await page.screenshot({ style, animations: 'disabled' });
+  const file = `${shotsDir}/${name}.png`;
+  const artefacts = process.env['MINGLUO_SHOTS_TO'];
+  if (artefacts !== undefined) {
+    mkdirSync(artefacts, { recursive: true });
+    writeFileSync(`${artefacts}/${name}.png`, shot);
+  }
+  if (process.env['MINGLUO_SHOTS'] === 'write') {
+    mkdirSync(shotsDir, { recursive: true });
+    writeFileSync(file, shot);
+    return;
+  }
+  expect(existsSync(file), `${file} is missing; write it with MINGLUO_SHOTS=write`).toBe(true);
+  const context = await browser.newContext();
+  const judge = await context.newPage();
+  const pair = JSON.stringify([shot.toString('base64'), readFileSync(file).toString('base64')]);
+  const share: unknown = await judge.evaluate(`(${compare})(${pair})`);
+  await context.close();
+  expect({ name, isSame: typeof share === 'number' && share <= shareMax, share }).toMatchObject({ name, isSame: true });
+};

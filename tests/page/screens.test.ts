@@ -1,0 +1,147 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SiteView } from '../../src/console/view.ts';
+import { needs } from '../support/needs.ts';
+import {
+  axeFindings,
+  chromiumPath,
+  fontPath,
+  isTooWide,
+  openBrowser,
+  openPage,
+  sameAsKept,
+  sizes,
+  smallTargets,
+  type Size,
+} from './browser.ts';
+import { exampleSite, pin, startRig, type PageRig } from './rig.ts';
+import { scenes } from './scenes.ts';
+
+let site: SiteView;
+let rig: PageRig;
+let browser: Browser | null = null;
+const isThere = (): boolean => needs('chromium', chromiumPath) && needs('fonts-noto-cjk', fontPath);
+
+beforeAll(async () => {
+  site = await exampleSite();
+  rig = await startRig(site);
+  if (isThere()) browser = await openBrowser();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await rig.close();
+});
+
+const enterPin = async (page: Page): Promise<void> => {
+  await page.locator('.person').first().click();
+  for (const digit of pin) await page.locator('.digit', { hasText: digit }).first().click();
+};
+const tab = (page: Page, index: number): Promise<void> => page.locator('.tab').nth(index).click();
+
+/** Each screen, what the box shows, and how one gets there; the walk goes from one to the next. */
+const walk: readonly (readonly [string, keyof typeof scenes, (page: Page) => Promise<unknown>])[] = [
+  ['home', 'calm', (page) => page.locator('.headline.calm').waitFor()],
+  ['home-night', 'night', (page) => page.locator('.headline.island').waitFor()],
+  ['pin', 'calm', (page) => page.locator('.tile').first().click()],
+  ['confirm', 'night', (page) => enterPin(page).then(() => page.locator('.doubtful').waitFor())],
+  [
+    'countdown',
+    'calm',
+    async (page) => {
+      await page.locator('.hold').focus();
+      await page.keyboard.down('Enter');
+      await page.locator('.countdown').waitFor();
+      await page.keyboard.up('Enter');
+    },
+  ],
+  ['withdrawn', 'calm', (page) => page.locator('.withdraw').click()],
+  [
+    'air',
+    'air',
+    async (page) => {
+      await tab(page, 0);
+      await page.locator('.headline.actual').waitFor();
+      await page.locator('.doors .wide').first().click();
+    },
+  ],
+  ['stopped', 'stopped', (page) => page.locator('.continue').waitFor()],
+  [
+    'terminals',
+    'night',
+    async (page) => {
+      await tab(page, 1);
+      await page.locator('.square.off').click();
+      await page.locator('.phone').waitFor();
+    },
+  ],
+  [
+    'records',
+    'stopped',
+    async (page) => {
+      await tab(page, 2);
+      await page.locator('.broadcasts li').waitFor();
+    },
+  ],
+  [
+    'drill',
+    'calm',
+    async (page) => {
+      await tab(page, 0);
+      await page.locator('.drill-door').click();
+      await page.locator('.choice').first().click();
+      await page.locator('.drill-start').waitFor();
+    },
+  ],
+  [
+    'drill-air',
+    'drill',
+    async (page) => {
+      await page.locator('.drill-start').click();
+      await page.locator('.air.drill-frame').waitFor();
+    },
+  ],
+  [
+    'practice',
+    'calm',
+    async (page) => {
+      await tab(page, 0);
+      await page.locator('.doors .wide').first().click();
+      await page.locator('.coach').waitFor();
+    },
+  ],
+  ['order', 'order', (page) => page.locator('.order').waitFor()],
+];
+
+describe.each(Object.keys(sizes) as Size[])('the screens at the size of a %s', (size) => {
+  test('look as kept; axe finds nothing; every control is large enough; nothing asks anybody else', async () => {
+    if (browser === null) return;
+    rig.show(scenes.calm(site));
+    const { page, context, faults } = await openPage(browser, rig.url, size);
+    for (const [name, scene, go] of walk) {
+      rig.show(scenes[scene](site));
+      await go(page);
+      await page.waitForTimeout(150);
+      expect([name, await axeFindings(page)]).toEqual([name, []]);
+      expect([name, await smallTargets(page)]).toEqual([name, []]);
+      expect([name, await isTooWide(page)]).toEqual([name, false]);
+      await sameAsKept(browser, page, `${size}-${name}`);
+    }
+    expect(await page.title()).toBe('鸣锣 · mingluo');
+    expect(faults).toEqual([]);
+    await context.close();
+  }, 120_000);
+
+  test('at night they are dark, and axe finds nothing there either', async () => {
+    if (browser === null) return;
+    rig.show(scenes.night(site));
+    const { page, context } = await openPage(browser, rig.url, size, true);
+    await page.locator('.headline.island').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await sameAsKept(browser, page, `${size}-home-dark`);
+    rig.show(scenes.air(site));
+    await page.locator('.headline.actual').waitFor();
+    await page.locator('.doors .wide').first().click();
+    expect(await axeFindings(page)).toEqual([]);
+    await context.close();
+  }, 60_000);
+});
