@@ -4,7 +4,8 @@ import type { Centre } from '../../emulator/centre/centre.ts';
 import type { SentOrder } from '../../emulator/centre/order-desk.ts';
 import type { AlertAudio } from '../../emulator/centre/orders.ts';
 import { failed } from '../../src/words/failure.ts';
-import { cleanUp, temporaryFolder } from '../centre/support.ts';
+import { realMedia } from '../../src/box/media-machine.ts';
+import { cleanUp, later, temporaryFolder } from '../centre/support.ts';
 import { sha256Of, startPushBox, startPushCentre, until, wavOf } from './rig.ts';
 
 afterEach(cleanUp);
@@ -133,6 +134,49 @@ describe('warning audio from the centre', () => {
     const second = await startPushBox(centre, { dir, village: first.village() });
     await until('it is stored', () => second.media.audioFile(audio.sha256) !== null);
     expect(centre.audioProgress()[0]?.resentBytes).toBeLessThanOrEqual(32_768);
+  });
+
+  it(
+    'is decoded in a child before it is queued, and a file that is cut off is refused',
+    { timeout: 90_000 },
+    async () => {
+      const [centre, dir] = [await startPushCentre(), await temporaryFolder()];
+      const decoder = realMedia.decoder();
+      later(() => Promise.resolve(decoder.close()));
+      const box = await startPushBox(centre, { dir, decode: decoder.decode });
+      const [whole, cut] = [await kept(centre, wavOf(1_000)), await kept(centre, wavOf(9_000).subarray(0, 20_000))];
+      await until('a link', () => centre.connected().length === 1);
+      const good = await sent(centre.storeAudio(whole));
+      await until('it is stored', () => box.stages(good.id).includes('done:audio-stored'), 60_000);
+      const bad = await sent(centre.storeAudio(cut));
+      await until('the refusal', () => box.stages(bad.id).includes('refused:audio-truncated'), 60_000);
+      expect(box.files()).toEqual([whole.sha256]);
+    },
+  );
+
+  it('holds up no order: a stop arrives during the push about as fast as without it', { timeout: 90_000 }, async () => {
+    const [centre, dir] = [await startPushCentre(), await temporaryFolder()];
+    const box = await startPushBox(centre, { dir });
+    const big = await kept(centre, wavOf(120_000));
+    await until('a link', () => centre.connected().length === 1);
+    const median = async (): Promise<number> => {
+      const times: number[] = [];
+      for (let count = 0; count < 15; count += 1) {
+        const from = performance.now();
+        const order = await sent(centre.stop(null));
+        await until('the stop', () => box.stages(order.id).includes('received'));
+        times.push(performance.now() - from);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      return times.sort((a, b) => a - b)[7] ?? 0;
+    };
+    const alone = await median();
+    await sent(centre.storeAudio(big));
+    await until('it runs', () => (centre.audioProgress()[0]?.received ?? 0) > 100_000);
+    const during = await median();
+    expect(centre.audioProgress()[0]?.state).toBe('receiving');
+    console.info(`order to box: ${alone.toFixed(1)} ms alone, ${during.toFixed(1)} ms during a push`);
+    expect(during).toBeLessThan(alone * 3 + 60);
   });
 
   it('leaves no room on a disk that is nearly full', { timeout: 60_000 }, async () => {

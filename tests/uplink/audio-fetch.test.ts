@@ -1,0 +1,277 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nextLength, openAudioFetch, type AudioFetch, type WantedAudio } from '../../src/uplink/audio-fetch.ts';
+import { readCentreMessage } from '../../src/uplink/inbound.ts';
+import { chunkMaxBytes, type AudioChunk, type AudioMessage } from '../../src/uplink/messages.ts';
+import { failed, ok, type Failure, type Result } from '../../src/words/failure.ts';
+import { isLasting } from '../../src/store/media.ts';
+import { FakeClock, settle } from './fixture.ts';
+
+const sha = (name: string): string => name.repeat(64).slice(0, 64);
+const wanted = (name: string, bytes: number): WantedAudio => ({ order: `order-${name}`, sha256: sha(name), bytes });
+const contentOf = ({ sha256, bytes }: WantedAudio): Buffer => Buffer.alloc(bytes, sha256);
+
+/** A shelf in memory, and a centre that answers when it is told to. */
+const bench = () => {
+  const clock = new FakeClock();
+  const kept = new Map<string, Buffer>();
+  const asked: Extract<AudioMessage, { type: 'audio-wanted' }>[] = [];
+  const told: string[] = [];
+  const ended: string[] = [];
+  const reports: string[] = [];
+  const state: { finish: Result<null>; append: Result<null>; linked: boolean } = {
+    finish: ok(null),
+    append: ok(null),
+    linked: true,
+  };
+  const fetch: AudioFetch = openAudioFetch({
+    clock,
+    isLasting,
+    send: (message) => {
+      if (!state.linked) return false;
+      if (message.type === 'audio-wanted') asked.push(message);
+      else told.push(`${message.state} ${message.received}/${message.bytes}${message.code ?? ''}`);
+      return true;
+    },
+    shelf: {
+      begin: (name) => Promise.resolve(ok(kept.get(name)?.length ?? 0)),
+      append: (name, offset, bytes) => {
+        if (!state.append.ok) return Promise.resolve(state.append);
+        expect(offset).toBe(kept.get(name)?.length ?? 0);
+        kept.set(name, Buffer.concat([kept.get(name) ?? Buffer.alloc(0), bytes]));
+        return Promise.resolve(ok(null));
+      },
+      finish: (name) => {
+        if (!state.finish.ok) kept.delete(name);
+        return Promise.resolve(state.finish);
+      },
+    },
+    onReady: (name) => ended.push(`ready ${name[0] ?? ''}`),
+    onFailed: (name, { code }: Failure) => ended.push(`${code} ${name[0] ?? ''}`),
+    report: ({ code }) => reports.push(code),
+  });
+  const answer = (all: readonly WantedAudio[], take = (chunk: AudioChunk): unknown => fetch.take(chunk)): boolean => {
+    const last = asked.at(-1);
+    const file = all.find(({ sha256 }) => sha256 === last?.sha256);
+    if (last === undefined || file === undefined) return false;
+    const data = contentOf(file)
+      .subarray(last.offset, last.offset + last.length)
+      .toString('base64');
+    take({ type: 'audio-chunk', sha256: last.sha256, offset: last.offset, data });
+    return true;
+  };
+  /** Answers everything that is asked, at once, for so long. */
+  const serve = async (all: readonly WantedAudio[], forMs: number): Promise<void> => {
+    let answered = asked.length - 1;
+    for (let ms = 0; ms < forMs; ms += 50) {
+      await settle();
+      if (asked.length > answered && answer(all)) answered = asked.length;
+      await clock.pass(50);
+    }
+  };
+  return { clock, kept, asked, told, ended, reports, state, fetch, answer, serve };
+};
+
+const chunkOf = (name: string, offset: number, data: string): AudioChunk => ({
+  type: 'audio-chunk',
+  sha256: sha(name),
+  offset,
+  data,
+});
+const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
+
+describe('fetching audio', () => {
+  it('asks for one chunk at a time, longer ones on a quick link, at most ten a second, and tells the end', async () => {
+    const { fetch, asked, told, ended, kept, serve } = bench();
+    const file = wanted('a', 200_000);
+    fetch.opened();
+    fetch.want([file]);
+    await serve([file], 3_000);
+    expect(ended).toEqual(['ready a']);
+    expect(kept.get(file.sha256)?.equals(contentOf(file))).toBe(true);
+    expect(asked.map(({ length }) => length).slice(0, 6)).toEqual([1_024, 2_048, 4_096, 8_192, 16_384, 32_768]);
+    expect(asked.length).toBeLessThanOrEqual(12);
+    expect(told).toEqual(['stored 200000/200000']);
+  });
+
+  it('asks for nothing before an order named it, and nothing without a link', async () => {
+    const { fetch, asked, state, clock } = bench();
+    fetch.opened();
+    await clock.pass(60_000);
+    expect(asked).toEqual([]);
+    fetch.closed();
+    state.linked = false;
+    fetch.want([wanted('a', 10)]);
+    await clock.pass(60_000);
+    expect(asked).toEqual([]);
+  });
+
+  it('refuses what was not asked for by its code, keeps what it has, and goes on', async () => {
+    const { fetch, kept, serve, ended } = bench();
+    const file = wanted('a', 3_000);
+    expect(codeOf(fetch.take(chunkOf('a', 0, 'AAAA')))).toBe('media-chunk-unwanted');
+    fetch.opened();
+    fetch.want([file]);
+    await settle();
+    const cases: readonly (readonly [string, AudioChunk])[] = [
+      ['media-chunk-unwanted', chunkOf('b', 0, 'AAAA')],
+      ['media-chunk-offset', chunkOf('a', 1, 'AAAA')],
+      ['media-chunk-size', chunkOf('a', 0, Buffer.alloc(1_025).toString('base64'))],
+      ['media-chunk-base64', chunkOf('a', 0, 'AAAAA')],
+      ['media-chunk-base64', chunkOf('a', 0, 'AB==')],
+      ['media-chunk-base64', chunkOf('a', 0, '====')],
+    ];
+    for (const [code, chunk] of cases) expect(codeOf(fetch.take(chunk)), code).toBe(code);
+    expect(kept.size).toBe(0);
+    await serve([file], 2_000);
+    expect(ended).toEqual(['ready a']);
+  });
+
+  it('goes on from what it has after a cut, and asks again where no answer comes', async () => {
+    const { fetch, asked, answer, clock, ended, serve, state } = bench();
+    const file = wanted('a', 8_000);
+    fetch.opened();
+    fetch.want([file]);
+    await settle();
+    answer([file]);
+    await clock.pass(150);
+    expect(asked.at(-1)).toMatchObject({ offset: 1_024 });
+    fetch.closed();
+    state.linked = false;
+    await clock.pass(5_000);
+    state.linked = true;
+    fetch.opened();
+    await settle();
+    expect(asked.at(-1)).toMatchObject({ offset: 1_024 });
+    const before = asked.length;
+    await clock.pass(20_500);
+    expect(asked.length).toBe(before + 1);
+    expect(asked.at(-1)).toMatchObject({ offset: 1_024, length: 1_024 });
+    await serve([file], 3_000);
+    expect(ended).toEqual(['ready a']);
+  });
+
+  it('leaves what the centre does not answer for a minute, and fetches the next meanwhile', async () => {
+    const { fetch, asked, serve, ended, clock } = bench();
+    const [mute, good] = [wanted('a', 500), wanted('b', 500)];
+    fetch.opened();
+    fetch.want([mute, good]);
+    await clock.pass(61_000);
+    await serve([good], 2_000);
+    expect(ended).toEqual(['ready b']);
+    const before = asked.length;
+    await clock.pass(60_000);
+    expect(asked.slice(before).some(({ sha256 }) => sha256 === mute.sha256)).toBe(true);
+  });
+
+  it('lets what is more pressing go before, between two chunks', async () => {
+    const { fetch, answer, clock, asked, serve, ended } = bench();
+    const [long, urgent] = [wanted('a', 300_000), wanted('b', 2_000)];
+    fetch.opened();
+    fetch.want([long]);
+    await settle();
+    answer([long]);
+    fetch.want([urgent, long]);
+    await clock.pass(200);
+    expect(asked.at(-1)?.sha256).toBe(urgent.sha256);
+    await serve([long, urgent], 6_000);
+    expect(ended).toEqual(['ready b', 'ready a']);
+  });
+
+  it('gives up what is wrong with its code, and tries again what the disk could not take', async () => {
+    const { fetch, serve, ended, state, reports, clock, told } = bench();
+    const file = wanted('a', 500);
+    state.append = failed('disk-full', { call: 'write', path: 'x' });
+    fetch.opened();
+    fetch.want([file]);
+    await serve([file], 1_000);
+    expect(reports).toEqual(['disk-full']);
+    state.append = ok(null);
+    state.finish = failed('media-hash-wrong');
+    await clock.pass(60_000);
+    await serve([file], 1_000);
+    expect(ended).toEqual(['media-hash-wrong a']);
+    expect(told.at(-1)).toBe('refused 500/500media-hash-wrong');
+  });
+
+  it('asks again from the start for what a power cut spoilt', async () => {
+    const { fetch, serve, ended, state, asked } = bench();
+    const file = wanted('a', 500);
+    state.finish = failed('media-torn');
+    fetch.opened();
+    fetch.want([file]);
+    await serve([file], 200);
+    state.finish = ok(null);
+    await serve([file], 1_000);
+    expect(ended).toEqual(['ready a']);
+    expect(asked.filter(({ offset }) => offset === 0).length).toBeGreaterThan(1);
+  });
+
+  it('whatever comes in whatever order: nothing but the asked bytes is kept, and each refusal has a code', async () => {
+    const some = fc.record({
+      name: fc.constantFrom('a', 'a', 'b'),
+      offset: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 6_000 })),
+      data: fc.oneof(
+        fc.base64String({ maxLength: 3_000 }),
+        fc.string({ maxLength: 40 }),
+        fc.uint8Array({ maxLength: 2_000 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+      ),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(some, { maxLength: 20 }), async (chunks) => {
+        const { fetch, kept, serve, asked, clock } = bench();
+        const file = wanted('a', 5_000);
+        fetch.opened();
+        fetch.want([file]);
+        await settle();
+        for (const { name, offset, data } of chunks) {
+          const before = kept.get(file.sha256)?.length ?? 0;
+          const open = asked.at(-1);
+          const result = fetch.take(chunkOf(name, offset, data));
+          if (!result.ok) expect(result.failure.code).toMatch(/^media-chunk-/);
+          else expect(open).toMatchObject({ sha256: sha(name), offset });
+          await clock.pass(120);
+          if (!result.ok) expect(kept.get(file.sha256)?.length ?? 0).toBe(before);
+        }
+        await serve([file], 3_000);
+        expect(kept.get(file.sha256)).toHaveLength(5_000);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the length of a chunk', () => {
+  it('shrinks on a slow link and never leaves its bounds', () => {
+    expect(nextLength(32_768, 3_000)).toBe(16_384);
+    expect(nextLength(4_096, 600)).toBe(4_096);
+    fc.assert(
+      fc.property(fc.integer({ min: 256, max: chunkMaxBytes }), fc.integer({ min: 0, max: 100_000 }), (length, ms) => {
+        expect(nextLength(length, ms)).toBeGreaterThanOrEqual(256);
+        expect(nextLength(length, ms)).toBeLessThanOrEqual(chunkMaxBytes);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('an audio-chunk message', () => {
+  it('of any shape is read or refused with a code of the table', () => {
+    fc.assert(
+      fc.property(
+        fc.record(
+          { type: fc.constant('audio-chunk'), sha256: fc.anything(), offset: fc.anything(), data: fc.anything() },
+          { requiredKeys: ['type'] },
+        ),
+        (message) => {
+          const result = readCentreMessage(JSON.stringify(message));
+          if (!result.ok) expect(result.failure.code).toMatch(/^uplink-message-/);
+        },
+      ),
+      { numRuns: 500 },
+    );
+    const longest = 'A'.repeat(43_692);
+    expect(readCentreMessage(JSON.stringify(chunkOf('a', 0, longest))).ok).toBe(true);
+    expect(readCentreMessage(JSON.stringify(chunkOf('a', 0, `${longest}AAAA`))).ok).toBe(false);
+  });
+});
