@@ -18,20 +18,27 @@ const lookEveryMs = 200;
 /** A board that comes back within this time was never away: a siren's inrush may make it start again. */
 const lostAfterMs = 10_000;
 /** The same thing is noted again at the earliest after this time, however often it comes and goes. */
-const noteAgainAfterMs = 60_000;
+const noteAgainAfterMs = 10 * 60_000;
+
+/** A byte now and then is nothing to tell the centre. */
+const noiseNoted = 64;
 
 /** Troubles of the panel: true now, and noted for the centre when they begin. */
 const panelTroubles = (tied: Tied) => {
   const { troubles, clock, loop } = tied.ties;
   const notedAt = new Map<ErrorCode, number>();
+  const note = (code: ErrorCode, detail: string): void => {
+    const { mono } = clock.now();
+    if (mono - (notedAt.get(code) ?? Number.NEGATIVE_INFINITY) < noteAgainAfterMs) return;
+    notedAt.set(code, mono);
+    void loop().tell({ kind: 'noted', code, detail });
+  };
   return {
+    note,
     begin: (code: ErrorCode, detail: string): void => {
       if (troubles.has(code)) return;
       troubles.add(code);
-      const { mono } = clock.now();
-      if (mono - (notedAt.get(code) ?? Number.NEGATIVE_INFINITY) < noteAgainAfterMs) return;
-      notedAt.set(code, mono);
-      void loop().tell({ kind: 'noted', code, detail });
+      note(code, detail);
     },
     end: (code: ErrorCode): void => void troubles.delete(code),
   };
@@ -114,6 +121,8 @@ const reportTaker = (tied: Tied, wiring: PanelWiring, link: ReturnType<typeof wa
         else troubles.end('panel-button-stuck');
         return;
       case 'noise':
+        if (report.bytes >= noiseNoted) troubles.note('panel-noise', `${report.bytes} bytes within a minute`);
+        return;
       case 'beat':
         return;
     }

@@ -1,7 +1,7 @@
 /** What a board may say to us, frame by frame; everything else on the wire is noise. */
 export interface FrameScreen {
-  /** Takes bytes as they come; gives whole, well-formed frames and how many bytes belonged to none. */
-  push(bytes: Uint8Array): { readonly frames: readonly Uint8Array[]; readonly noise: number };
+  /** Takes bytes as they come, hands on each whole, well-formed frame, and says how many bytes belonged to none. */
+  push(bytes: Uint8Array): number;
   /** Bytes of a frame that has begun. */
   readonly pending: number;
 }
@@ -10,6 +10,8 @@ export interface FrameScreen {
 export interface KnownBoard {
   readonly pins: number;
   readonly isMapped: boolean;
+  /** Pins whose state we asked for: the library believes what it is told of a pin, asked or not. */
+  readonly asked: ReadonlySet<number>;
 }
 
 const startSysex = 0xf0;
@@ -25,7 +27,7 @@ const longestOther = 64;
 /** Ports have eight pins: the second data byte carries one bit. */
 const isDigital = (frame: readonly number[]): boolean => (frame[2] ?? 0xff) <= 1;
 
-const fits = (frame: readonly number[], { pins, isMapped }: KnownBoard): boolean => {
+const fits = (frame: readonly number[], { pins, isMapped, asked }: KnownBoard): boolean => {
   switch (frame[1] ?? 0) {
     case 0x79:
       return frame.length >= 5 && frame.length % 2 === 1;
@@ -34,7 +36,7 @@ const fits = (frame: readonly number[], { pins, isMapped }: KnownBoard): boolean
     case 0x6a:
       return !isMapped && frame.length === pins + 3;
     case 0x6e:
-      return frame.length >= 6 && (frame[2] ?? 0xff) < pins;
+      return frame.length >= 6 && (frame[2] ?? 0xff) < pins && asked.has(frame[2] ?? 0xff);
     default:
       return false;
   }
@@ -45,19 +47,19 @@ const fits = (frame: readonly number[], { pins, isMapped }: KnownBoard): boolean
  * known lengths, pins that exist. The buffer is bounded by the longest frame of its kind. Analog values and texts of the board are
  * well-formed and of no interest: dropped without being noise.
  */
-export const createFrameScreen = (known: () => KnownBoard): FrameScreen => {
+export const createFrameScreen = (known: () => KnownBoard, onFrame: (frame: Uint8Array) => void): FrameScreen => {
   let frame: number[] = [];
   let noise = 0;
-  let whole: Uint8Array[] = [];
 
   const drop = (): void => {
     noise += frame.length;
     frame = [];
   };
   const take = (isWanted: boolean): void => {
-    if (isWanted) whole.push(Uint8Array.from(frame));
-    else noise += frame.length;
+    const taken = Uint8Array.from(frame);
     frame = [];
+    if (isWanted) onFrame(taken);
+    else noise += taken.length;
   };
   const begin = (byte: number): void => {
     drop();
@@ -92,10 +94,9 @@ export const createFrameScreen = (known: () => KnownBoard): FrameScreen => {
   return {
     push: (bytes) => {
       for (const byte of bytes) byByte(byte);
-      const result = { frames: whole, noise };
-      whole = [];
+      const counted = noise;
       noise = 0;
-      return result;
+      return counted;
     },
     get pending() {
       return frame.length;

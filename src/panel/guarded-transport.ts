@@ -1,6 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { Firmata } from 'firmata-io';
-import { createFrameScreen, type FrameScreen } from './frame-screen.ts';
+import { createFrameScreen, type KnownBoard } from './frame-screen.ts';
+
+const startSysex = 0xf0;
+const pinStateQuery = 0x6d;
+const pinStateReply = 0x6e;
 
 /** The wire below: a serial port, a socket, or a test's own. */
 export interface PanelWire {
@@ -17,28 +21,40 @@ export class GuardedTransport extends EventEmitter {
   /** Set once the library's object exists: its buffer is emptied when it threw in the middle of a frame. */
   io: Firmata | null = null;
   private readonly wire: PanelWire;
-  private readonly screen: FrameScreen;
+  private readonly asked = new Set<number>();
 
   constructor(wire: PanelWire, onNoise: (bytes: number) => void) {
     super();
     this.wire = wire;
-    this.screen = createFrameScreen(() => ({
-      pins: this.io?.pins.length ?? 0,
-      isMapped: (this.io?.analogPins.length ?? 0) > 0 || this.io?.isReady === true,
-    }));
+    let broken = 0;
+    const screen = createFrameScreen(
+      () => this.known(),
+      (frame) => {
+        if (!this.pass(frame)) broken += frame.length;
+      },
+    );
     wire.onBytes = (bytes) => {
-      const { frames, noise } = this.screen.push(bytes);
-      const broken = frames.filter((frame) => !this.pass(frame)).reduce((sum, frame) => sum + frame.length, noise);
-      if (broken > 0) onNoise(broken);
+      broken = 0;
+      const noise = screen.push(bytes) + broken;
+      if (noise > 0) onNoise(noise);
     };
   }
 
   write(bytes: Uint8Array, done?: () => void): void {
+    const [start, id, pin] = bytes;
+    if (start === startSysex && id === pinStateQuery && pin !== undefined) this.asked.add(pin);
     this.wire.write(bytes);
     done?.();
   }
 
+  private known(): KnownBoard {
+    const { io, asked } = this;
+    const isMapped = io !== null && (io.isReady || io.analogPins.length > 0);
+    return { pins: io?.pins.length ?? 0, isMapped, asked };
+  }
+
   private pass(frame: Uint8Array): boolean {
+    if (frame[0] === startSysex && frame[1] === pinStateReply) this.asked.delete(frame[2] ?? 0);
     try {
       this.emit('data', frame);
       return true;

@@ -35,6 +35,8 @@ const backOffMs = { first: 500, longest: 10_000 } as const;
 /** After so long a link the next loss is a new one: back to the first pause. */
 const steadyMs = 30_000;
 const attachmentsMax = 40;
+/** Noise is told so often at most, as a sum. */
+const noiseEveryMs = 60_000;
 
 /** Keeps a board attached: opens, attaches, watches, and begins again with a growing pause whatever ended it. */
 export const keepPanel = ({ wiring, timers, openPort, report, onWorn }: KeeperOptions): Keeper => {
@@ -52,6 +54,16 @@ export const keepPanel = ({ wiring, timers, openPort, report, onWorn }: KeeperOp
     if (told.say === 'stuck' && !told.isStuck) stuck.delete(told.button);
     report(told);
   };
+  let noise = 0;
+  let cancelNoise: (() => void) | null = null;
+  const countNoise = (bytes: number): void => {
+    noise += bytes;
+    cancelNoise ??= timers.after(noiseEveryMs, () => {
+      cancelNoise = null;
+      report({ say: 'noise', bytes: noise });
+      noise = 0;
+    });
+  };
   const again = (failure: Failure, wasLongMs: number): void => {
     if (!isOpen) return;
     report({ say: 'down', code: failure.code, detail: explain(failure).en.slice(0, 512) });
@@ -67,8 +79,8 @@ export const keepPanel = ({ wiring, timers, openPort, report, onWorn }: KeeperOp
     return new Promise<Failure>((resolve) => {
       opened.onGone = resolve;
       const onNoise = (bytes: number): void => {
-        if (session === null) report({ say: 'noise', bytes });
-        else session.noise(bytes);
+        countNoise(bytes);
+        session?.noise(bytes);
       };
       void attachBoard({ wire: opened, pins: pinsOf(wiring), timers, onNoise }).then((attached) => {
         if (!isOpen || port !== opened) return;
@@ -121,6 +133,7 @@ export const keepPanel = ({ wiring, timers, openPort, report, onWorn }: KeeperOp
       session?.refresh();
       isOpen = false;
       cancel();
+      cancelNoise?.();
       session?.close();
       await port?.close();
     },

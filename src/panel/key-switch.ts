@@ -58,36 +58,41 @@ export const keyDueAt = (state: KeyState): number | null => {
   return position === 'unknown' || position === state.judged ? null : state.since + holdMs(position);
 };
 
-/** What the key has come to, and what is to be done about it. `confirm`: ask the board before it is believed. */
+export type KeyAct = 'none' | 'off' | 'turned' | 'left-on' | 'fault';
+
+/** What the key has come to, and what is to be told of it. */
 export interface Judgement {
   readonly state: KeyState;
-  readonly act: 'none' | 'confirm' | 'fault' | 'off';
+  readonly act: KeyAct;
 }
 
-/** Judges a key that has held still for long enough. On is never believed here: it has to be confirmed. */
-export const judgeKey = (state: KeyState, at: number): Judgement => {
-  const due = keyDueAt(state);
-  if (due === null || at < due) return { state, act: 'none' };
-  const position = positionOf(state.contacts);
-  if (position === 'on') return { state, act: 'confirm' };
-  if (position === 'off') return { state: { ...state, judged: 'off', armed: true }, act: 'off' };
-  // A damaged wire may look like a turned key later on: the key has to be seen off first.
-  return { state: { ...state, judged: 'fault', armed: false }, act: 'fault' };
-};
+/** What the board said when it was asked about the key. */
+export interface BoardWord {
+  readonly agrees: boolean;
+  readonly askedAt: number;
+  readonly at: number;
+}
 
 /**
- * The board's own word on a key that is on, asked at `askedAt`. Turned only if it agrees, nothing moved meanwhile, and the
- * key was seen off before: one that is on when the board is attached starts nothing (`left-on`).
+ * Judges a key that has held still, with the board's own fresh word on both contacts: believed only if that agrees and
+ * nothing moved since it was asked for. A turn counts only after the key was seen off; one that is on when the board is
+ * attached, or after a fault, starts nothing (`left-on`).
  */
-export const keyConfirmed = (
-  state: KeyState,
-  agrees: boolean,
-  { askedAt, at }: { readonly askedAt: number; readonly at: number },
-): { readonly state: KeyState; readonly act: 'none' | 'turned' | 'left-on' } => {
-  const held = positionOf(state.contacts) === 'on' && state.since <= askedAt;
-  if (!agrees || !held) return { state: { ...state, since: at }, act: 'none' };
-  if (!state.armed) return { state: { ...state, judged: 'on' }, act: 'left-on' };
-  if (state.turnedAt !== null && at - state.turnedAt < againAfterMs)
-    return { state: { ...state, since: at }, act: 'none' };
-  return { state: { ...state, judged: 'on', armed: false, turnedAt: at }, act: 'turned' };
+export const judgeKey = (state: KeyState, { agrees, askedAt, at }: BoardWord): Judgement => {
+  const again: Judgement = { state: { ...state, since: at }, act: 'none' };
+  if (!agrees || state.since > askedAt) return again;
+  const position = positionOf(state.contacts);
+  switch (position) {
+    case 'unknown':
+      return again;
+    case 'off':
+      return { state: { ...state, judged: 'off', armed: true }, act: 'off' };
+    case 'fault':
+      // A damaged wire may look like a turned key later on: the key has to be seen off first.
+      return { state: { ...state, judged: 'fault', armed: false }, act: 'fault' };
+    case 'on':
+      if (!state.armed) return { state: { ...state, judged: 'on' }, act: 'left-on' };
+      if (state.turnedAt !== null && at - state.turnedAt < againAfterMs) return again;
+      return { state: { ...state, judged: 'on', armed: false, turnedAt: at }, act: 'turned' };
+  }
 };

@@ -1,5 +1,5 @@
 import type { PanelBoard } from './board.ts';
-import { contactSeen, judgeKey, keyConfirmed, keyDisturbed, keyDueAt, newKey, type Contacts } from './key-switch.ts';
+import { contactSeen, judgeKey, keyDisturbed, keyDueAt, newKey, type Contacts } from './key-switch.ts';
 import type { PanelReport } from './report.ts';
 import type { PanelTimers } from './timers.ts';
 
@@ -18,7 +18,7 @@ export interface KeyWatch {
   close(): void;
 }
 
-/** Judges the key when it has held still, asks the board before a turn is believed, and reports each position once. */
+/** Judges the key when it has held still, asks the board before anything is believed, and reports each position once. */
 export const watchKey = ({ board, timers, normallyOpen, normallyClosed, report }: KeyWatchOptions): KeyWatch => {
   let state = newKey(timers.now());
   let fresh = new Set<keyof Contacts>();
@@ -29,7 +29,7 @@ export const watchKey = ({ board, timers, normallyOpen, normallyClosed, report }
   const plan = (): void => {
     cancel();
     const due = isAsking || !isOpen ? null : keyDueAt(state);
-    if (due !== null) cancel = timers.after(Math.max(0, due - timers.now()), judge);
+    if (due !== null) cancel = timers.after(Math.max(0, due - timers.now()), () => void judge());
   };
   /** Fresh reports of both contacts, and both pins still inputs: a board that started again meanwhile does not agree. */
   const boardAgrees = async (): Promise<boolean> => {
@@ -38,26 +38,16 @@ export const watchKey = ({ board, timers, normallyOpen, normallyClosed, report }
     const words = await Promise.all([board.query(normallyOpen), board.query(normallyClosed)]);
     return fresh.size === 2 && words.every((word) => word?.mode === board.modes.input);
   };
-  const confirm = async (): Promise<void> => {
+  const judge = async (): Promise<void> => {
     const askedAt = timers.now();
     isAsking = true;
     const agrees = await boardAgrees();
     isAsking = false;
     if (!isOpen) return;
-    const confirmed = keyConfirmed(state, agrees, { askedAt, at: timers.now() });
-    state = confirmed.state;
-    if (confirmed.act === 'turned') report({ say: 'turned' });
-    if (confirmed.act === 'left-on') report({ say: 'key', position: 'left-on' });
-    plan();
-  };
-  const judge = (): void => {
-    const judged = judgeKey(state, timers.now());
+    const judged = judgeKey(state, { agrees, askedAt, at: timers.now() });
     state = judged.state;
-    if (judged.act === 'confirm') {
-      void confirm();
-      return;
-    }
-    if (judged.act !== 'none') report({ say: 'key', position: judged.act });
+    if (judged.act === 'turned') report({ say: 'turned' });
+    else if (judged.act !== 'none') report({ say: 'key', position: judged.act });
     plan();
   };
 

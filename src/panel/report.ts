@@ -14,7 +14,7 @@ export const PanelReportSchema = Type.Union([
   say('down', { code: Type.String({ maxLength: 64 }), detail: Type.String({ maxLength: 512 }) }),
   /** The key was turned: start what it stands for. */
   say('turned', {}),
-  say('key', { position: Type.Enum(['off', 'on', 'fault', 'left-on']) }),
+  say('key', { position: Type.Enum(['off', 'fault', 'left-on']) }),
   say('stop', {}),
   say('acknowledge', {}),
   /** A button has been down for longer than any person holds it, or is free again. */

@@ -30,6 +30,11 @@ export interface Session {
 
 const tickMs = 250;
 const heartbeatMs = 2_000;
+/**
+ * The inputs are asked for so often, because a board tells a change once: a report that noise swallowed or made up is put
+ * right before a finger has left the button.
+ */
+const pollMs = 100;
 /** Noise within a second beyond which nothing on this wire is believed, and the board is attached anew. */
 export const noiseMax = 256;
 const noiseWindowMs = 1_000;
@@ -51,6 +56,7 @@ class PanelSession implements Session {
   private isOpen = true;
   private cancelTick = (): void => undefined;
   private cancelBeat = (): void => undefined;
+  private cancelPoll = (): void => undefined;
 
   constructor(options: SessionOptions) {
     this.options = options;
@@ -61,7 +67,11 @@ class PanelSession implements Session {
         timers,
         againAfterMs,
         firstCounts: name === 'stop' && !stuck.has(name),
-        onPress: () => report({ say: name }),
+        onPress: () => {
+          report({ say: name });
+          // Acted on already; a press that the board does not stand by must not hide the next one.
+          this.askInputs();
+        },
         onStuck: (isStuck) => report({ say: 'stuck', button: name, isStuck }),
       });
     this.buttons = new Map([
@@ -74,7 +84,7 @@ class PanelSession implements Session {
 
   async begin(): Promise<void> {
     this.drive(true);
-    this.options.board.ask(this.pins.inputs.map(({ pin }) => pin));
+    this.poll();
     const found = await this.look();
     if (!this.isOpen) return;
     // Answers come in order: a board that has told its pins and not its inputs never will.
@@ -99,7 +109,6 @@ class PanelSession implements Session {
     if (now - this.noisy.since >= noiseWindowMs) this.noisy = { since: now, bytes: 0 };
     this.noisy.bytes += bytes;
     this.key?.disturbed();
-    this.options.report({ say: 'noise', bytes });
     if (this.noisy.bytes > noiseMax) this.finish(failed('panel-noise', { bytes: this.noisy.bytes }).failure);
   }
 
@@ -107,6 +116,7 @@ class PanelSession implements Session {
     this.isOpen = false;
     this.cancelTick();
     this.cancelBeat();
+    this.cancelPoll();
     this.key?.close();
     for (const button of this.buttons.values()) button.close();
   }
@@ -125,7 +135,7 @@ class PanelSession implements Session {
     if (wiring.keySwitch === null) return;
     const { normallyOpen, normallyClosed } = wiring.keySwitch;
     this.key = watchKey({ board, timers, normallyOpen, normallyClosed, report });
-    board.ask([normallyOpen, normallyClosed]);
+    this.askInputs();
   }
 
   /** Writes what differs from what was last written; `all` writes every output, whatever the board held before. */
@@ -144,6 +154,15 @@ class PanelSession implements Session {
     if (!this.isOpen) return;
     this.drive(false);
     this.cancelTick = this.options.timers.after(tickMs, () => this.tick());
+  }
+
+  private askInputs(): void {
+    this.options.board.ask(this.pins.inputs.map(({ pin }) => pin));
+  }
+
+  private poll(): void {
+    this.askInputs();
+    this.cancelPoll = this.options.timers.after(pollMs, () => this.poll());
   }
 
   private beat(): void {

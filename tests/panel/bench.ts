@@ -98,6 +98,13 @@ export class Bench {
     return this;
   }
 
+  /** However the link fared: attached again, within the longest pause and a handshake. */
+  async upAgain(): Promise<void> {
+    const isUp = (): boolean => this.reports.filter(({ say }) => say === 'up' || say === 'down').at(-1)?.say === 'up';
+    for (let seconds = 0; seconds < 30 && !isUp(); seconds += 1) await this.run(1_000);
+    if (!isUp()) throw new Error(`not up again: ${JSON.stringify(this.reports)}`);
+  }
+
   /** The key's two contacts as the turned or rested key holds them. */
   turn(isOn: boolean): void {
     this.board.setGrounded(pins.keyOpen, isOn);

@@ -25,10 +25,7 @@ export const panelErrors = {
     'the panel board has started again: its pins are not as they were set',
   ),
   'panel-link-lost': transient('面板控制板不再应答', 'the panel board does not answer any more'),
-  'panel-noise': transient(
-    '面板线路一秒内有 {bytes} 个乱码字节',
-    'noise on the panel line: {bytes} bytes within a second',
-  ),
+  'panel-noise': transient('面板线路上有 {bytes} 个乱码字节', 'noise on the panel line: {bytes} bytes'),
   'panel-process-ended': transient('面板进程退出：{detail}', "the panel's process ended: {detail}"),
   'panel-lost': transient('面板失联：{detail}', 'the panel is out of reach: {detail}'),
   'panel-key-fault': permanent(
