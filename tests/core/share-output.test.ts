@@ -30,6 +30,13 @@ const site: Site = {
   ],
   plans: [
     plan('move-now'),
+    plan('twice', {
+      playlist: [
+        { play: 'speech', text: '一', clip: null },
+        { play: 'speech', text: '二', clip: null },
+      ],
+    }),
+    plan('bare', { drill: { playlist: [{ play: 'tone', tone: 'steady' }], repeats: 1, sirenUnlockMs: 3_000 } }),
     plan('words', { playlist: [{ play: 'speech', text: null, clip: null }], repeats: 2 }),
     plan('notice', { class: 'routine', playlist: [{ play: 'speech', text: null, clip: null }], repeats: 1 }),
   ],
@@ -113,6 +120,20 @@ describe('one sound output', () => {
     expect(heardAt(village, 'hill-card').length).toBe(2);
   });
 
+  test('whoever waits comes before the next item of whoever has it', () => {
+    const village = new Hamlet(site);
+    issue(village, 'first', ['east'], { plan: 'twice' });
+    village.run(500);
+    issue(village, 'second', ['hill']);
+    village.run(500);
+    ended(village, 'east-card');
+    expect(heardAt(village, 'hill-card')).toEqual([1_000]);
+    expect(heardAt(village, 'east-card')).toEqual([0]);
+    village.run(500);
+    ended(village, 'hill-card');
+    expect(heardAt(village, 'east-card')).toEqual([0, 1_500]);
+  });
+
   test('zones that a siren put out of step come together again at the next item', () => {
     const village = new Hamlet({ ...site, tones: [{ ...hamlet.tones[0]!, onMs: 2_000 }] });
     issue(village, 'a', ['east', 'hill'], { plan: 'move-now' });
@@ -131,7 +152,7 @@ describe('one sound output', () => {
     issue(village, 'real', ['east'], { plan: 'words' });
     village.run(100);
     village.issue(
-      { kind: 'issue', alert: alert('d', { status: 'drill', zones: ['hill'], sirenUnlocked: true, plan: 'move-now' }) },
+      { kind: 'issue', alert: alert('d', { status: 'drill', zones: ['hill'], sirenUnlocked: true, plan: 'bare' }) },
       { class: 'drill' },
     );
     village.run(1_000);
