@@ -69,14 +69,14 @@ const rules: readonly Rule[] = [
   [/\b(I{1,3}|IV)级/g, (_, roman = '') => `${romans[roman] ?? roman}级`],
   // 50-80毫米 is from fifty to eighty.
   [new RegExp(`(${number})\\s*${range}\\s*(?=${number})`, 'g'), (_, from = '') => `${spokenNumber(from)}到`],
+  // Below zero, where a minus stands before a number and behind no word.
+  [new RegExp(`(?<![\\dA-Za-z])-(?=${number})`, 'gu'), () => '负'],
   [new RegExp(`(${number})\\s*%`, 'g'), (_, share = '') => `百分之${spokenNumber(share)}`],
   [new RegExp(`(${number})\\s*‰`, 'g'), (_, share = '') => `千分之${spokenNumber(share)}`],
   [
     new RegExp(`(${number})\\s*(${unitPattern})(?![A-Za-z0-9])`, 'g'),
     (_, amount = '', unit = '') => `${spokenNumber(amount)}${unitNames.get(unit) ?? unit}`,
   ],
-  // Below zero, where a minus stands before a number and behind no word.
-  [new RegExp(`(?<![\\dA-Za-z])-(?=${number})`, 'gu'), () => '负'],
   [/(?<![\d.])\d{13,}/g, (found) => spokenDigits(found)],
   [/(?<![\d.])0\d+/g, (found) => spokenDigits(found)],
   [new RegExp(number, 'g'), (found) => spokenNumber(found)],
