@@ -29,6 +29,7 @@ export interface Snapshot {
     readonly id: string;
     readonly health: 'well' | 'suspect' | 'lost';
     readonly sounding: 'yes' | 'no' | 'unknown';
+    readonly quietTest?: string;
     readonly ageMs: number | null;
   }[];
   readonly troubles: readonly string[];

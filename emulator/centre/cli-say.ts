@@ -26,12 +26,18 @@ const audioLine = ({ sha256, received, bytes, state, code }: AudioProgress, lang
   return `♪ ${sha256.slice(0, 8)} ${wordOf(audioWords, state)[language]}${share}${code === null ? '' : ` [${code}]`}`;
 };
 
+type SnapshotTerminal = NonNullable<CentreView['boxes'][number]['snapshot']>['terminals'][number];
+
+/** A quiet test is only worth a word when it has found something. */
+const terminalWord = ({ id, health, sounding, quietTest = 'good' }: SnapshotTerminal): string =>
+  `${id}:${health}/${sounding}${['good', 'unsupported'].includes(quietTest) ? '' : `/${quietTest}`}`;
+
 /** Boxes, their gaps, and what is remarkable. */
 export const stateLines = (view: CentreView, language: Language): readonly string[] => [
   ...view.boxes.map(({ id, connected, acknowledged, gaps, snapshot, audio }) => {
     const sound = audio.map((one) => audioLine(one, language)).join('  ');
     const missing = gaps.map(([from, to]) => `${from}–${to}`).join(',');
-    const terminals = (snapshot?.terminals ?? []).map((one) => `${one.id}:${one.health}/${one.sounding}`).join(' ');
+    const terminals = (snapshot?.terminals ?? []).map(terminalWord).join(' ');
     return `${connected ? '●' : '□'} ${id}  ↑${acknowledged}${missing === '' ? '' : ` ▲${missing}`}  ${terminals}${sound === '' ? '' : `  ${sound}`}`;
   }),
   ...view.remarks.map(

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../src/words/bilingual.ts';
 import { beijingClock, beijingText } from './beijing-time.ts';
 import { centreCodes } from './codes.ts';
 import { both, html, type Html } from './html.ts';
@@ -12,6 +13,7 @@ import {
   orderWords,
   sayReceipt,
   severityWords,
+  quietWords,
   soundingWords,
   statusWords,
   verdictWords,
@@ -100,15 +102,21 @@ const orderCard = (order: OrderView): Html =>
 
 type SnapshotTerminal = NonNullable<BoxView['snapshot']>['terminals'][number];
 
+const quietWord = (result: string): Bilingual => {
+  const { zh, en } = wordOf(quietWords, result);
+  return { zh: `自检 ${zh}`, en: `quiet test ${en}` };
+};
+
 /** What a snapshot said grows old here: its own age counts on top, and an old state is drawn faint. */
 const terminalCell =
   (snapshotAgoMs: number) =>
-  ({ id, health, sounding, ageMs }: SnapshotTerminal): Html => {
+  ({ id, health, sounding, ageMs, quietTest }: SnapshotTerminal): Html => {
     const allMs = ageMs === null ? null : ageMs + snapshotAgoMs;
     const old = allMs === null || allMs > oldMs ? 'old' : '';
     return html`<li class="terminal ${health} sounding-${sounding} ${old}">
       <b>${health === 'lost' ? '□ ' : health === 'suspect' ? '◇ ' : ''}${id}</b>
       <span>${both(wordOf(healthWords, health))} · ${both(wordOf(soundingWords, sounding))}</span>
+      ${quietTest === undefined ? '' : html`<span>${both(quietWord(quietTest))}</span>`}
       <span>${ago(allMs)}</span>
     </li>`;
   };

@@ -60,7 +60,7 @@ describe('the page', () => {
       ],
     });
     box.snapshot({
-      terminals: [{ id: hostile, health: 'well', sounding: 'no', ageMs: null }],
+      terminals: [{ id: hostile, health: 'well', sounding: 'no', ageMs: null, quietTest: 'horn-open' }],
       troubles: [hostile],
       broadcasts: [
         {
@@ -84,6 +84,9 @@ describe('the page', () => {
       expect(text).not.toContain('<script>alert');
       expect(text).not.toMatch(/<img/);
       expect(text).not.toContain('\u202e');
+      // What the last quiet test has found stands beside the terminal, in both languages.
+      expect(text).toContain('喇叭开路');
+      expect(text).toContain('horn open');
     }
   });
 

@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emptyVillage } from '../../src/core/village.ts';
 import { step } from '../../src/core/step.ts';
 import { show } from '../../src/cli/local.ts';
+import { quietTest } from '../../src/cli/self-test.ts';
 import { turnLoop } from '../../src/box/loop.ts';
 import { obeyControl } from '../../src/box/obey-control.ts';
+import type { ControlRequest } from '../../src/console/control-requests.ts';
+import { openControlServer } from '../../src/console/control-server.ts';
 import type { Io } from '../../src/cli/command.ts';
 import { explain } from '../../src/words/error-codes.ts';
 import { ok } from '../../src/words/failure.ts';
@@ -52,5 +58,35 @@ describe('a trigger by hand', () => {
     expect(show(io, { ok: true, id: 'a', recorded: false })).toBe(6);
     expect(said.at(-1)).toContain('not recorded yet');
     expect(show(io, { ok: true, id: 'a', recorded: true })).toBe(0);
+  });
+});
+
+describe('a quiet test by hand', () => {
+  const ports = { loop: loop(), newId: () => 'Q1', snapshot: () => expect.fail('not asked') };
+  const request = { do: 'quiet-test', person: 'li' } as const;
+
+  test('of a terminal that is not there is refused in words; of all it is begun and recorded', async () => {
+    const strange = await obeyControl(ports, { ...request, terminals: ['east-sirene'] });
+    expect(strange).toMatchObject({ ok: false, failure: { code: 'no-such-terminal' } });
+    expect(await obeyControl(ports, { ...request, terminals: [] })).toEqual(ok({ id: 'Q1', recorded: true }));
+    const again = await obeyControl(ports, { ...request, terminals: [] });
+    expect(again).toMatchObject({ ok: false, failure: { code: 'quiet-test-busy' } });
+  });
+
+  test('reaches the box with the names on the command line', async () => {
+    const asked: ControlRequest[] = [];
+    const folder = mkdtempSync(join(tmpdir(), 'mingluo-cli-'));
+    const server = await openControlServer(join(folder, 'control.sock'), {
+      obey: (one) => {
+        asked.push(one);
+        return Promise.resolve(ok({ id: 'Q1', recorded: true }));
+      },
+      watch: () => () => undefined,
+    });
+    const { io } = talk();
+    expect(await quietTest.run(['heba-siren-2', '--person', 'li', '--state', folder], io)).toBe(0);
+    expect(asked).toEqual([{ do: 'quiet-test', terminals: ['heba-siren-2'], person: 'li' }]);
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 });
