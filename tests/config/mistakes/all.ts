@@ -1,4 +1,5 @@
 import type { Mistake } from './mistake.ts';
+import { panel } from './panel.ts';
 import { plans, sounds, uplinks } from './sounds.ts';
 import { settings } from './settings.ts';
 import { spelling, yaml } from './spelling.ts';
@@ -13,4 +14,5 @@ export const mistakes: readonly Mistake[] = [
   ...settings,
   ...plans,
   ...uplinks,
+  ...panel,
 ];
