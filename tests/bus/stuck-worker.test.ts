@@ -1,0 +1,53 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, expect, test, vi } from 'vitest';
+import { openLine } from '../../src/bus/open-line.ts';
+import type { LineState } from '../../src/bus/line.ts';
+import type { LineWiring } from '../../src/core/wiring.ts';
+
+afterEach(() => vi.useRealTimers());
+
+/** A thread that opens its port and then stands still for ever, as one does that hangs in the system. */
+const stuckProgram = (): URL => {
+  const file = join(mkdtempSync(join(tmpdir(), 'mingluo-stuck-')), 'stuck.mjs');
+  writeFileSync(
+    file,
+    `import { parentPort } from 'node:worker_threads';
+     parentPort.postMessage([{ kind: 'open', fd: 1048575, path: '/dev/null' }]);
+     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`,
+  );
+  return pathToFileURL(file);
+};
+
+const wiring: LineWiring = {
+  ...{ id: 'rs485', speaks: 'modbus-rtu', echoes: false, adapterLatencyMs: 20, pollEveryMs: 1000 },
+  port: { kind: 'serial', path: '/dev/null', baud: 9_600, parity: 'none', stopBits: 1 },
+};
+
+test('a line whose thread stands still ends what waits after five seconds, and says that it is gone', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout'] });
+  const line = openLine(wiring, { workerUrl: stuckProgram() });
+  const states: LineState[] = [];
+  await new Promise<void>((resolve) =>
+    line.onState((state) => {
+      states.push(state);
+      resolve();
+    }),
+  );
+  expect(states).toEqual(['open']);
+  vi.advanceTimersByTime(10_000);
+  // Nothing waits for it: a thread without work may sleep.
+  expect(line.state).toBe('open');
+  const reply = line.submit({
+    ...{ lane: 'alarm', unit: 1, pdu: Uint8Array.of(3, 0, 0, 0, 1), turnaroundMs: 300, trace: 'order' },
+  });
+  vi.advanceTimersByTime(4_000);
+  expect(line.state).toBe('open');
+  vi.advanceTimersByTime(2_000);
+  const settled = await reply;
+  expect(settled.ok ? 'ok' : settled.failure.code).toBe('line-gone');
+  expect(states.at(-1)).toBe('gone');
+  await line.close();
+});
