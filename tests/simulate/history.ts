@@ -50,7 +50,8 @@ export const wasQuiet = (history: History, terminal: TerminalWiring, from: numbe
   const lines = linesOf(terminal);
   return !history.faults.some(
     (span) =>
-      (span.line === null ? span.kind === 'power' : lines.includes(span.line)) &&
+      span.line !== null &&
+      lines.includes(span.line) &&
       span.from <= to &&
       (span.to === null || span.to + recoveryMs >= from),
   );
