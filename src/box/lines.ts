@@ -14,7 +14,7 @@ export const openLines = ({ loaded }: BoxFiles, ports: BoxPorts, onFrame: (note:
   const modbus = lines.filter((line) => line.speaks !== 'bytes');
   const bytes = lines.filter((line) => line.speaks === 'bytes');
   return {
-    modbus: new Map(modbus.map((line) => [line.id, ports.openModbusLine(line, { onFrame })])),
+    modbus: new Map(modbus.map((line) => [line.id, ports.openModbusLine(line, { onFrame, onlyTraced: true })])),
     bytes: new Map(bytes.map((line) => [line.id, ports.openByteLine(line, { onFrame })])),
   };
 };

@@ -4,6 +4,8 @@ import type { FrameNote, UnitNote } from './line.ts';
 export interface LineOptions {
   /** Called with every frame sent and every run of bytes received. Leave it out where nobody reads: it costs a message each. */
   readonly onFrame?: (note: FrameNote) => void;
+  /** Tell only of frames that serve an order, and spare a serial line two messages for each poll. */
+  readonly onlyTraced?: boolean;
   /** Called when a unit goes into quarantine and when it answers again. */
   readonly onUnit?: (note: UnitNote) => void;
   /** Grace beside turnaround and adapter latency, ms: 2 on serial lines, 20 over TCP. */

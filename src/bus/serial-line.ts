@@ -8,7 +8,14 @@ import { Counters } from './counters.ts';
 import { laneLimits } from './lanes.ts';
 import { reopenBackoffMs, type LineOptions } from './line-options.ts';
 import type { Exchange, LineHealth, LineState, ModbusLine, Reply } from './line.ts';
-import { cell, type Mail, type Report, type SerialWiring, type WorkerStart } from './serial-messages.ts';
+import {
+  cell,
+  type FramesTold,
+  type Mail,
+  type Report,
+  type SerialWiring,
+  type WorkerStart,
+} from './serial-messages.ts';
 import { bookDefaults } from './unit-book.ts';
 
 const watchEveryMs = 1000;
@@ -26,6 +33,11 @@ const startWorker = (given: URL | undefined, workerData: WorkerStart): Worker =>
   const api = new URL('./dist/esm/api/index.mjs', pathToFileURL(tsx)).href;
   const program = `import('${api}').then((tsx) => (tsx.register(), import('${url.href}')))`;
   return new Worker(program, { ...options, eval: true });
+};
+
+const framesToldTo = ({ onFrame, onlyTraced }: LineOptions): FramesTold => {
+  if (onFrame === undefined) return 'none';
+  return onlyTraced === true ? 'traced' : 'all';
 };
 
 interface Waiting {
@@ -114,7 +126,7 @@ export class SerialLine implements ModbusLine {
       alternatives: this.options.alternatives ?? [],
       patienceMs: this.options.patienceMs ?? 2,
       lateGuardMs: this.options.lateGuardMs ?? bookDefaults.lateGuardMs,
-      logFrames: this.options.onFrame !== undefined,
+      logFrames: framesToldTo(this.options),
       clockOffsetMs: performance.now() - Number(process.hrtime.bigint()) / 1e6,
       control: this.control,
       counters: this.counterMemory,

@@ -5,7 +5,7 @@ import { deafPort } from './line-options.ts';
 import type { LineAction, Outcome } from './machine-settings.ts';
 import type { ModbusClient } from './modbus-client.ts';
 import type { SerialDevice } from './serial-device.ts';
-import type { Report } from './serial-messages.ts';
+import type { FramesTold, Report } from './serial-messages.ts';
 import type { Sleeper } from './sleeper.ts';
 import type { SyncPort } from './sync-port.ts';
 
@@ -20,7 +20,7 @@ export interface LoopParts {
   readonly client: ModbusClient;
   readonly inbox: Inbox;
   readonly sleeper: Sleeper;
-  readonly logFrames: boolean;
+  readonly logFrames: FramesTold;
   readonly now: () => number;
   readonly post: (reports: readonly Report[]) => void;
 }
@@ -29,8 +29,9 @@ export interface LoopParts {
 const judged = ({ id, client }: LoopParts, outcome: Outcome): Outcome => {
   if (outcome.frame === null) return outcome;
   const pdu = client.parse(outcome.frame);
-  if (!outcome.ok) return outcome;
-  if (pdu !== null) return { ...outcome, pdu };
+  // The frame itself has done its duty here; it need not travel.
+  if (!outcome.ok) return { ...outcome, frame: null };
+  if (pdu !== null) return { ok: true, pdu, frame: null };
   const params = { line: id, unit: outcome.frame[0] ?? 0, bytes: outcome.frame.length };
   return { ok: false, failure: failed('reply-garbled', params).failure, frame: outcome.frame };
 };
@@ -39,6 +40,7 @@ const judged = ({ id, client }: LoopParts, outcome: Outcome): Outcome => {
 export const perform = (parts: LoopParts, actions: readonly LineAction[]): void => {
   if (actions.length === 0) return;
   const { id: line, machine, client, logFrames, now } = parts;
+  const told = (trace: string | null): boolean => logFrames === 'all' || (logFrames === 'traced' && trace !== null);
   const reports: Report[] = [];
   for (const action of actions) {
     switch (action.do) {
@@ -47,7 +49,7 @@ export const perform = (parts: LoopParts, actions: readonly LineAction[]): void 
         const at = now();
         machine.sent(at);
         const { frame: bytes, trace } = action;
-        if (logFrames) reports.push({ kind: 'frame', note: { line, direction: 'sent', bytes, at, trace } });
+        if (told(trace)) reports.push({ kind: 'frame', note: { line, direction: 'sent', bytes, at, trace } });
         break;
       }
       case 'settle':
@@ -55,7 +57,7 @@ export const perform = (parts: LoopParts, actions: readonly LineAction[]): void 
         break;
       case 'heard': {
         const { bytes, at, trace } = action;
-        if (logFrames) reports.push({ kind: 'frame', note: { line, direction: 'received', bytes, at, trace } });
+        if (told(trace)) reports.push({ kind: 'frame', note: { line, direction: 'received', bytes, at, trace } });
         break;
       }
       case 'unit': {

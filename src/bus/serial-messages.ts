@@ -5,14 +5,16 @@ import type { LineWiring } from '../core/wiring.ts';
 /** A serial line's wiring. */
 export type SerialWiring = LineWiring & { readonly port: Extract<LineWiring['port'], { readonly kind: 'serial' }> };
 
+/** Which frames somebody reads of. */
+export type FramesTold = 'none' | 'traced' | 'all';
+
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly wiring: SerialWiring;
   readonly alternatives: readonly string[];
   readonly patienceMs: number;
   readonly lateGuardMs: number;
-  /** Send frame notes: somebody reads them. */
-  readonly logFrames: boolean;
+  readonly logFrames: FramesTold;
   /** Main thread's performance.now minus the machine-wide monotonic clock, ms. */
   readonly clockOffsetMs: number;
   /** Shared: see `Cell`. */

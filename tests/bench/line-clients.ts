@@ -1,7 +1,7 @@
 import type { LineResult, LineTask } from './clients/line-client.ts';
 import { openBus, type BusOptions, type BusReport } from './paced-bus.ts';
 import { Talker } from './talker.ts';
-import { besideTheBus, type Workshop } from './tools.ts';
+import { onTimeBesideTheBus, type Workshop } from './tools.ts';
 import { distEntry } from '../support/dist.ts';
 
 export type ClientName = LineTask['client'] | 'libmodbus';
@@ -20,7 +20,7 @@ export interface LineMeasure {
 const startPeer = (workshop: Workshop, path: string, { bus, act, count }: LineRun): Talker => {
   const binary = workshop.compile('libmodbus-client.c', ['-I/usr/include/modbus', '-lmodbus']);
   const args = [path, String(bus.baud), act === 'read' ? 'read' : 'coil', String(count), String(bus.units)];
-  return new Talker(...besideTheBus(binary, args));
+  return new Talker(...onTimeBesideTheBus(binary, args));
 };
 
 const startNode = async (workshop: Workshop, path: string, run: LineRun): Promise<Talker> => {
@@ -28,7 +28,7 @@ const startNode = async (workshop: Workshop, path: string, run: LineRun): Promis
   const worker = distEntry('serial-line.entry');
   const task = { client, path, baud: bus.baud, act, warm, count, units: bus.units, worker, stallMs };
   const program = await workshop.bundle('clients/line-client.ts');
-  return new Talker(...besideTheBus(process.execPath, [program, JSON.stringify(task)]));
+  return new Talker(...onTimeBesideTheBus(process.execPath, [program, JSON.stringify(task)]));
 };
 
 /** One client on a paced line of its own: what it says of itself, and what the wire saw of it. */

@@ -54,6 +54,19 @@ const stateOf = (line: ModbusLine, wanted: string): Promise<void> =>
   });
 
 describe('a serial line in its worker thread, from the bundle', () => {
+  it('tells only of frames that serve an order when asked to', async () => {
+    const { pty } = plug([1]);
+    const notes: FrameNote[] = [];
+    const line = open(pty.path, { onFrame: (note) => notes.push(note), onlyTraced: true });
+    await line.submit(ask(1, read(3, 0, 2)));
+    await line.submit({ ...ask(1, write(5, 0, 0xff00), 'alarm'), trace: 'an-order' });
+    await line.submit(ask(1, read(3, 0, 2)));
+    expect(notes.map(({ direction, trace }) => [direction, trace])).toEqual([
+      ['sent', 'an-order'],
+      ['received', 'an-order'],
+    ]);
+  });
+
   it('reads, writes, broadcasts and tells exceptions over a real tty', async () => {
     const { pty, server } = plug([1, 2]);
     const notes: FrameNote[] = [];
