@@ -8,6 +8,8 @@ import { latenciesOf, orderFor, type Latency } from '../triggers.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const idleMs = 40;
+/** An order's own read-backs are over, and the line is idle again, before the next one comes. */
+const restMs = (): number => 1800 + 100 * Math.random();
 
 /** From a message's leaving to the first byte on the line, when a C program stands between: median, ms. */
 const floorMs = async (workshop: Workshop, count: number): Promise<number> => {
@@ -59,7 +61,7 @@ const boxMs = async (
     await pause(zones * 60 + 2500);
     const turns = Array.from({ length: count }, (_, n) => 1 + (n % zones));
     const trigger = (unit: number): Promise<Latency | null> => orderFor(product, unit);
-    const { latencies } = await latenciesOf(trigger, turns, () => 400 + 100 * Math.random());
+    const { latencies } = await latenciesOf(trigger, turns, restMs);
     const known = latencies.flatMap(({ fromReceiveMs }) => (fromReceiveMs === null ? [] : [fromReceiveMs]));
     const sent = latencies.map(({ fromSendMs }) => fromSendMs);
     return { p50: quantile(known, 0.5), p99: quantile(known, 0.99), sentP50: quantile(sent, 0.5) };
@@ -70,7 +72,7 @@ const boxMs = async (
 
 /** From the bytes of a signed order to the first byte on an idle wire: the running box, beside a C program. */
 export const triggerSection = async (workshop: Workshop, sizes: Sizes): Promise<SectionResult> => {
-  const count = scaled(sizes, 13 * sizes.rounds, 2);
+  const count = scaled(sizes, 8 * sizes.rounds, 2);
   const [floor, verify] = [await floorMs(workshop, count), await verifyMs(workshop, count)];
   const plain = await boxMs(workshop, count, {});
   const slow = await boxMs(workshop, count, { syncMs: 30 });
