@@ -3,7 +3,7 @@ import { openAudioDesk, type AudioDesk } from './audio-desk.ts';
 import { readDocument } from './asyncapi-document.ts';
 import { openBoxBook, type BoxBook, type BoxRecord, type Snapshot } from './box-book.ts';
 import { createCentreClock } from './centre-clock.ts';
-import { openKey, type PublicSender } from './centre-keys.ts';
+import { openKey, type KeyKind, type PublicSender } from './centre-keys.ts';
 import type { CentreResult } from './codes.ts';
 import { openFolder, type Folder } from './folder.ts';
 import type { HeadVerdict, JournalHead } from './journal-witness.ts';
@@ -31,6 +31,8 @@ export interface CentreOptions {
   /** Division-code prefix that orders address when nothing else is said. */
   readonly area?: string;
   readonly keyId?: string;
+  /** Ed25519 where nothing is said. */
+  readonly keyKind?: KeyKind;
   /** Boxes whose receipts are believed: id and raw Ed25519 public key in base64. */
   readonly boxes?: readonly { readonly id: string; readonly publicKey: string }[];
   /** Sites that are reached by satellite too, with the key that box and centre share for it. */
@@ -144,7 +146,7 @@ const bookCommands = (book: BoxBook): Pick<Centre, 'boxes' | 'snapshots' | 'witn
 
 const openAll = async (folder: Folder, options: CentreOptions) => {
   const document = readDocument(options.documentPath);
-  const key = await openKey(folder, options.keyId ?? defaultKeyId);
+  const key = await openKey(folder, options.keyId ?? defaultKeyId, options.keyKind);
   const store = await openReceiptStore(folder, document);
   const book = await openBoxBook(folder, store.atStart);
   for (const { id, publicKey } of options.boxes ?? []) await book.enrol(id, publicKey);

@@ -6,7 +6,7 @@ const serveHelp: Readonly<Record<Language, string>> = {
 
 用法
   centre serve [--port 8443] [--dir DIR] [--http 8490] [--start-time workday|2026-11-23T09:00+08:00]
-               [--area 500112199] [--box 设备编号=公钥]…
+               [--area 500112199] [--box 设备编号=公钥]… [--key-kind ed25519|sm2]
   centre 命令 [参数] [--字段 值]… [--json] [--url http://127.0.0.1:8490]
 
 查看
@@ -20,7 +20,7 @@ const serveHelp: Readonly<Record<Language, string>> = {
 
 Usage
   centre serve [--port 8443] [--dir DIR] [--http 8490] [--start-time workday|2026-11-23T09:00+08:00]
-               [--area 500112199] [--box ID=PUBLICKEY]…
+               [--area 500112199] [--box ID=PUBLICKEY]… [--key-kind ed25519|sm2]
   centre COMMAND [VALUE] [--field VALUE]… [--json] [--url http://127.0.0.1:8490]
 
 Questions

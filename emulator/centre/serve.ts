@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Language } from '../../src/words/bilingual.ts';
 import { parseStartTime } from './beijing-time.ts';
+import { keyKinds } from './centre-keys.ts';
 import { createCentre, type CentreOptions } from './centre.ts';
 import { receiptLine } from './cli-say.ts';
 import type { Arguments } from './cli-arguments.ts';
@@ -9,7 +10,7 @@ import type { CliPorts, ExitCode } from './cli.ts';
 import { phrases } from './cli-words.ts';
 import { servePage } from './http.ts';
 
-const known = new Set(['port', 'dir', 'http', 'start-time', 'area', 'box']);
+const known = new Set(['port', 'dir', 'http', 'start-time', 'area', 'box', 'key-kind']);
 
 const portOf = (text: string | undefined, standard: number): number | null => {
   const port = text === undefined ? standard : Number(text);
@@ -41,8 +42,10 @@ const settingsOf = ({ options, words }: Arguments): Settings | string => {
   if (area !== undefined && !/^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})$/.test(area)) return 'area';
   const boxes = boxesOf(options.get('box') ?? []);
   if (boxes === null || boxes === undefined) return 'box';
+  const keyKind = keyKinds.find((kind) => kind === (one('key-kind') ?? 'ed25519'));
+  if (keyKind === undefined) return 'key-kind';
   const dir = one('dir') ?? join(tmpdir(), `mingluo-centre-${process.pid}`);
-  return { centre: { port, dir, startWallMs, boxes, ...(area === undefined ? {} : { area }) }, httpPort };
+  return { centre: { port, dir, startWallMs, boxes, keyKind, ...(area === undefined ? {} : { area }) }, httpPort };
 };
 
 const ended = (): Promise<void> =>

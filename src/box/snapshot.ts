@@ -1,7 +1,7 @@
 import { segmentDuring } from '../core/segments.ts';
 import type { Verdict } from '../core/receipt.ts';
 import type { Instant } from '../core/time.ts';
-import type { Broadcast, Durable } from '../core/village.ts';
+import type { Broadcast, Durable, WaitingOrder } from '../core/village.ts';
 import type { Snapshot } from '../uplink/messages.ts';
 
 export interface SnapshotSources {
@@ -27,6 +27,19 @@ const soundingNow = (durable: Durable, terminal: string, at: number): boolean =>
     (play) => play.speaking.includes(terminal) || segmentDuring(play, terminal, at) !== null,
   );
 
+/** An alert without words, which waits for its recording: in the queue, but not yet playable. */
+const heldOf = ({ trace, alert }: WaitingOrder): Snapshot['broadcasts'][number] => ({
+  id: `b-${trace}`,
+  alert: alert.id,
+  status: alert.status,
+  zones: [...alert.zones],
+  state: 'held',
+  due: 0,
+  sounded: 0,
+  failed: 0,
+  unknown: 0,
+});
+
 /** Every figure of the village the centre sees after a connect: one reducer's state, nothing guessed. */
 export const snapshotOf = ({ durable, at, software, journal, latestReceipt, troubles }: SnapshotSources): Snapshot => {
   const live = Object.values(durable.broadcasts).filter((broadcast) => broadcast.ended === null);
@@ -41,17 +54,20 @@ export const snapshotOf = ({ durable, at, software, journal, latestReceipt, trou
     at,
     journal: { records: journal.number, head: journal.hash },
     receipts: { latest: latestReceipt, acknowledged: durable.acknowledged },
-    broadcasts: live.slice(0, 64).map((broadcast) => ({
-      id: broadcast.id,
-      alert: broadcast.alert.id,
-      status: broadcast.alert.status,
-      zones: Object.keys(broadcast.zones),
-      state: stateOf(broadcast),
-      due: Object.keys(broadcast.results).length,
-      sounded: count(broadcast, 'sounded'),
-      failed: count(broadcast, 'failed'),
-      unknown: count(broadcast, 'unknown'),
-    })),
+    broadcasts: [
+      ...live.map((broadcast) => ({
+        id: broadcast.id,
+        alert: broadcast.alert.id,
+        status: broadcast.alert.status,
+        zones: Object.keys(broadcast.zones),
+        state: stateOf(broadcast),
+        due: Object.keys(broadcast.results).length,
+        sounded: count(broadcast, 'sounded'),
+        failed: count(broadcast, 'failed'),
+        unknown: count(broadcast, 'unknown'),
+      })),
+      ...durable.waiting.map(heldOf),
+    ].slice(0, 64),
     terminals: (durable.site?.terminals ?? []).slice(0, 512).map(({ id }) => {
       const seen = newest.get(id);
       const ordered = soundingNow(durable, id, at.mono);

@@ -142,7 +142,10 @@ describe('warning audio from the centre', () => {
     async () => {
       const [centre, dir] = [await startPushCentre(), await temporaryFolder()];
       const decoder = realMedia.decoder();
-      later(() => Promise.resolve(decoder.close()));
+      later(() => {
+        decoder.close();
+        return Promise.resolve();
+      });
       const box = await startPushBox(centre, { dir, decode: decoder.decode });
       const [whole, cut] = [await kept(centre, wavOf(1_000)), await kept(centre, wavOf(9_000).subarray(0, 20_000))];
       await until('a link', () => centre.connected().length === 1);
@@ -177,6 +180,19 @@ describe('warning audio from the centre', () => {
     expect(centre.audioProgress()[0]?.state).toBe('receiving');
     console.info(`order to box: ${alone.toFixed(1)} ms alone, ${during.toFixed(1)} ms during a push`);
     expect(during).toBeLessThan(alone * 3 + 60);
+  });
+
+  it('and its order may be signed with SM2', { timeout: 60_000 }, async () => {
+    const [centre, dir] = [await startPushCentre({ keyKind: 'sm2' }), await temporaryFolder()];
+    expect(centre.keys[0]).toMatchObject({ algorithm: 'sm2', practice: true });
+    const box = await startPushBox(centre, { dir });
+    const audio = await kept(centre, wavOf(300));
+    await until('a link', () => centre.connected().length === 1);
+    const order = await sent(centre.storeAudio(audio));
+    await until('it is stored', () => box.stages(order.id).includes('done:audio-stored'));
+    const forged = await sent(centre.issue({ zones: ['east'] }, { misdeed: 'bad-signature' }));
+    await until('the refusal', () => box.receipts.some(({ body }) => body.stage === 'refused'));
+    expect(box.stages(forged.id)).toEqual([]);
   });
 
   it('leaves no room on a disk that is nearly full', { timeout: 60_000 }, async () => {

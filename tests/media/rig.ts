@@ -13,7 +13,7 @@ import { realDisk } from '../../src/store/disk.ts';
 import type { MediaPorts } from '../../src/store/media.ts';
 import { openUplink, type Uplink } from '../../src/uplink/session.ts';
 import { ok } from '../../src/words/failure.ts';
-import type { Centre } from '../../emulator/centre/centre.ts';
+import type { Centre, CentreOptions } from '../../emulator/centre/centre.ts';
 import { later, startCentre } from '../centre/support.ts';
 import { hamlet } from '../core/hamlet.ts';
 import { makeBench, snapshotOf } from '../uplink/fixture.ts';
@@ -149,5 +149,5 @@ export const startPushBox = async (centre: Centre, options: PushBoxOptions): Pro
 };
 
 /** A practice centre that believes the box of the rig. */
-export const startPushCentre = (): Promise<Centre> =>
-  startCentre({ boxes: [{ id: 'shiling-01', publicKey: exampleKeys.box.publicKey }] });
+export const startPushCentre = (more: Partial<CentreOptions> = {}): Promise<Centre> =>
+  startCentre({ ...more, boxes: [{ id: 'shiling-01', publicKey: exampleKeys.box.publicKey }] });
