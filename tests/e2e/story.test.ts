@@ -40,9 +40,9 @@ describe('the story', () => {
     const { first, all } = receiptsOf(village);
 
     // A daily notice is playing in all zones, and every loudspeaker is proven.
-    const notice = await first(stageIs('queued', { due: 6 }));
+    const notice = await first(stageIs('queued', { due: 7 }));
     told.notice = notice.trace;
-    await vi.waitFor(() => expect(all().filter(stageIs('terminal', { verdict: 'sounded' }))).toHaveLength(6), 30_000);
+    await vi.waitFor(() => expect(all().filter(stageIs('terminal', { verdict: 'sounded' }))).toHaveLength(7), 30_000);
 
     // A red geological-hazard order for the zone with 20 households.
     const zone = village.site.zones.find(({ households }) => households === 20)?.id ?? '';
@@ -93,8 +93,8 @@ describe('the story', () => {
     expect(of(told.notice).at(-1)?.body).toEqual({
       stage: 'ended',
       how: 'interrupted',
-      due: 6,
-      sounded: 6,
+      due: 7,
+      sounded: 7,
       failed: 0,
       unknown: 0,
     });
