@@ -60,6 +60,8 @@ describe('mistakes that take more than one edit', () => {
     const speech = '  - { play: speech, text: 警报解除。请等村干部通知以后再回家，回家先看房屋和山坡。 }\n';
     let files = edited('plans/90-all-clear.yaml', speech, '');
     files = edited('site.yaml', 'zone: xuexiao\n    kind: siren', 'zone: laojie\n    kind: siren', files);
+    // The network loudspeaker of the school plays tones that say what they sound like.
+    files = edited('site.yaml', ', sound: { pattern: steady }', '', files);
     expect(await failuresOf(files)).toMatchObject([
       {
         code: 'config-plan-inaudible',

@@ -5,7 +5,7 @@ export const settings: readonly Mistake[] = [
     'a tone number that no siren can have',
     site,
     ['cycles: 2, device: 1', 'cycles: 2, device: 16'],
-    ['config-out-of-range', '16 }', '15'],
+    ['config-out-of-range', '16,', '15'],
   ),
   row(
     'the volume of a relay',

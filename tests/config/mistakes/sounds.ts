@@ -38,6 +38,36 @@ export const sounds: readonly Mistake[] = [
     ['config-lease-long', '181 s', '180 s'],
   ),
   row(
+    'a sound that swells as an air-defence signal does',
+    site,
+    ['sound: { pattern: gong }', 'sound: { wave: sweep, hz: [300, 900], rise: 6 s, fall: 6 s }'],
+    ['config-air-defence', '{ wave', 'evacuate-prepare'],
+  ),
+  row(
+    'a sound by two names',
+    site,
+    ['sound: { pattern: gong }', 'sound: { pattern: gong, wave: steady }'],
+    ['config-tone-sound', '{ pattern', 'either'],
+  ),
+  row(
+    'a wave without its values',
+    site,
+    ['sound: { pattern: gong }', 'sound: { wave: two-tone, hz: [800] }'],
+    ['config-tone-wave', '{ wave', 'each'],
+  ),
+  row(
+    'an engine without its program',
+    site,
+    ['  clips:\n', '  speech: { engine: command }\n  clips:\n'],
+    ['config-speech-engine', '{ engine', 'command'],
+  ),
+  row(
+    'a speech server on the open network',
+    site,
+    ['  clips:\n', '  speech: { engine: http, url: "http://192.168.8.9:5002/speak" }\n  clips:\n'],
+    ['config-speech-plain', '"http', 'https'],
+  ),
+  row(
     'cycles without a pause',
     site,
     ['on: 5 s, off: 5 s, cycles: 2', 'on: 5 s, cycles: 2'],
