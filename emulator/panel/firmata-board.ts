@@ -58,115 +58,144 @@ const lengthOf = (command: number): number => {
   return kind === 0xc0 || kind === 0xd0 ? 1 : 0;
 };
 
-export const createFirmataBoard = (say: (bytes: Uint8Array) => void): FirmataBoard => {
-  let pins = pinNumbers.map((pin) => freshPin(pin, false));
-  let reporting = new Set<number>();
-  let frame: number[] = [];
-  let isSilent = false;
+const isInput = ({ mode }: Pin): boolean => mode === modes.input || mode === modes.pullup;
+/** A pulled-up pin reads high until its wire is grounded; a plain input floats, here to low. */
+const levelOf = (pin: Pin): number => (pin.mode === modes.pullup && !pin.grounded ? 1 : 0);
 
-  const send = (...bytes: readonly number[]): void => {
-    if (!isSilent) say(Uint8Array.from(bytes));
-  };
-  const isInput = ({ mode }: Pin): boolean => mode === modes.input || mode === modes.pullup;
-  /** A pulled-up pin reads high until its wire is grounded; a plain input floats, here to low. */
-  const read = (pin: Pin): number => (pin.mode === modes.pullup && !pin.grounded ? 1 : 0);
-  const reportPort = (port: number): void => {
-    const mask = pins
-      .slice(port * 8, port * 8 + 8)
-      .reduce((sum, pin, bit) => sum | (isInput(pin) ? read(pin) << bit : 0), 0);
-    send(0x90 | port, mask & 0x7f, mask >> 7);
-  };
-  const sayVersion = (): void => send(0xf9, ...version);
-  const sayFirmware = (): void => {
-    const name = Array.from(firmwareName).flatMap((letter) => [letter.charCodeAt(0) & 0x7f, letter.charCodeAt(0) >> 7]);
-    send(0xf0, 0x79, ...version, ...name, 0xf7);
-  };
-  const sayPin = (number: number): void => {
-    const pin = pins[number];
+class Board implements FirmataBoard {
+  isSilent = false;
+  private readonly say: (bytes: Uint8Array) => void;
+  private pins = pinNumbers.map((pin) => freshPin(pin, false));
+  private reporting = new Set<number>();
+  private frame: number[] = [];
+
+  constructor(say: (bytes: Uint8Array) => void) {
+    this.say = say;
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (!this.isSilent) for (const byte of bytes) this.hear(byte);
+  }
+
+  setGrounded(number: number, grounded: boolean): void {
+    const pin = this.pins[number];
+    if (pin === undefined || pin.grounded === grounded) return;
+    pin.grounded = grounded;
+    if (isInput(pin) && this.reporting.has(number >> 3)) this.reportPort(number >> 3);
+  }
+
+  output(number: number): boolean | null {
+    const pin = this.pins[number];
+    return pin?.mode === modes.output ? pin.level === 1 : null;
+  }
+
+  restart(): void {
+    this.reset();
+    this.frame = [];
+    this.send(0xf9, ...version);
+    this.sayFirmware();
+  }
+
+  private send(...bytes: readonly number[]): void {
+    if (!this.isSilent) this.say(Uint8Array.from(bytes));
+  }
+
+  private portOf(port: number): readonly Pin[] {
+    return this.pins.slice(port * 8, port * 8 + 8);
+  }
+
+  private reportPort(port: number): void {
+    const mask = this.portOf(port).reduce((sum, pin, bit) => sum | (isInput(pin) ? levelOf(pin) << bit : 0), 0);
+    this.send(0x90 | port, mask & 0x7f, mask >> 7);
+  }
+
+  private sayFirmware(): void {
+    const letters = Array.from(firmwareName, (letter) => letter.charCodeAt(0));
+    this.send(0xf0, 0x79, ...version, ...letters.flatMap((code) => [code & 0x7f, code >> 7]), 0xf7);
+  }
+
+  private sayPin(number: number): void {
+    const pin = this.pins[number];
     if (pin === undefined) return;
     // Of an input the state is its pull-up, not what it reads.
-    send(0xf0, 0x6e, number, pin.mode, isInput(pin) ? Number(pin.mode === modes.pullup) : pin.level & 0x7f, 0xf7);
-  };
-  const setMode = (number: number, mode: number): void => {
-    const pin = pins[number];
+    const state = isInput(pin) ? Number(pin.mode === modes.pullup) : pin.level;
+    this.send(0xf0, 0x6e, number, pin.mode, state, 0xf7);
+  }
+
+  private setMode(number: number, mode: number): void {
+    const pin = this.pins[number];
     if (pin === undefined) return;
     pin.mode = mode;
     pin.level = 0;
-    if (reporting.has(number >> 3)) reportPort(number >> 3);
-  };
-  const writePort = (port: number, mask: number): void => {
-    pins.slice(port * 8, port * 8 + 8).forEach((pin, bit) => {
+    if (this.reporting.has(number >> 3)) this.reportPort(number >> 3);
+  }
+
+  private writePort(port: number, mask: number): void {
+    this.portOf(port).forEach((pin, bit) => {
       if (pin.mode === modes.output) pin.level = (mask >> bit) & 1;
     });
-  };
-  const setReporting = (port: number, isOn: boolean): void => {
-    if (!isOn) {
-      reporting.delete(port);
-      return;
-    }
-    reporting.add(port);
-    reportPort(port);
-  };
-  const reset = (): void => {
-    pins = pins.map(({ grounded }, pin) => freshPin(pin, grounded));
-    reporting = new Set();
-  };
-  const sysex = (id: number | undefined, first: number): void => {
-    if (id === 0x79) sayFirmware();
-    if (id === 0x6b) send(0xf0, 0x6c, ...pinNumbers.flatMap(capabilityOf), 0xf7);
-    if (id === 0x69) send(0xf0, 0x6a, ...pinNumbers.map((pin) => (pin < firstAnalog ? 0x7f : pin - firstAnalog)), 0xf7);
-    if (id === 0x6d) sayPin(first);
-  };
-  const obey = ([command = 0, first = 0, second = 0]: readonly number[]): void => {
-    if (command === 0xf9) sayVersion();
-    else if (command === 0xff) reset();
-    else if (command === 0xf4) setMode(first, second);
-    else if (command === 0xf5) writePort(first >> 3, second << (first & 7));
-    else if ((command & 0xf0) === 0x90) writePort(command & 0x0f, first | (second << 7));
-    else if ((command & 0xf0) === 0xd0) setReporting(command & 0x0f, first === 1);
-  };
-  const hear = (byte: number): void => {
-    if (byte === 0xf7 && frame[0] === 0xf0) {
-      sysex(frame[1], frame[2] ?? 0);
-      frame = [];
-      return;
-    }
-    if (byte >= 0x80) frame = [];
-    else if (frame.length === 0) return;
-    frame.push(byte);
-    if (frame[0] === 0xf0) {
-      if (frame.length > sysexMax) frame = [];
-    } else if (frame.length > lengthOf(frame[0] ?? 0)) {
-      obey(frame);
-      frame = [];
-    }
-  };
+  }
 
-  return {
-    receive: (bytes) => {
-      if (!isSilent) for (const byte of bytes) hear(byte);
-    },
-    setGrounded: (number, grounded) => {
-      const pin = pins[number];
-      if (pin === undefined || pin.grounded === grounded) return;
-      pin.grounded = grounded;
-      if (isInput(pin) && reporting.has(number >> 3)) reportPort(number >> 3);
-    },
-    output: (number) => {
-      const pin = pins[number];
-      return pin?.mode === modes.output ? pin.level === 1 : null;
-    },
-    restart: () => {
-      reset();
-      frame = [];
-      sayVersion();
-      sayFirmware();
-    },
-    get isSilent() {
-      return isSilent;
-    },
-    set isSilent(silent) {
-      isSilent = silent;
-    },
-  };
-};
+  private writePin(number: number, level: number): void {
+    const pin = this.pins[number];
+    if (pin?.mode === modes.output) pin.level = level & 1;
+  }
+
+  private setReporting(port: number, isOn: boolean): void {
+    if (!isOn) {
+      this.reporting.delete(port);
+      return;
+    }
+    this.reporting.add(port);
+    this.reportPort(port);
+  }
+
+  private reset(): void {
+    this.pins = this.pins.map(({ grounded }, pin) => freshPin(pin, grounded));
+    this.reporting = new Set();
+  }
+
+  private sysex(id: number | undefined, first: number): void {
+    const mapping = pinNumbers.map((pin) => (pin < firstAnalog ? 0x7f : pin - firstAnalog));
+    if (id === 0x79) this.sayFirmware();
+    if (id === 0x6b) this.send(0xf0, 0x6c, ...pinNumbers.flatMap(capabilityOf), 0xf7);
+    if (id === 0x69) this.send(0xf0, 0x6a, ...mapping, 0xf7);
+    if (id === 0x6d) this.sayPin(first);
+  }
+
+  private obey([command = 0, first = 0, second = 0]: readonly number[]): void {
+    if (command === 0xf9) this.send(0xf9, ...version);
+    else if (command === 0xff) this.reset();
+    else if (command === 0xf4) this.setMode(first, second);
+    else if (command === 0xf5) this.writePin(first, second);
+    else if ((command & 0xf0) === 0x90) this.writePort(command & 0x0f, first | (second << 7));
+    else if ((command & 0xf0) === 0xd0) this.setReporting(command & 0x0f, first === 1);
+  }
+
+  private hear(byte: number): void {
+    const { frame } = this;
+    if (byte === 0xf7 && frame[0] === 0xf0) {
+      this.frame = [];
+      this.sysex(frame[1], frame[2] ?? 0);
+      return;
+    }
+    if (byte >= 0x80) this.frame = [byte];
+    else if (frame.length === 0) return;
+    else frame.push(byte);
+    this.endFrame();
+  }
+
+  private endFrame(): void {
+    const { frame } = this;
+    const command = frame[0] ?? 0;
+    if (command === 0xf0) {
+      if (frame.length > sysexMax) this.frame = [];
+    } else if (frame.length > lengthOf(command)) {
+      this.frame = [];
+      this.obey(frame);
+    }
+  }
+}
+
+/** A board that has power; `say` takes what it sends, which a host must not get within its own write. */
+export const createFirmataBoard = (say: (bytes: Uint8Array) => void): FirmataBoard => new Board(say);

@@ -38,104 +38,115 @@ const attachmentsMax = 40;
 /** Noise is told so often at most, as a sum. */
 const noiseEveryMs = 60_000;
 
-/** Keeps a board attached: opens, attaches, watches, and begins again with a growing pause whatever ended it. */
-export const keepPanel = ({ wiring, timers, openPort, report, onWorn }: KeeperOptions): Keeper => {
-  let show: PanelShow = dark;
-  let session: Session | null = null;
-  let port: PanelPort | null = null;
-  let isOpen = true;
-  let attachments = 0;
-  let pauseMs: number = backOffMs.first;
-  let cancel = (): void => undefined;
-  const stuck = new Set<string>();
+class PanelKeeper implements Keeper {
+  private readonly options: KeeperOptions;
+  private shown: PanelShow = dark;
+  private session: Session | null = null;
+  private port: PanelPort | null = null;
+  private isOpen = true;
+  private attachments = 0;
+  private pauseMs: number = backOffMs.first;
+  private readonly stuck = new Set<string>();
+  private noise = 0;
+  private cancelNoise: (() => void) | null = null;
+  private cancelAgain = (): void => undefined;
 
-  const tell = (told: PanelReport): void => {
-    if (told.say === 'stuck' && told.isStuck) stuck.add(told.button);
-    if (told.say === 'stuck' && !told.isStuck) stuck.delete(told.button);
-    report(told);
-  };
-  let noise = 0;
-  let cancelNoise: (() => void) | null = null;
-  const countNoise = (bytes: number): void => {
-    noise += bytes;
-    cancelNoise ??= timers.after(noiseEveryMs, () => {
-      cancelNoise = null;
-      report({ say: 'noise', bytes: noise });
-      noise = 0;
-    });
-  };
-  const again = (failure: Failure, wasLongMs: number): void => {
-    if (!isOpen) return;
-    report({ say: 'down', code: failure.code, detail: explain(failure).en.slice(0, 512) });
-    if (attachments >= attachmentsMax) {
-      onWorn();
+  constructor(options: KeeperOptions) {
+    this.options = options;
+    void this.attach();
+  }
+
+  show(next: PanelShow): void {
+    if (sameShow(this.shown, next)) return;
+    this.shown = next;
+    this.session?.refresh();
+  }
+
+  async close(): Promise<void> {
+    this.shown = dark;
+    this.session?.refresh();
+    this.isOpen = false;
+    this.cancelAgain();
+    this.cancelNoise?.();
+    this.session?.close();
+    await this.port?.close();
+  }
+
+  private async attach(): Promise<void> {
+    const startedAt = this.options.timers.now();
+    const opened = await this.options.openPort();
+    if (!opened.ok) {
+      this.again(opened.failure, 0);
       return;
     }
-    pauseMs = wasLongMs >= steadyMs ? backOffMs.first : Math.min(backOffMs.longest, pauseMs * 2);
-    cancel = timers.after(pauseMs, () => void attach());
-  };
-  const attachTo = async (opened: PanelPort): Promise<Failure> => {
-    const startedAt = timers.now();
-    return new Promise<Failure>((resolve) => {
+    if (!this.isOpen) {
+      await opened.value.close();
+      return;
+    }
+    this.port = opened.value;
+    const failure = await this.work(this.port);
+    this.session?.close();
+    this.session = null;
+    const closing = this.port.close();
+    this.port = null;
+    await closing;
+    this.again(failure, this.options.timers.now() - startedAt);
+  }
+
+  /** Attaches to the board behind an open port and stays with it; resolves with what ended it. */
+  private work(opened: PanelPort): Promise<Failure> {
+    const { wiring, timers } = this.options;
+    return new Promise((resolve) => {
       opened.onGone = resolve;
-      const onNoise = (bytes: number): void => {
-        countNoise(bytes);
-        session?.noise(bytes);
-      };
+      const onNoise = (bytes: number): void => this.heardNoise(bytes);
       void attachBoard({ wire: opened, pins: pinsOf(wiring), timers, onNoise }).then((attached) => {
-        if (!isOpen || port !== opened) return;
+        if (!this.isOpen || this.port !== opened) return;
         if (!attached.ok) {
           resolve(attached.failure);
           return;
         }
-        attachments += 1;
-        session = startSession({
+        this.attachments += 1;
+        this.session = startSession({
           board: attached.value,
           wiring,
           timers,
-          stuck,
-          show: () => show,
-          report: tell,
+          stuck: this.stuck,
+          show: () => this.shown,
+          report: (report) => this.tell(report),
           onEnd: resolve,
         });
       });
-    }).finally(() => {
-      session?.close();
-      session = null;
-      if (timers.now() - startedAt >= steadyMs) pauseMs = backOffMs.first;
     });
-  };
-  const attach = async (): Promise<void> => {
-    const startedAt = timers.now();
-    const opened = await openPort();
-    if (!opened.ok) {
-      again(opened.failure, 0);
+  }
+
+  private again(failure: Failure, lastedMs: number): void {
+    if (!this.isOpen) return;
+    const { report, onWorn, timers } = this.options;
+    report({ say: 'down', code: failure.code, detail: explain(failure).en.slice(0, 512) });
+    if (this.attachments >= attachmentsMax) {
+      onWorn();
       return;
     }
-    if (!isOpen) return void opened.value.close();
-    port = opened.value;
-    const failure = await attachTo(port);
-    const closing = port.close();
-    port = null;
-    await closing;
-    again(failure, timers.now() - startedAt);
-  };
+    this.pauseMs = lastedMs >= steadyMs ? backOffMs.first : Math.min(backOffMs.longest, this.pauseMs * 2);
+    this.cancelAgain = timers.after(this.pauseMs, () => void this.attach());
+  }
 
-  void attach();
-  return {
-    show: (next) => {
-      if (sameShow(show, next)) return;
-      show = next;
-      session?.refresh();
-    },
-    close: async () => {
-      show = dark;
-      session?.refresh();
-      isOpen = false;
-      cancel();
-      cancelNoise?.();
-      session?.close();
-      await port?.close();
-    },
-  };
-};
+  private tell(report: PanelReport): void {
+    if (report.say === 'stuck' && report.isStuck) this.stuck.add(report.button);
+    if (report.say === 'stuck' && !report.isStuck) this.stuck.delete(report.button);
+    this.options.report(report);
+  }
+
+  private heardNoise(bytes: number): void {
+    this.noise += bytes;
+    this.cancelNoise ??= this.options.timers.after(noiseEveryMs, () => {
+      this.cancelNoise = null;
+      this.options.report({ say: 'noise', bytes: this.noise });
+      this.noise = 0;
+    });
+    this.session?.noise(bytes);
+  }
+}
+
+/** Keeps a board attached: opens, attaches, watches, and begins again with a growing pause whatever ended it. */
+export const keepPanel = (options: KeeperOptions): Keeper => new PanelKeeper(options);

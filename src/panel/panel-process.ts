@@ -17,7 +17,7 @@ export interface PanelProcessOptions {
 export interface PanelProcess {
   show(next: PanelShow): void;
   /** The process now; null between two lives. */
-  readonly pid: () => number | null;
+  pid(): number | null;
   stop(): Promise<void>;
 }
 
@@ -35,33 +35,54 @@ const spawn = (entry: URL, wiring: PanelWiring): ChildProcess =>
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
 
-/**
- * The panel's process, started again when it ends and ended when it hangs. What people do comes as reports; what is to be shown is
- * sent when it changes, and again to every new process.
- */
-export const startPanel = ({ wiring, timers, onReport, entry = ownEntry }: PanelProcessOptions): PanelProcess => {
-  let show: PanelShow = dark;
-  let child: ChildProcess | null = null;
-  let isOpen = true;
-  let pauseMs: number = backOffMs.first;
-  let cancelStart = (): void => undefined;
-  let cancelWatch = (): void => undefined;
+class SupervisedPanel implements PanelProcess {
+  private readonly options: PanelProcessOptions;
+  private shown: PanelShow = dark;
+  private child: ChildProcess | null = null;
+  private isOpen = true;
+  private pauseMs: number = backOffMs.first;
+  private cancelStart = (): void => undefined;
+  private cancelWatch = (): void => undefined;
 
-  const watch = (watched: ChildProcess): void => {
-    cancelWatch();
-    cancelWatch = timers.after(silentMaxMs, () => void watched.kill('SIGKILL'));
-  };
-  const send = (): void => {
-    if (child?.connected === true) child.send(show, () => undefined);
-  };
-  const start = (): void => {
+  constructor(options: PanelProcessOptions) {
+    this.options = options;
+    this.start();
+  }
+
+  show(next: PanelShow): void {
+    if (sameShow(this.shown, next)) return;
+    this.shown = next;
+    this.send();
+  }
+
+  pid(): number | null {
+    return this.child?.pid ?? null;
+  }
+
+  stop(): Promise<void> {
+    this.isOpen = false;
+    this.cancelStart();
+    const running = this.child;
+    if (running === null) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.options.timers.after(closeWithinMs, () => void running.kill('SIGKILL'));
+      running.once('exit', () => {
+        cancel();
+        resolve();
+      });
+      running.kill('SIGTERM');
+    });
+  }
+
+  private start(): void {
+    const { timers, wiring, onReport, entry = ownEntry } = this.options;
     const startedAt = timers.now();
     const started = spawn(entry, wiring);
-    child = started;
-    watch(started);
-    send();
+    this.child = started;
+    this.watch(started);
+    this.send();
     started.on('message', (message) => {
-      watch(started);
+      this.watch(started);
       const report = panelReportOf(message);
       if (report !== null && report.say !== 'beat') onReport(report);
     });
@@ -69,40 +90,34 @@ export const startPanel = ({ wiring, timers, onReport, entry = ownEntry }: Panel
     const over = (how: string): void => {
       if (isOver) return;
       isOver = true;
-      cancelWatch();
-      child = null;
-      if (!isOpen) return;
-      onReport({ say: 'down', code: 'panel-process-ended', detail: how });
-      pauseMs = timers.now() - startedAt >= steadyMs ? backOffMs.first : Math.min(backOffMs.longest, pauseMs * 2);
-      cancelStart = timers.after(pauseMs, start);
+      this.ended(how, timers.now() - startedAt);
     };
     started.on('error', (error) => over(error.message));
     started.on('exit', (code, signal) => over(signal ?? `exit ${String(code)}`));
-  };
+  }
 
-  start();
-  return {
-    show: (next) => {
-      if (sameShow(show, next)) return;
-      show = next;
-      send();
-    },
-    pid: () => child?.pid ?? null,
-    stop: () =>
-      new Promise((resolve) => {
-        isOpen = false;
-        cancelStart();
-        const running = child;
-        if (running === null) {
-          resolve();
-          return;
-        }
-        const cancel = timers.after(closeWithinMs, () => void running.kill('SIGKILL'));
-        running.once('exit', () => {
-          cancel();
-          resolve();
-        });
-        running.kill('SIGTERM');
-      }),
-  };
-};
+  private ended(how: string, livedMs: number): void {
+    this.cancelWatch();
+    this.child = null;
+    if (!this.isOpen) return;
+    this.options.onReport({ say: 'down', code: 'panel-process-ended', detail: how });
+    this.pauseMs = livedMs >= steadyMs ? backOffMs.first : Math.min(backOffMs.longest, this.pauseMs * 2);
+    this.cancelStart = this.options.timers.after(this.pauseMs, () => this.start());
+  }
+
+  /** A process that says nothing for too long is ended; its end starts the next. */
+  private watch(watched: ChildProcess): void {
+    this.cancelWatch();
+    this.cancelWatch = this.options.timers.after(silentMaxMs, () => void watched.kill('SIGKILL'));
+  }
+
+  private send(): void {
+    if (this.child?.connected === true) this.child.send(this.shown, () => undefined);
+  }
+}
+
+/**
+ * The panel's process, started again when it ends and ended when it hangs. What people do comes as reports; what is to be
+ * shown is sent when it changes, and again to every new process.
+ */
+export const startPanel = (options: PanelProcessOptions): PanelProcess => new SupervisedPanel(options);
