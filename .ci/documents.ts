@@ -5,6 +5,7 @@ import { asyncApiText } from '../src/uplink/asyncapi.ts';
 import { busErrors } from '../src/words/errors/bus.ts';
 import { cliErrors } from '../src/words/errors/cli.ts';
 import { configErrors } from '../src/words/errors/config.ts';
+import { settingsErrors } from '../src/words/errors/config-settings.ts';
 import { audioErrors } from '../src/words/errors/audio.ts';
 import { consoleErrors } from '../src/words/errors/console.ts';
 import { mediaErrors } from '../src/words/errors/media.ts';
@@ -20,6 +21,7 @@ import { errorsTable } from './errors-table.ts';
 /** The error tables by the room whose file holds them; a test compares this with the one table and with the folder. */
 export const errorAreas = {
   config: configErrors,
+  'config-settings': settingsErrors,
   intake: intakeErrors,
   core: coreErrors,
   store: storeErrors,

@@ -3,6 +3,7 @@ import { audioErrors } from './errors/audio.ts';
 import { busErrors } from './errors/bus.ts';
 import { cliErrors } from './errors/cli.ts';
 import { configErrors } from './errors/config.ts';
+import { settingsErrors } from './errors/config-settings.ts';
 import { consoleErrors } from './errors/console.ts';
 import { coreErrors } from './errors/core.ts';
 import { deviceErrors } from './errors/device.ts';
@@ -18,6 +19,7 @@ import type { Place } from './place.ts';
 /** The one table of error codes; docs/reference/errors.md is compared with it by a test, both ways. */
 export const errorCodes = {
   ...configErrors,
+  ...settingsErrors,
   ...intakeErrors,
   ...coreErrors,
   ...storeErrors,

@@ -1,4 +1,3 @@
-import { settingsErrors } from './config-settings.ts';
 import { permanent } from './entry.ts';
 
 /** Error codes of the room `config`. Every one comes with file, line and column. */
@@ -286,5 +285,4 @@ export const configErrors = {
     'wss:// needs pin_file, the pinned key of the centre',
   ),
 
-  ...settingsErrors,
 } as const;
