@@ -164,4 +164,14 @@ describe('checkpoints', () => {
     await second.journal.close();
     expect((await open(disk)).endedInOrder).toBe(false);
   });
+
+  test('take a checkpoint that was written while the box ran for no orderly end', async () => {
+    const disk = new MemoryDisk();
+    const first = await open(disk);
+    await turn(first, []).loop.tell(note);
+    const { durable } = first.recovered.village;
+    await first.settle({ durable, record: first.journal.head(), mended: true });
+    await first.journal.close();
+    expect((await open(disk)).endedInOrder).toBe(false);
+  });
 });
