@@ -32,6 +32,7 @@ const gates = [
   run('format', tool('prettier'), ['--check', '--log-level', 'warn', '.']),
   run('lint', tool('eslint'), ['--max-warnings', '0', '.']),
   run('types', tool('tsc'), ['--noEmit']),
+  run('types of the page', tool('tsc'), ['--noEmit', '-p', 'src/console/web']),
   run('build', process.execPath, [join(root, '.ci/build.mjs')]),
 ];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];

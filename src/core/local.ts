@@ -11,8 +11,12 @@ const localValidMs = 6 * 3_600_000;
 const startsMax = 3;
 const startsWithinMs = 10 * 60_000;
 
-/** 3 siren starts in 10 minutes for one person at the console; a hardware key and a sensor are not bound by it. */
-const countStart = (work: Work, { person, source }: LocalTrigger): boolean => {
+/**
+ * 3 siren starts in 10 minutes for one person at the console; a hardware key and a sensor are not bound by it. Drills
+ * without a siren do not count: whoever has practised can still warn.
+ */
+const countStart = (work: Work, { person, source, status, sirenUnlocked }: LocalTrigger): boolean => {
+  if (status !== 'actual' && !sirenUnlocked) return true;
   const recent = work.durable.localStarts.filter((start) => start.at > work.at.mono - startsWithinMs);
   const mine = recent.filter((start) => start.person === person);
   if (source === 'console' && mine.length >= startsMax) return false;

@@ -16,6 +16,11 @@ export const notRun: readonly NotRun[] = [
   })),
   ...readmes.map((path) => ({ path, command: 'npm test', why: 'is the command that runs this test' })),
   {
+    path: 'docs/explanation/measured-limits.md',
+    command: 'npm run bench',
+    why: 'takes ten minutes; a smoke test runs every section with small counts',
+  },
+  {
     path: install,
     command: 'mingluo keys new /etc/mingluo/keys/box.key',
     why: 'writes a key into a folder of the system',
@@ -27,4 +32,9 @@ export const notRun: readonly NotRun[] = [
     why: 'needs the key of a centre and its fingerprint, read by telephone',
   },
   { path: install, command: 'mingluo config check /etc/mingluo', why: 'reads the folder of a real box' },
+  {
+    path: 'docs/how-to/use-the-page.md',
+    command: 'mingluo pin set wang-fang --config /etc/mingluo',
+    why: 'reads a PIN from the keyboard and writes into the folder of a real box',
+  },
 ];

@@ -116,7 +116,15 @@ export const scenes = {
   stopped: (site: SiteView): LiveView =>
     calmView(site, {
       receipts,
-      ended: [onAir(site, { ended: 'stopped', endedAgoMs: 2_000, state: 'ended' })],
+      ended: [
+        onAir(site, {
+          ...{ ended: 'stopped', endedAgoMs: 2_000, state: 'ended' },
+          counts: { due: 7, sounded: 5, failed: 1, unknown: 1, waiting: 0 },
+          results: onAir(site).results.map((one) =>
+            one.verdict === 'waiting' ? { ...one, verdict: 'sounded', ageMs: 3_000 } : one,
+          ),
+        }),
+      ],
       stop: { ageMs: 2_000, alerts: 1 },
     }),
   order: (site: SiteView): LiveView => calmView(site, { live: [orderFromAbove(site)] }),

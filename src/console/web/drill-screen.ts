@@ -60,15 +60,14 @@ export const drillScreen = (ui: Ui): VNode => {
     h(
       'div',
       { class: 'columns' },
+      h('div', null, h('h3', null, say('drillPlan')), planChoice(ui)),
       h(
         'div',
         null,
-        h('h3', null, say('drillPlan')),
-        planChoice(ui),
-        model.draft === null ? null : zoneChoice(ui, model.draft),
-        sirenChoice(ui),
+        ...(model.draft === null || plan === undefined
+          ? []
+          : [zoneChoice(ui, model.draft), sirenChoice(ui), ...checkPanels(ui, plan, model.draft, true)]),
       ),
-      h('div', null, ...(model.draft === null || plan === undefined ? [] : checkPanels(ui, plan, model.draft, true))),
     ),
     h(
       'div',

@@ -42,7 +42,7 @@ export const pageWords = {
   scope: { zh: '范围', en: 'where' },
   willSound: {
     zh: '{zones} 个分区 · 喇叭 {speakers} 台 · 警报器 {sirens} 台',
-    en: '{zones} zones · {speakers} loudspeakers · {sirens} sirens',
+    en: 'zones {zones} · loudspeakers {speakers} · sirens {sirens}',
   },
   willReach: { zh: '约 {households} 户 {people} 人', en: 'about {households} households, {people} people' },
   night: { zh: '夜间 {time}：会叫醒村民', en: 'night, {time}: people will be woken' },
@@ -51,7 +51,7 @@ export const pageWords = {
   clipItem: { zh: '录音：{name}', en: 'recording: {name}' },
   ownWords: { zh: '本次要说的话', en: 'words of this warning' },
   ownWordsHint: { zh: '不写就播预案里的话', en: 'left empty, the words of the plan are spoken' },
-  timesSaid: { zh: '共 {count} 遍', en: '{count} times' },
+  timesSaid: { zh: '共 {count} 遍', en: 'said {count} ×' },
   untilEnded: { zh: '直到停止或解除', en: 'until it is stopped or lifted' },
   unreachable: { zh: '预计收不到 {count} 台', en: 'probably not reached: {count}' },
   allReachable: { zh: '各终端目前都在线', en: 'every terminal is online now' },

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { SiteView } from '../../src/console/view.ts';
+import { headlineOf, isStale, itemsOf, lookOfTerminal, planOf, reachOf } from '../../src/console/web/derive.ts';
+import { drillForMs, emptyModel, ordersWaiting, reduce, type Act, type Model } from '../../src/console/web/model.ts';
+import { practised } from '../../src/console/web/practice.ts';
+import { calmView, exampleSite } from './rig.ts';
+import { onAir, orderFromAbove, scenes } from './scenes.ts';
+
+let site: SiteView;
+let calm: Model;
+const person = { id: 'li-ming', name: '李明', role: 'staff' } as const;
+const all = (model: Model, ...acts: readonly Act[]): Model => acts.reduce(reduce, model);
+const seen = (now: number, live = calmView(site)): Act => ({ act: 'live', live, ageMs: 0, now });
+
+beforeAll(async () => {
+  site = await exampleSite();
+  calm = all(emptyModel, { act: 'site', site }, { act: 'linked', linked: true }, seen(1_000), {
+    act: 'person',
+    person,
+  });
+});
+
+describe('what a person types', () => {
+  test('property: no state that arrives ever changes it', () => {
+    const live = fc.constantFrom(...Object.values(scenes)).map((scene) => scene(site));
+    const act = fc.oneof(
+      live.map((one): Act => ({ act: 'live', live: one, ageMs: 0, now: 2_000 })),
+      fc.constantFrom<Act>(
+        { act: 'linked', linked: false },
+        { act: 'live', live: null, ageMs: 0, now: 3_000 },
+        { act: 'tick', now: 4_000 },
+        { act: 'site', site },
+      ),
+    );
+    const typed = all(
+      calm,
+      { act: 'choose', plan: 'geohazard-now', drill: false },
+      { act: 'edit', change: { text: '河水变浑', zones: ['heba'] } },
+    );
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 20 }), (acts) => {
+        expect(all(typed, ...acts).draft).toEqual(typed.draft);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('stays when the session ends meanwhile, and is there again after the PIN', () => {
+    const typed = all(
+      calm,
+      { act: 'choose', plan: 'geohazard-now', drill: false },
+      { act: 'edit', change: { text: '河水变浑' } },
+    );
+    const locked = all(typed, { act: 'person', person: null }, { act: 'go', place: 'confirm' });
+    expect(locked.place).toBe('pin');
+    const back = reduce(locked, { act: 'person', person });
+    expect([back.place, back.draft?.text]).toEqual(['confirm', '河水变浑']);
+  });
+});
+
+describe('drills', () => {
+  test('begin with one zone and a locked siren, whatever the plan says', () => {
+    const chosen = all(calm, { act: 'go', place: 'drill' }, { act: 'choose', plan: 'geohazard-now', drill: true });
+    expect(chosen.draft).toMatchObject({ zones: ['heba'], sirenUnlocked: false });
+    const plan = planOf(site, 'geohazard-now');
+    if (plan === undefined || chosen.draft === null) throw new Error('no plan');
+    expect(itemsOf(plan, chosen.draft, true).map(({ play }) => play)).toEqual(['speech']);
+    expect(itemsOf(plan, { ...chosen.draft, sirenUnlocked: true }, true).map(({ play }) => play)).toEqual([
+      'speech',
+      'tone',
+    ]);
+  });
+
+  test('are left by themselves after thirty minutes', () => {
+    const inside = reduce(calm, { act: 'go', place: 'drill' });
+    expect(reduce(inside, { act: 'tick', now: 1_000 + drillForMs - 1 }).place).toBe('drill');
+    expect(reduce(inside, { act: 'tick', now: 1_000 + drillForMs })).toMatchObject({ place: 'home', drillUntil: null });
+  });
+
+  test('and practice are left at once when a real warning comes, from here or from above', () => {
+    for (const live of [scenes.air(site), scenes.order(site)]) {
+      const drill = all(calm, { act: 'go', place: 'drill' }, seen(2_000, live));
+      expect(drill).toMatchObject({ place: 'air', drillUntil: null, draft: null });
+      const practice = all(
+        calm,
+        { act: 'practice', practice: { startedAt: null, stoppedAt: null } },
+        seen(2_000, live),
+      );
+      expect(practice).toMatchObject({ place: 'air', practice: null });
+    }
+    const drilling = all(calm, { act: 'go', place: 'drill' }, seen(2_000, scenes.drill(site)));
+    expect(drilling.place).toBe('drill');
+  });
+});
+
+describe('a countdown', () => {
+  test('property: after any other act than time and state nothing goes on air by itself', () => {
+    const other = fc.constantFrom<Act>(
+      { act: 'go', place: 'home' },
+      { act: 'withdraw', notice: { kind: 'good', zh: '', en: '' } },
+      { act: 'person', person: null },
+      { act: 'practice', practice: null },
+    );
+    fc.assert(
+      fc.property(other, (act) => {
+        const counting = all(calm, { act: 'choose', plan: 'geohazard-now', drill: false }, { act: 'countdown' });
+        expect(counting.airAt).not.toBeNull();
+        expect(reduce(counting, act).airAt).toBeNull();
+      }),
+    );
+  });
+});
+
+describe('what the page says', () => {
+  test('a state older than two signs of life is called old, and never calm', () => {
+    expect(headlineOf({ ...calm, now: 5_000 }).kind).toBe('calm');
+    const old = { ...calm, now: 6_000 };
+    expect([isStale(old), headlineOf(old).kind]).toEqual([true, 'stale']);
+    expect(headlineOf(reduce(calm, { act: 'live', live: null, ageMs: 0, now: 1_500 })).kind).toBe('stale');
+  });
+
+  test('a terminal that has not answered for two polls is unknown, however well it was', () => {
+    const [terminal] = site.terminals;
+    const now = calmView(site).terminals[0];
+    if (terminal === undefined) throw new Error('no terminal');
+    expect(lookOfTerminal(now, terminal, 0).words.zh).toBe('在线');
+    expect(lookOfTerminal(now, terminal, 2 * (terminal.seenEveryMs ?? 0) + 2_000).words.zh).toBe('未知');
+  });
+
+  test('the confirm screen names zones, loudspeakers, sirens, people, and who will probably not be reached', () => {
+    const night = all(calm, seen(2_000, scenes.night(site)), { act: 'choose', plan: 'geohazard-now', drill: false });
+    const plan = planOf(site, 'geohazard-now');
+    if (night.draft === null || plan === undefined) throw new Error('no draft');
+    const reach = reachOf(night, night.draft, plan.items);
+    expect(reach).toMatchObject({ zones: 2, speakers: 3, sirens: 4, households: 66, people: 245 });
+    expect(reach.doubtful.map(({ terminal }) => terminal.id)).toEqual([
+      'heba-speaker-1',
+      'heba-siren-3',
+      'shangba-speaker-1',
+    ]);
+  });
+
+  test('only orders from above that are actual and unanswered cover the screen', () => {
+    const order = orderFromAbove(site);
+    expect(ordersWaiting(calmView(site, { live: [order] }))).toHaveLength(1);
+    const others = [
+      { ...order, status: 'drill' },
+      { ...order, class: 'routine' },
+      { ...order, answered: { person: 'x', ageMs: 0 } },
+      onAir(site),
+      { ...order, kind: 'all-clear' },
+    ] as const;
+    expect(ordersWaiting(calmView(site, { live: others }))).toEqual([]);
+  });
+
+  test('property: in practice the numbers add up at every moment, and the real state does not shine through', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 60_000 }), fc.boolean(), (afterMs, isStopped) => {
+        const chosen = all(
+          calm,
+          { act: 'practice', practice: { startedAt: 1_000, stoppedAt: isStopped ? 1_000 + afterMs : null } },
+          { act: 'choose', plan: 'geohazard-now', drill: false },
+        );
+        const { live } = practised({ ...chosen, now: 1_000 + afterMs, live: scenes.night(site) });
+        const one = live?.live[0] ?? live?.ended[0];
+        const counts = one?.counts;
+        if (counts === null || counts === undefined) throw new Error('no counts');
+        expect(counts.due).toBe(counts.sounded + counts.failed + counts.unknown);
+        expect(live?.troubles).toEqual([]);
+      }),
+    );
+  });
+});
