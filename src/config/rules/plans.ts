@@ -3,7 +3,7 @@ import { planDefaults, quietDefaults } from '../defaults.ts';
 import { faultAt, type Draft, type Located, type Rule } from '../draft.ts';
 import { minuteOfDay, msOf } from '../duration.ts';
 import type { PlanFile } from '../schema/plan.ts';
-import type { TerminalFile } from '../schema/site.ts';
+import type { SiteFile, TerminalFile } from '../schema/site.ts';
 import { switchOf } from '../units.ts';
 import type { Path } from '../yaml-source.ts';
 
@@ -110,9 +110,16 @@ export const noticesAreTimely: Rule = ({ site }) => {
   );
 };
 
+/** A sound output speaks every text; it needs the sound of a tone and the file of a clip. */
+const outputPlays = ({ sounds }: SiteFile, item: Item): boolean => {
+  if (item.play === 'speech') return true;
+  if (item.play === 'clip') return (sounds.clips ?? []).some(({ id, file }) => id === item.clip && file !== undefined);
+  return sounds.tones.some(({ id, sound }) => id === item.tone && sound !== undefined);
+};
+
 const canPlay = ({ site, catalogue }: Draft, terminal: TerminalFile, item: Item): boolean => {
   if (terminal.kind === 'siren') return item.play === 'tone';
-  if (terminal.sound !== undefined) return true;
+  if (terminal.sound !== undefined) return outputPlays(site.value, item);
   const storesClips = (switchOf(site.value, catalogue, terminal)?.output?.play ?? null) !== null;
   const speaks = terminal.speech !== undefined;
   // A speaker without any voice is reported for that already.
