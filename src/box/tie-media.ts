@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AudioChunk, AudioMessage } from '../uplink/messages.ts';
+import type { AudioChunk, AudioMessage } from '../uplink/audio-messages.ts';
 import { failed } from '../words/failure.ts';
 import { realMedia } from './media-machine.ts';
 import { openBoxMedia, type Media } from './media.ts';

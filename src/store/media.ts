@@ -103,79 +103,99 @@ const readNames = async ({ disk, dir }: MediaPorts): Promise<Result<readonly str
   return ok(names.value.filter((name) => nameForm.test(name)));
 };
 
+interface Shelf extends MediaPorts {
+  readonly complete: Set<string>;
+  /** Begun before the last start: after a power cut its end may be rubbish, which is no fault of the centre's. */
+  readonly inherited: Set<string>;
+  /** Bytes that were written and not yet synced. */
+  readonly unsynced: Map<string, number>;
+}
+
+const partOf = ({ dir }: Shelf, sha256: string): string => `${dir}/${sha256}.part`;
+
+const drop = async (shelf: Shelf, sha256: string): Promise<void> => {
+  await shelf.disk.unlink(partOf(shelf, sha256));
+  shelf.inherited.delete(sha256);
+  shelf.unsynced.delete(sha256);
+};
+
+const prove = async (shelf: Shelf, media: NamedMedia): Promise<Done> => {
+  const path = partOf(shelf, media.sha256);
+  const synced = await withFile(shelf.disk, path, 'update', (file) => file.datasync());
+  if (!synced.ok) return synced;
+  const proven = await withFile(shelf.disk, path, 'read', (file) => proveBytes(file, media));
+  if (proven.ok) return proveSound(shelf, path, media);
+  const isTorn = proven.failure.code === 'media-hash-wrong' && shelf.inherited.has(media.sha256);
+  return isTorn ? failed('media-torn') : proven;
+};
+
+const begin = async (shelf: Shelf, media: NamedMedia): Promise<Result<number>> => {
+  const path = partOf(shelf, media.sha256);
+  const there = await withFile(shelf.disk, path, 'read', (file) => file.size());
+  const kept = there.ok && there.value <= media.bytes ? there.value : 0;
+  const free = await shelf.freeBytes();
+  if (free - (media.bytes - kept) < shelf.floorBytes)
+    return failed('media-disk-low', { free: megabytes(free), floor: megabytes(shelf.floorBytes) });
+  if (kept > 0) return ok(kept);
+  shelf.inherited.delete(media.sha256);
+  const made = await withFile(shelf.disk, path, 'create', () => Promise.resolve(done));
+  return made.ok ? ok(0) : made;
+};
+
+const append = (shelf: Shelf, sha256: string, offset: number, bytes: Uint8Array): Promise<Done> =>
+  withFile(shelf.disk, partOf(shelf, sha256), 'update', async (file) => {
+    const written = await file.write(offset, bytes);
+    const loose = (shelf.unsynced.get(sha256) ?? 0) + bytes.length;
+    shelf.unsynced.set(sha256, loose < syncEveryBytes ? loose : 0);
+    return written.ok && loose >= syncEveryBytes ? file.datasync() : written;
+  });
+
+const finish = async (shelf: Shelf, media: NamedMedia): Promise<Done> => {
+  const { disk, dir, complete, unsynced } = shelf;
+  const { sha256 } = media;
+  const proven = await prove(shelf, media);
+  if (!proven.ok) {
+    // A decoder that could not be started says nothing about the file: it stays, and is proven later.
+    if (isLasting(proven.failure) || proven.failure.code === 'media-torn') await drop(shelf, sha256);
+    return proven;
+  }
+  unsynced.delete(sha256);
+  const renamed = await disk.rename(partOf(shelf, sha256), `${dir}/${sha256}`);
+  const synced = renamed.ok ? await disk.syncDir(dir) : renamed;
+  if (synced.ok) complete.add(sha256);
+  return synced;
+};
+
+const keepOnly = async ({ disk, dir, complete, inherited }: Shelf, wanted: ReadonlySet<string>): Promise<Done> => {
+  const found = await disk.list(dir);
+  if (!found.ok) return found;
+  for (const name of found.value) {
+    const sha256 = name.slice(0, 64);
+    if (wanted.has(sha256)) continue;
+    complete.delete(sha256);
+    inherited.delete(sha256);
+    const removed = await disk.unlink(`${dir}/${name}`);
+    if (!removed.ok && removed.failure.code !== 'disk-file-missing') return removed;
+  }
+  return done;
+};
+
 /** Opens the folder (made when it is not there). */
 export const openMedia = async (ports: MediaPorts): Promise<Result<MediaStore>> => {
-  const { disk, dir } = ports;
   const names = await readNames(ports);
   if (!names.ok) return names;
-  const complete = new Set(names.value.filter((name) => !name.endsWith('.part')));
-  // Begun before the last start: after a power cut the end of it may be rubbish, which is no fault of the centre's.
-  const inherited = new Set(names.value.filter((name) => name.endsWith('.part')).map((name) => name.slice(0, -5)));
-  const unsynced = new Map<string, number>();
-  const partOf = (sha256: string): string => `${dir}/${sha256}.part`;
-
-  const drop = async (sha256: string): Promise<void> => {
-    await disk.unlink(partOf(sha256));
-    inherited.delete(sha256);
-    unsynced.delete(sha256);
-  };
-  const prove = async (media: NamedMedia): Promise<Done> => {
-    const path = partOf(media.sha256);
-    const synced = await withFile(disk, path, 'update', (file) => file.datasync());
-    if (!synced.ok) return synced;
-    const proven = await withFile(disk, path, 'read', (file) => proveBytes(file, media));
-    if (!proven.ok)
-      return proven.failure.code === 'media-hash-wrong' && inherited.has(media.sha256) ? failed('media-torn') : proven;
-    return proveSound(ports, path, media);
-  };
-  const publish = async (sha256: string): Promise<Done> => {
-    const renamed = await disk.rename(partOf(sha256), `${dir}/${sha256}`);
-    const synced = renamed.ok ? await disk.syncDir(dir) : renamed;
-    if (synced.ok) complete.add(sha256);
-    return synced;
+  const parts = names.value.filter((name) => name.endsWith('.part'));
+  const shelf: Shelf = {
+    ...ports,
+    complete: new Set(names.value.filter((name) => !name.endsWith('.part'))),
+    inherited: new Set(parts.map((name) => name.slice(0, -'.part'.length))),
+    unsynced: new Map(),
   };
   return ok({
-    begin: async (media) => {
-      const there = await withFile(disk, partOf(media.sha256), 'read', (file) => file.size());
-      const kept = there.ok && there.value <= media.bytes ? there.value : 0;
-      const free = await ports.freeBytes();
-      if (free - (media.bytes - kept) < ports.floorBytes)
-        return failed('media-disk-low', { free: megabytes(free), floor: megabytes(ports.floorBytes) });
-      if (kept > 0) return ok(kept);
-      inherited.delete(media.sha256);
-      const made = await withFile(disk, partOf(media.sha256), 'create', () => Promise.resolve(done));
-      return made.ok ? ok(0) : made;
-    },
-    append: (sha256, offset, bytes) =>
-      withFile(disk, partOf(sha256), 'update', async (file) => {
-        const written = await file.write(offset, bytes);
-        const loose = (unsynced.get(sha256) ?? 0) + bytes.length;
-        unsynced.set(sha256, loose < syncEveryBytes ? loose : 0);
-        return written.ok && loose >= syncEveryBytes ? file.datasync() : written;
-      }),
-    finish: async (media) => {
-      const proven = await prove(media);
-      if (!proven.ok) {
-        // A decoder that could not be started says nothing about the file: it stays, and is proven later.
-        if (isLasting(proven.failure) || proven.failure.code === 'media-torn') await drop(media.sha256);
-        return proven;
-      }
-      unsynced.delete(media.sha256);
-      return publish(media.sha256);
-    },
-    path: (sha256) => (complete.has(sha256) ? `${dir}/${sha256}` : null),
-    keepOnly: async (wanted) => {
-      const found = await disk.list(dir);
-      if (!found.ok) return found;
-      for (const name of found.value) {
-        const sha256 = name.slice(0, 64);
-        if (wanted.has(sha256)) continue;
-        complete.delete(sha256);
-        inherited.delete(sha256);
-        const removed = await disk.unlink(`${dir}/${name}`);
-        if (!removed.ok && removed.failure.code !== 'disk-file-missing') return removed;
-      }
-      return done;
-    },
+    begin: (media) => begin(shelf, media),
+    append: (sha256, offset, bytes) => append(shelf, sha256, offset, bytes),
+    finish: (media) => finish(shelf, media),
+    path: (sha256) => (shelf.complete.has(sha256) ? `${shelf.dir}/${sha256}` : null),
+    keepOnly: (wanted) => keepOnly(shelf, wanted),
   });
 };

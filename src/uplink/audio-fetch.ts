@@ -1,7 +1,7 @@
 import type { MonoMs } from '../core/time.ts';
 import { failed, ok, type Failure, type Result } from '../words/failure.ts';
-import { chunkMaxBytes, type AudioChunk, type AudioMessage } from './messages.ts';
-import { timersOf, type UplinkClock } from './timers.ts';
+import { chunkMaxBytes, type AudioChunk, type AudioMessage } from './audio-messages.ts';
+import { timersOf, type Timers, type UplinkClock } from './timers.ts';
 
 /** One recording to fetch, as a verified order names it. */
 export interface WantedAudio {
@@ -48,6 +48,7 @@ const askEveryMs = 100;
 const answerWithinMs = 20_000;
 const longPauseMs = 60_000;
 const shortestChunk = 256;
+const firstChunk = 1_024;
 /** A chunk that takes longer holds up an order behind it: the next one is half as long. */
 const slowChunkMs = 1_000;
 const quickChunkMs = 400;
@@ -85,156 +86,195 @@ const answerTo = (asked: Asked | null, chunk: AudioChunk): Result<Uint8Array> =>
     : failed('media-chunk-size', { bytes: bytes.length, max: most }, { field: 'data' });
 };
 
+/** The mutable part of a fetch and what it is made of. */
+interface Fetching {
+  readonly options: AudioFetchOptions;
+  readonly timers: Timers;
+  list: readonly WantedAudio[];
+  linked: boolean;
+  /** An act on the shelf is under way. */
+  busy: boolean;
+  asked: Asked | null;
+  current: WantedAudio | null;
+  offset: number;
+  length: number;
+  notBefore: MonoMs;
+  /** Not before this instant, for what could not be kept or was not answered. */
+  readonly restUntil: Map<string, MonoMs>;
+}
+
+const isWanted = ({ list }: Fetching, { sha256 }: WantedAudio): boolean => list.some((one) => one.sha256 === sha256);
+
+const without = ({ list }: Fetching, { sha256 }: WantedAudio): readonly WantedAudio[] =>
+  list.filter((one) => one.sha256 !== sha256);
+
+const tellProgress = (
+  { current, offset, options }: Fetching,
+  state: 'receiving' | 'stored' | 'refused',
+  code: string | null,
+): void => {
+  if (current === null) return;
+  const { order, sha256, bytes } = current;
+  options.send({ type: 'audio-progress', order, sha256, received: Math.min(offset, bytes), bytes, state, code });
+};
+
+const rest = (fetching: Fetching, wanted: WantedAudio): void => {
+  fetching.restUntil.set(wanted.sha256, fetching.options.clock.now() + longPauseMs);
+  fetching.current = null;
+  fetching.timers.set('rest', longPauseMs, () => goOn(fetching));
+};
+
+const ask = (fetching: Fetching, tries: number): void => {
+  const { current, linked, busy, offset, options, timers } = fetching;
+  if (current === null || !linked || busy) return;
+  const asked = {
+    wanted: current,
+    offset,
+    length: Math.min(fetching.length, current.bytes - offset),
+    at: options.clock.now(),
+  };
+  fetching.asked = asked;
+  const { order, sha256 } = current;
+  options.send({ type: 'audio-wanted', order, sha256, offset, length: asked.length });
+  timers.set('answer', answerWithinMs, () => {
+    fetching.asked = null;
+    fetching.length = Math.max(shortestChunk, Math.floor(fetching.length / 2));
+    if (tries < 2) ask(fetching, tries + 1);
+    else rest(fetching, current);
+    if (fetching.current === null) goOn(fetching);
+  });
+};
+
+const gaveUp = (fetching: Fetching, wanted: WantedAudio, failure: Failure): void => {
+  const { options } = fetching;
+  if (failure.code === 'media-torn' || !options.isLasting(failure)) {
+    options.report(failure);
+    if (failure.code === 'media-torn') fetching.current = null;
+    else rest(fetching, wanted);
+    return;
+  }
+  tellProgress(fetching, 'refused', failure.code);
+  fetching.current = null;
+  fetching.list = without(fetching, wanted);
+  options.onFailed(wanted.sha256, failure);
+};
+
+const finish = async (fetching: Fetching, wanted: WantedAudio): Promise<void> => {
+  const finished = await fetching.options.shelf.finish(wanted.sha256);
+  if (!finished.ok) {
+    gaveUp(fetching, wanted, finished.failure);
+    return;
+  }
+  tellProgress(fetching, 'stored', null);
+  fetching.current = null;
+  fetching.list = without(fetching, wanted);
+  fetching.options.onReady(wanted.sha256);
+};
+
+/** Runs one act on the shelf at a time; what comes next is decided when it is over. */
+const act = (fetching: Fetching, work: () => Promise<void>): void => {
+  fetching.busy = true;
+  void work().then(() => {
+    fetching.busy = false;
+    goOn(fetching);
+  });
+};
+
+const begin = (fetching: Fetching, wanted: WantedAudio): void => {
+  fetching.current = wanted;
+  act(fetching, async () => {
+    const here = await fetching.options.shelf.begin(wanted.sha256);
+    if (!here.ok) {
+      gaveUp(fetching, wanted, here.failure);
+      return;
+    }
+    fetching.offset = here.value;
+    if (here.value > 0) tellProgress(fetching, 'receiving', null);
+    if (here.value >= wanted.bytes) await finish(fetching, wanted);
+  });
+};
+
+const goOn = (fetching: Fetching): void => {
+  const { busy, asked, list, current, options, restUntil } = fetching;
+  if (busy || asked !== null) return;
+  const now = options.clock.now();
+  const first = list.find(({ sha256 }) => (restUntil.get(sha256) ?? 0) <= now);
+  if (first === undefined) {
+    fetching.current = null;
+    return;
+  }
+  // Also between two chunks: what is more pressing goes before.
+  if (current?.sha256 !== first.sha256) {
+    begin(fetching, first);
+    return;
+  }
+  const waitMs = fetching.notBefore - now;
+  if (waitMs > 0) fetching.timers.set('pace', waitMs, () => goOn(fetching));
+  else ask(fetching, 0);
+};
+
+const store = async (fetching: Fetching, wanted: WantedAudio, bytes: Uint8Array): Promise<void> => {
+  if (!isWanted(fetching, wanted)) return;
+  const stored = await fetching.options.shelf.append(wanted.sha256, fetching.offset, bytes);
+  if (!stored.ok) {
+    // Not wanted any more: its file is gone, and nobody waits for it.
+    if (isWanted(fetching, wanted)) gaveUp(fetching, wanted, stored.failure);
+    return;
+  }
+  fetching.offset += bytes.length;
+  if (fetching.offset >= wanted.bytes) await finish(fetching, wanted);
+};
+
+const take = (fetching: Fetching, chunk: AudioChunk): Result<unknown> => {
+  const { asked, options, timers } = fetching;
+  const bytes = answerTo(asked, chunk);
+  if (!bytes.ok || asked === null) return bytes;
+  const { wanted, at } = asked;
+  if (asked.length === fetching.length) fetching.length = nextLength(asked.length, options.clock.now() - at);
+  fetching.asked = null;
+  fetching.notBefore = at + askEveryMs;
+  timers.clear('answer');
+  act(fetching, () => store(fetching, wanted, bytes.value));
+  return ok(null);
+};
+
 /**
  * Fetches warning audio piece by piece: one chunk is asked for, stored, then the next. So an order waits behind one chunk
  * at most, a cut costs one chunk at most, and whatever nobody asked for is refused. The length of a chunk follows the link.
  */
 export const openAudioFetch = (options: AudioFetchOptions): AudioFetch => {
-  const { clock, shelf, send } = options;
-  const timers = timersOf(clock);
-  let list: readonly WantedAudio[] = [];
-  let linked = false;
-  let busy = false;
-  let asked: Asked | null = null;
-  let offset = 0;
-  let current: WantedAudio | null = null;
-  let notBefore: MonoMs = 0;
-  let length = 1_024;
-  /** Not before this instant, for what could not be kept or was not answered. */
-  const restUntil = new Map<string, MonoMs>();
-
-  const isWanted = ({ sha256 }: WantedAudio): boolean => list.some((one) => one.sha256 === sha256);
-  const isResting = ({ sha256 }: WantedAudio): boolean => (restUntil.get(sha256) ?? 0) > clock.now();
-  const tell = (state: 'receiving' | 'stored' | 'refused', code: string | null): void => {
-    if (current === null) return;
-    const { order, sha256, bytes } = current;
-    send({ type: 'audio-progress', order, sha256, received: Math.min(offset, bytes), bytes, state, code });
+  const fetching: Fetching = {
+    options,
+    timers: timersOf(options.clock),
+    list: [],
+    linked: false,
+    busy: false,
+    asked: null,
+    current: null,
+    offset: 0,
+    length: firstChunk,
+    notBefore: 0,
+    restUntil: new Map(),
   };
-  const rest = (wanted: WantedAudio): void => {
-    restUntil.set(wanted.sha256, clock.now() + longPauseMs);
-    current = null;
-    timers.set('rest', longPauseMs, goOn);
-  };
-
-  const ask = (tries: number): void => {
-    if (current === null || !linked || busy) return;
-    asked = { wanted: current, offset, length: Math.min(length, current.bytes - offset), at: clock.now() };
-    const { order, sha256 } = current;
-    send({ type: 'audio-wanted', order, sha256, offset, length: asked.length });
-    timers.set('answer', answerWithinMs, () => {
-      const silent = asked?.wanted;
-      asked = null;
-      length = Math.max(shortestChunk, Math.floor(length / 2));
-      if (tries < 2 || silent === undefined) ask(tries + 1);
-      else rest(silent);
-      if (current === null) goOn();
-    });
-  };
-
-  const gaveUp = (wanted: WantedAudio, failure: Failure): void => {
-    if (failure.code === 'media-torn' || !options.isLasting(failure)) {
-      options.report(failure);
-      if (failure.code === 'media-torn') current = null;
-      else rest(wanted);
-      return;
-    }
-    tell('refused', failure.code);
-    current = null;
-    list = list.filter((one) => one.sha256 !== wanted.sha256);
-    options.onFailed(wanted.sha256, failure);
-  };
-
-  const finish = async (wanted: WantedAudio): Promise<void> => {
-    const finished = await shelf.finish(wanted.sha256);
-    if (!finished.ok) {
-      gaveUp(wanted, finished.failure);
-      return;
-    }
-    tell('stored', null);
-    current = null;
-    list = list.filter((one) => one.sha256 !== wanted.sha256);
-    options.onReady(wanted.sha256);
-  };
-
-  /** Runs one act on the shelf at a time; what comes next is decided when it is over. */
-  const act = (work: () => Promise<void>): void => {
-    busy = true;
-    void work().then(() => {
-      busy = false;
-      goOn();
-    });
-  };
-
-  const begin = (wanted: WantedAudio): void => {
-    current = wanted;
-    act(async () => {
-      const here = await shelf.begin(wanted.sha256);
-      if (!here.ok) gaveUp(wanted, here.failure);
-      else offset = here.value;
-      if (here.ok && offset > 0) tell('receiving', null);
-      if (here.ok && offset >= wanted.bytes) await finish(wanted);
-    });
-  };
-
-  const goOn = (): void => {
-    if (busy || asked !== null) return;
-    const first = list.find((one) => !isResting(one));
-    if (first === undefined) {
-      current = null;
-      return;
-    }
-    // Also between two chunks: what is more pressing goes before.
-    if (current === null || !isWanted(current) || first.sha256 !== current.sha256) begin(first);
-    else pace();
-  };
-  const pace = (): void => {
-    const waitMs = notBefore - clock.now();
-    if (waitMs > 0) timers.set('pace', waitMs, goOn);
-    else ask(0);
-  };
-
-  const store = async (wanted: WantedAudio, bytes: Uint8Array): Promise<void> => {
-    if (!isWanted(wanted)) return;
-    const stored = await shelf.append(wanted.sha256, offset, bytes);
-    if (!stored.ok && !isWanted(wanted)) return;
-    if (!stored.ok) {
-      gaveUp(wanted, stored.failure);
-      return;
-    }
-    offset += bytes.length;
-    if (offset >= wanted.bytes) await finish(wanted);
-  };
-
   return {
     want: (wanted) => {
-      list = wanted;
-      goOn();
+      fetching.list = wanted;
+      goOn(fetching);
     },
     opened: () => {
-      linked = true;
-      restUntil.clear();
-      goOn();
+      fetching.linked = true;
+      fetching.restUntil.clear();
+      goOn(fetching);
     },
     closed: () => {
-      linked = false;
-      asked = null;
-      timers.clearAll();
+      fetching.linked = false;
+      fetching.asked = null;
+      fetching.timers.clearAll();
     },
-    take: (chunk) => {
-      const bytes = answerTo(asked, chunk);
-      if (!bytes.ok || asked === null) return bytes;
-      const { wanted, at } = asked;
-      const tookMs = clock.now() - at;
-      if (asked.length === length) length = nextLength(length, tookMs);
-      asked = null;
-      timers.clear('answer');
-      notBefore = at + askEveryMs;
-      act(() => store(wanted, bytes.value));
-      return ok(null);
-    },
+    take: (chunk) => take(fetching, chunk),
     stop: () => {
-      timers.clearAll();
-      list = [];
+      fetching.timers.clearAll();
+      fetching.list = [];
     },
   };
 };

@@ -1,7 +1,8 @@
 import type { MonoMs } from '../core/time.ts';
 import { ok, type Failure, type Result } from '../words/failure.ts';
 import { readCentreMessage } from './inbound.ts';
-import type { AudioChunk, BoxMessage, CentreMessage, SignedOutcome, Snapshot } from './messages.ts';
+import type { AudioChunk } from './audio-messages.ts';
+import type { BoxMessage, CentreMessage, SignedOutcome, Snapshot } from './messages.ts';
 import { openOutbox, type OutboxSource } from './outbox.ts';
 import {
   outcomeMessage,

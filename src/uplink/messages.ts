@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { audioBoxMessages, audioCentreMessages } from './audio-messages.ts';
 
 /** Longest WebSocket message either way, in bytes. */
 export const messageMaxBytes = 65_536;
@@ -253,20 +254,6 @@ export const SignedOutcomeSchema = Type.Object(
 const signedMessage = <N extends string>(type: N, what: string, description: string) =>
   Type.Object({ type: Type.Literal(type), signed: signedString(what), signature }, { ...closed, description });
 
-const sha256 = Type.String({
-  pattern: '^[0-9a-f]{64}$',
-  description: 'SHA-256 of the whole file, hex. 文件的 SHA-256。',
-});
-const order = Type.String({
-  minLength: 1,
-  maxLength: 64,
-  pattern: '^[!-~]+$',
-  description: 'Id of the order. 指令编号。',
-});
-const position = Type.Integer({ minimum: 0, maximum: 20_000_000 });
-/** Most raw bytes of audio in one message. */
-export const chunkMaxBytes = 32_768;
-
 export const boxMessages = {
   snapshot: signedMessage(
     'snapshot',
@@ -293,38 +280,7 @@ export const boxMessages = {
     { type: Type.Literal('time-request'), nonce },
     { ...closed, description: 'Please answer with signed time at once. 请求签名授时。' },
   ),
-  'audio-wanted': Type.Object(
-    {
-      type: Type.Literal('audio-wanted'),
-      order,
-      sha256,
-      offset: { ...position, description: 'All before it is here: send from this byte on. 从此字节起。' },
-      length: Type.Integer({
-        minimum: 1,
-        maximum: chunkMaxBytes,
-        description: 'At most so many bytes, in one chunk. 至多这么多字节，一块发完。',
-      }),
-    },
-    {
-      ...closed,
-      description:
-        'Please send one chunk. The next one is asked for when it is stored, so that an order never waits behind more than one. 请求一块音频。',
-    },
-  ),
-  'audio-progress': Type.Object(
-    {
-      type: Type.Literal('audio-progress'),
-      order,
-      sha256,
-      received: position,
-      bytes: position,
-      state: Type.Enum(['receiving', 'stored', 'refused'], {
-        description: 'Stored: complete, hash and sound proven, on the disk. stored 表示已完整落盘并通过校验。',
-      }),
-      code: nullable(Type.String({ maxLength: 64, description: 'Why it was refused. 拒绝原因代码。' })),
-    },
-    { ...closed, description: 'How far the audio of an order has come; the receipts say it signed. 音频进度。' },
-  ),
+  ...audioBoxMessages,
   problem: Type.Object(
     {
       type: Type.Literal('problem'),
@@ -360,20 +316,7 @@ export const centreMessages = {
     },
     { ...closed, description: 'The answer to time-request. 授时。' },
   ),
-  'audio-chunk': Type.Object(
-    {
-      type: Type.Literal('audio-chunk'),
-      sha256,
-      offset: { ...position, description: 'Of the first byte of this chunk, as it was asked for. 本块起始字节。' },
-      data: Type.String({
-        minLength: 4,
-        maxLength: ((chunkMaxBytes + 1) * 4) / 3,
-        pattern: '^[A-Za-z0-9+/]+={0,2}$',
-        description: 'Base64 of at most 32768 bytes. 音频字节（base64）。',
-      }),
-    },
-    { ...closed, description: 'The answer to audio-wanted; one that nobody asked for is refused. 音频块。' },
-  ),
+  ...audioCentreMessages,
   acknowledge: Type.Object(
     {
       type: Type.Literal('acknowledge'),
@@ -397,9 +340,6 @@ export type SignedSnapshot = Static<typeof SignedSnapshotSchema>;
 export type SignedStatus = Static<typeof SignedStatusSchema>;
 export type SignedOutcome = Static<typeof SignedOutcomeSchema>;
 export type BoxMessage = { [K in keyof typeof boxMessages]: Static<(typeof boxMessages)[K]> }[keyof typeof boxMessages];
-export type AudioChunk = Static<(typeof centreMessages)['audio-chunk']>;
-export type AudioMessage =
-  Static<(typeof boxMessages)['audio-wanted']> | Static<(typeof boxMessages)['audio-progress']>;
 export type CentreMessage = {
   [K in keyof typeof centreMessages]: Static<(typeof centreMessages)[K]>;
 }[keyof typeof centreMessages];

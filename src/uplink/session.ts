@@ -6,7 +6,8 @@ import { openBacklog, type Backlog } from './backlog.ts';
 import { openConversation, type Conversation, type ConversationOptions } from './conversation.ts';
 import { wsLinks, type Link, type LinkFactory } from './link.ts';
 import { look, missesAllowed, newLink, pingEveryMs, type Liveness } from './liveness.ts';
-import type { AudioMessage, BoxMessage } from './messages.ts';
+import type { AudioMessage } from './audio-messages.ts';
+import type { BoxMessage } from './messages.ts';
 import { timersOf, type Timers } from './timers.ts';
 
 /** From the attempt to the open WebSocket, TLS included. */

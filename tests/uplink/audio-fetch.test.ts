@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextLength, openAudioFetch, type AudioFetch, type WantedAudio } from '../../src/uplink/audio-fetch.ts';
 import { readCentreMessage } from '../../src/uplink/inbound.ts';
-import { chunkMaxBytes, type AudioChunk, type AudioMessage } from '../../src/uplink/messages.ts';
+import { chunkMaxBytes, type AudioChunk, type AudioMessage } from '../../src/uplink/audio-messages.ts';
 import { failed, ok, type Failure, type Result } from '../../src/words/failure.ts';
 import { isLasting } from '../../src/store/media.ts';
 import { FakeClock, settle } from './fixture.ts';
