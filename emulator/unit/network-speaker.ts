@@ -37,6 +37,8 @@ const proofWithinMs = 3000;
 const loudnessWindowMs = 500;
 const loudPeak = 0.01;
 const echoMs = 20;
+/** What one message to the box may hold. */
+const messageSamples = 960;
 /** What its microphone hears of its own sound. */
 const echoLevel = 0.25;
 
@@ -88,7 +90,10 @@ export const createNetworkSpeaker = (options: NetworkSpeakerOptions): NetworkSpe
       const now = elapsedMs();
       if (now < playUntil + echoMs || now - heardUntil < echoMs) {
         const heard = store.raw(Math.max(heardUntil, now - 5 * echoMs), now);
-        if (heard.length > 0) say(kinds.heard, bytesOf(options.amplified() ? heard : new Int16Array(heard.length)));
+        const out = options.amplified() ? heard : new Int16Array(heard.length);
+        for (let at = 0; at < out.length; at += messageSamples) {
+          say(kinds.heard, bytesOf(out.subarray(at, at + messageSamples)));
+        }
       }
       heardUntil = now;
       cancel = clock.at(clock.now() + echoMs, again);

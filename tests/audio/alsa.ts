@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,4 +37,9 @@ export const envelope = (pcm: Pcm): readonly number[] => {
   );
 };
 
-export const msBetween = (from: number, to: number): number => Math.round(to - from);
+/** Process ids of the players that a process started. */
+export const playersOf = (pid: number | undefined): readonly number[] =>
+  spawnSync('ps', ['--ppid', String(pid ?? 0), '-o', 'pid=,comm='], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line.trim().endsWith('aplay'))
+    .map((line) => Number.parseInt(line, 10));
