@@ -67,11 +67,7 @@ class PanelSession implements Session {
         timers,
         againAfterMs,
         firstCounts: name === 'stop' && !stuck.has(name),
-        onPress: () => {
-          report({ say: name });
-          // Acted on already; a press that the board does not stand by must not hide the next one.
-          this.askInputs();
-        },
+        onPress: () => report({ say: name }),
         onStuck: (isStuck) => report({ say: 'stuck', button: name, isStuck }),
       });
     this.buttons = new Map([

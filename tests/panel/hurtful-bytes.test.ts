@@ -39,6 +39,16 @@ describe('bytes that are meant to hurt', () => {
     await stillWorks(bench);
   });
 
+  it('a turned key that is made up starts nothing, because the board does not stand by it', async () => {
+    const bench = await ready();
+    // The board's own reports are lost, and somebody else speaks for it: open closed, closed open.
+    bench.onTheWire = (bytes) => (bytes[0] === 0x90 ? new Uint8Array() : bytes);
+    bench.inject(Uint8Array.of(0x90, 0x38, 0x00));
+    await bench.run(5_000);
+    expect(bench.said('turned')).toEqual([]);
+    expect(bench.said('down')).toEqual([]);
+  });
+
   it('megabytes of noise cost one attachment, and the board comes back', async () => {
     const bench = await ready();
     const chunk = new Uint8Array(65_536).fill(1);
