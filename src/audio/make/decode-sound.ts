@@ -118,7 +118,10 @@ const run = async (question: DecodeQuestion, format: SoundFormat, give: Give): P
     if (rate < wavBounds.lowestRate || rate > wavBounds.highestRate) return failed('audio-rate', { rate });
     resampler ??= await createResampler(rate, pcmRate);
     await hand(resampler.take(stretch.value.samples));
-    if (given >= most) return ok({ format, rate, durationMs: msOfSamples(given), isCut: true });
+    if (given >= most) {
+      resampler.end();
+      return ok({ format, rate, durationMs: msOfSamples(given), isCut: true });
+    }
   }
   if (resampler !== null) await hand(resampler.end());
   if (given === 0) return failed('audio-empty');
