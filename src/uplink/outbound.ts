@@ -1,3 +1,4 @@
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Receipt, Stage } from '../core/receipt.ts';
 import { failed, type Failure } from '../words/failure.ts';
 import { explain } from '../words/error-codes.ts';
@@ -50,12 +51,15 @@ interface SignedText {
   readonly signature: string;
 }
 
-/** One JSON text and the signature over its UTF-8 bytes. */
+/**
+ * One JSON text and the signature over its UTF-8 bytes. Canonical, so that a receipt which is sent again after a restart
+ * is the very same bytes: a centre that compares them is right to.
+ */
 const signedText = (
   value: SignedOutcome | SignedReceipt | SignedSnapshot | SignedStatus,
   signer: UplinkSigner,
 ): SignedText => {
-  const signed = JSON.stringify(value);
+  const signed = canonicalJson(value);
   return { signed, signature: Buffer.from(signer.sign(Buffer.from(signed, 'utf8'))).toString('base64') };
 };
 
