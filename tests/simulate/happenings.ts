@@ -192,7 +192,8 @@ const die = (stage: Stage, death: Death, downMs: number): void => {
   village.time.after(downMs, begin);
 };
 
-const writes: readonly DiskCall['act'][] = ['write', 'datasync', 'rename', 'syncDir', 'open'];
+/** A disk may still be read where it cannot be written. */
+const writes: readonly DiskCall['act'][] = ['write', 'datasync', 'rename', 'syncDir'];
 
 const diskFault =
   (errno: string, share: number) =>

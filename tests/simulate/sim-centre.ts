@@ -1,5 +1,4 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
-import { canonicalJson } from '../../src/core/canonical-json.ts';
 import type { OrderClass, SenderKey } from '../../src/core/order.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { CentreEnd } from './sim-net.ts';
@@ -106,7 +105,7 @@ export const simCentre = ({ time, wall, box, newId, note }: CentrePorts): SimCen
       return;
     }
     const { number } = receipt;
-    const text = canonicalJson(receipt);
+    const text = item.signed;
     const known = texts.get(number);
     if (known !== undefined && known !== text) complaints.push(`receipt ${number} came with two contents`);
     if (known !== undefined) return;
