@@ -219,6 +219,15 @@ describe('loudness', () => {
     }
   });
 
+  it('bends a peak that stands far above the rest', () => {
+    const spiky = Int16Array.from({ length: 24_000 }, (_, index) =>
+      index % 5000 === 2500 ? 30_000 : Math.round(500 * Math.sin(index / 9)),
+    );
+    const { peakDbfs } = levelOf(normalised(spiky));
+    expect(peakDbfs).toBeLessThanOrEqual(-0.99);
+    expect(peakDbfs).toBeGreaterThan(-3);
+  });
+
   it('leaves silence alone and never clips', () => {
     expect(normalised(new Int16Array(1000))).toEqual(new Int16Array(1000));
     expect(levelOf(new Int16Array(0))).toEqual({ rmsDbfs: -96, peakDbfs: -96 });
