@@ -95,11 +95,13 @@ const bundle = async (entries, outdir) => {
   });
 };
 
+const pageScript = 'src/console/web/page.ts';
+
 /** The page for the browser: one script, nothing fetched from anywhere else. */
 const bundlePage = async (outdir) => {
   const { build } = await import('esbuild');
   await build({
-    entryPoints: { page: join(root, 'src/console/web/page.ts') },
+    entryPoints: { page: join(root, pageScript) },
     outdir: join(outdir, 'web'),
     absWorkingDir: root,
     bundle: true,
@@ -167,7 +169,7 @@ const run = async (only) => {
   try {
     await mkdir(staging, { recursive: true });
     await bundle(entries, staging);
-    await bundlePage(staging);
+    if (files.includes(pageScript)) await bundlePage(staging);
     if (entries.has('mingluo')) await chmod(join(staging, 'mingluo.js'), 0o755);
     await copyPrebuilds(staging);
     await copyAssets(files, staging);

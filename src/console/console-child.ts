@@ -31,6 +31,23 @@ const steadyMs = 20_000;
 const silentMs = 10_000;
 const endMs = 2_000;
 
+/** What a report of the page process means to the box. */
+const takeReport = (ports: SupervisorPorts, report: ChildReport): void => {
+  switch (report.told) {
+    case 'alive':
+      return;
+    case 'listening':
+      ports.state(null);
+      ports.listening(report.port);
+      return;
+    case 'listen-failed':
+      ports.report(failed('page-listen-failed', { listen: ports.listen, detail: report.detail }).failure);
+      return;
+    case 'pin-file':
+      ports.report(failed('pin-file-unreadable', { file: report.file, detail: report.detail }).failure);
+  }
+};
+
 /**
  * Keeps the page process running: one that ended or fell silent is started again, ever slower while it keeps failing. The
  * box itself never waits for it.
@@ -55,7 +72,7 @@ export const supervise = (ports: SupervisorPorts): Supervisor => {
     begun.onReport((report) => {
       if (ending || child !== begun) return;
       watch();
-      take(report);
+      takeReport(ports, report);
     });
     begun.onEnd((how) => {
       if (child !== begun) return;
@@ -70,22 +87,6 @@ export const supervise = (ports: SupervisorPorts): Supervisor => {
       cancel = after(Math.min(againMs.longest, againMs.first * 2 ** Math.min(inARow, 10)), begin);
     });
   };
-  const take = (report: ChildReport): void => {
-    switch (report.told) {
-      case 'alive':
-        return;
-      case 'listening':
-        ports.state(null);
-        ports.listening(report.port);
-        return;
-      case 'listen-failed':
-        ports.report(failed('page-listen-failed', { listen: ports.listen, detail: report.detail }).failure);
-        return;
-      case 'pin-file':
-        ports.report(failed('pin-file-unreadable', { file: report.file, detail: report.detail }).failure);
-    }
-  };
-
   begin();
   return {
     stop: () =>

@@ -37,6 +37,10 @@ interface Member {
   missed: number;
 }
 
+const isFull = (members: readonly Member[], address: string): boolean =>
+  members.length >= hubLimits.sockets ||
+  members.filter((one) => one.address === address).length >= hubLimits.perAddress;
+
 /** Pushes the state to every page that watches: at once, at each change, and every two seconds as a sign of life. */
 export const createHub = (link: BoxLink, gate: () => Gate): LiveHub => {
   const server = new WebSocketServer({
@@ -80,10 +84,6 @@ export const createHub = (link: BoxLink, gate: () => Gate): LiveHub => {
     page.once('close', () => members.delete(page));
     page.send(message());
   };
-  const isFull = (address: string): boolean =>
-    members.size >= hubLimits.sockets ||
-    [...members.values()].filter((one) => one.address === address).length >= hubLimits.perAddress;
-
   link.onPush(sendAll);
   const timer = setInterval(beat, hubLimits.beatMs);
   return {
@@ -92,7 +92,7 @@ export const createHub = (link: BoxLink, gate: () => Gate): LiveHub => {
       const address = request.socket.remoteAddress ?? '';
       if (request.url !== '/live') refuse(socket, '404 Not Found');
       else if (!gate().host(host) || !gate().origin(origin)) refuse(socket, '403 Forbidden');
-      else if (isFull(address)) refuse(socket, '503 Service Unavailable');
+      else if (isFull([...members.values()], address)) refuse(socket, '503 Service Unavailable');
       else server.handleUpgrade(request, socket, head, (page) => welcome(page, address));
     },
     close: () => {

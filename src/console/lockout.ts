@@ -76,16 +76,31 @@ const lockMs = (failures: number): number => {
 
 const namesOf = ({ book, account, address }: Try): readonly string[] => [`${book} ${account}`, `${book} @${address}`];
 
+const entriesFrom = (kept: Kept, at: number): Map<string, Entry> =>
+  new Map(
+    kept.entries.map(([name, failures, restMs, ageMs]) => [
+      name,
+      { failures, lockedUntil: at + Math.min(restMs, lockoutLimits.longestLockMs), lastAt: at - ageMs },
+    ]),
+  );
+
+interface Wrong {
+  readonly book: Book;
+  readonly at: number;
+}
+
+const keptText = (entries: ReadonlyMap<string, Entry>, wrongs: readonly Wrong[], at: number): string => {
+  const rows = [...entries].map(([name, { failures, lockedUntil, lastAt }]) => [
+    ...[name, failures, Math.max(0, lockedUntil - at), at - lastAt],
+  ]);
+  return JSON.stringify({ entries: rows, wrong: wrongs.map((one) => [one.book, at - one.at]) });
+};
+
 /** Counts wrong PINs by account, by address and in all, for the station's own screen and for the network apart. */
 export const createLockout = ({ now, load, save }: LockoutPorts): Lockout => {
   const before = parseKept(load());
   const startedAt = now();
-  const entries = new Map<string, Entry>(
-    before.entries.map(([name, failures, restMs, ageMs]) => [
-      name,
-      { failures, lockedUntil: startedAt + Math.min(restMs, lockoutLimits.longestLockMs), lastAt: startedAt - ageMs },
-    ]),
-  );
+  const entries = entriesFrom(before, startedAt);
   let wrongs = before.wrong.map(([book, ageMs]) => ({ book, at: startedAt - ageMs }));
   const reportedAt = new Map<Book, number>();
 
@@ -98,13 +113,7 @@ export const createLockout = ({ now, load, save }: LockoutPorts): Lockout => {
       entries.delete(name);
     }
   };
-  const keep = (): void => {
-    const at = now();
-    const rows = [...entries].map(([name, { failures, lockedUntil, lastAt }]) => [
-      ...[name, failures, Math.max(0, lockedUntil - at), at - lastAt],
-    ]);
-    save(JSON.stringify({ entries: rows, wrong: wrongs.map((one) => [one.book, at - one.at]) }));
-  };
+  const keep = (): void => save(keptText(entries, wrongs, now()));
   const today = (book: Book): readonly number[] =>
     wrongs.filter((one) => one.book === book && one.at > now() - dayMs).map((one) => one.at);
 

@@ -107,7 +107,7 @@ describe('the supervisor of the page', () => {
     const states: (string | null)[] = [];
     const start = (): PageProcess => {
       const signals: string[] = [];
-      const one = { report: (_: ChildReport): void => undefined, end: (_: string): void => undefined, signals };
+      const one: (typeof started)[number] = { report: () => undefined, end: () => undefined, signals };
       started.push(one);
       return {
         onReport: (listener) => void (one.report = listener),

@@ -10,9 +10,9 @@ export const pageCanBeOpened: Rule = ({ site }) => {
   if (listen === undefined) return [];
   const path = ['console', 'listen'];
   const address = parseListen(listen);
-  if (address === null) return faultAt(site, path, 'page-listen-form', { listen });
+  if (address === null) return faultAt(site, path, 'config-page-listen', { listen });
   const isNameless = isEverywhere(address) && allowedHosts.length === 0;
-  return isNameless ? faultAt(site, path, 'page-hosts-missing', { listen }) : [];
+  return isNameless ? faultAt(site, path, 'config-page-hosts', { listen }) : [];
 };
 
 /** A page that the network can reach carries PINs in the clear: allowed, but said. */
@@ -20,5 +20,5 @@ export const pageStaysInside: Rule = ({ site }) => {
   const { listen } = site.value.console ?? {};
   const address = parseListen(listen ?? '');
   if (listen === undefined || address === null || isHere(address)) return [];
-  return faultAt(site, ['console', 'listen'], 'page-open', { listen });
+  return faultAt(site, ['console', 'listen'], 'config-warn-page-open', { listen });
 };

@@ -1,5 +1,5 @@
 import { pageWords } from '../../words/text/page.ts';
-import { reduce, type Act, type Model, type Notice, type Place } from './model.ts';
+import { reduce, type Act, type Model, type Notice, type Place, type Practice } from './model.ts';
 import { ask, loadSite, login, whoAmI, type Said } from './wire.ts';
 
 export type Dispatch = (act: Act) => void;
@@ -33,8 +33,8 @@ export const createStore = (first: Model, onChange: () => void): Store => {
 
 const good = (words: { readonly zh: string; readonly en: string }): Notice => ({ kind: 'good', ...words });
 
-/** What the buttons do. In practice nothing leaves the page. */
-export const createActions = ({ get, dispatch }: Store): Actions => {
+/** How a button tells what came of it. */
+const teller = ({ dispatch }: Store) => {
   const show = (said: Said): boolean => {
     if (!said.ok) dispatch({ act: 'notice', notice: said.notice });
     else if (said.body['recorded'] === false) dispatch({ act: 'notice', notice: good(pageWords.notRecorded) });
@@ -53,23 +53,30 @@ export const createActions = ({ get, dispatch }: Store): Actions => {
     dispatch({ act: 'busy', busy: null });
     return said;
   };
-  const practise = (change: { readonly startedAt?: number | null; readonly stoppedAt?: number | null }): boolean => {
-    const { practice } = get();
-    if (practice === null) return false;
-    dispatch({ act: 'practice', practice: { ...practice, ...change } });
-    dispatch({ act: 'go', place: 'air' });
-    return true;
-  };
+  return { show, relock, during };
+};
 
+/** In practice a button changes the made-up alarm only; false when this is no practice. */
+const practise = ({ get, dispatch }: Store, change: Partial<Practice>): boolean => {
+  const { practice } = get();
+  if (practice === null) return false;
+  dispatch({ act: 'practice', practice: { ...practice, ...change } });
+  dispatch({ act: 'go', place: 'air' });
+  return true;
+};
+
+/** What makes and ends sound. In practice nothing leaves the page. */
+const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 'goOn'> => {
+  const { get, dispatch } = store;
+  const { show, relock, during } = teller(store);
   const start = async (isDrill: boolean): Promise<void> => {
-    const { draft, now } = get();
-    if (draft === null || get().busy !== null) return;
-    if (practise({ startedAt: now, stoppedAt: null })) return;
+    const { draft, now, busy } = get();
+    if (draft === null || busy !== null) return;
+    if (practise(store, { startedAt: now, stoppedAt: null })) return;
     const { text, ...rest } = draft;
-    const status = isDrill ? 'drill' : 'actual';
-    const said = await during('start', () =>
-      ask('/api/start', { ...rest, status, text: text.trim() === '' ? null : text.trim() }),
-    );
+    const words = text.trim() === '' ? null : text.trim();
+    const body = { ...rest, status: isDrill ? 'drill' : 'actual', text: words };
+    const said = await during('start', () => ask('/api/start', body));
     if (relock(said, isDrill ? 'drill' : 'confirm')) return;
     if (said.ok) dispatch({ act: 'go', place: 'air' });
     show(said);
@@ -77,27 +84,35 @@ export const createActions = ({ get, dispatch }: Store): Actions => {
   const stop = async (): Promise<void> => {
     const { airAt, now, practice } = get();
     if (airAt !== null) dispatch({ act: 'withdraw', notice: good(pageWords.withdrawn) });
-    if (practice !== null && practice.startedAt !== null && practice.stoppedAt === null) {
-      practise({ stoppedAt: now });
-      return;
-    }
+    const isPractising = practice !== null && practice.startedAt !== null && practice.stoppedAt === null;
+    if (isPractising && practise(store, { stoppedAt: now })) return;
     if (practice !== null) dispatch({ act: 'practice', practice: null });
-    // Outside the queue of other buttons: whatever else is under way, a stop leaves at once.
-    dispatch({ act: 'busy', busy: 'stop' });
-    const said = await ask('/api/stop', {});
-    dispatch({ act: 'busy', busy: null });
+    // Beside the other buttons: whatever else is under way, a stop leaves at once.
+    const said = await during('stop', () => ask('/api/stop', {}));
     if (show(said) && get().notice === null) dispatch({ act: 'notice', notice: good(pageWords.stopped) });
   };
   const heard = async (): Promise<void> => {
-    const said = await during('answer', () => ask('/api/answer', {}));
-    if (show(said)) dispatch({ act: 'go', place: 'air' });
+    if (show(await during('answer', () => ask('/api/answer', {})))) dispatch({ act: 'go', place: 'air' });
   };
   const goOn = async (): Promise<void> => {
-    if (practise({ stoppedAt: null })) return;
+    if (practise(store, { stoppedAt: null })) return;
     const said = await during('continue', () => ask('/api/continue', {}));
     if (!relock(said, 'air')) show(said);
   };
   return {
+    start: (isDrill) => void start(isDrill),
+    stop: () => void stop(),
+    heard: () => void heard(),
+    goOn: () => void goOn(),
+  };
+};
+
+/** What the buttons do. */
+export const createActions = (store: Store): Actions => {
+  const { dispatch } = store;
+  const { show, relock } = teller(store);
+  return {
+    ...soundActions(store),
     enter: async (id, pin) => {
       dispatch({ act: 'busy', busy: 'login' });
       const { said, person } = await login(id, pin);
@@ -109,10 +124,6 @@ export const createActions = ({ get, dispatch }: Store): Actions => {
       void ask('/api/logout', {});
       dispatch({ act: 'person', person: null });
     },
-    start: (isDrill) => void start(isDrill),
-    stop: () => void stop(),
-    heard: () => void heard(),
-    goOn: () => void goOn(),
     showRaw: () =>
       void ask('/api/raw').then((said) => {
         if (said.ok) dispatch({ act: 'raw', raw: JSON.stringify(said.body, null, 2) });

@@ -285,4 +285,16 @@ export const configErrors = {
     'wss:// needs pin_file, the pinned key of the centre',
   ),
 
+  'config-page-listen': permanent(
+    '{listen} 不是 地址:端口，例如 127.0.0.1:8480',
+    '{listen} is no address:port, for instance 127.0.0.1:8480',
+  ),
+  'config-page-hosts': permanent(
+    '监听 {listen} 时必须用 allowedHosts 写明别人用什么名字打开页面',
+    'listening on {listen} needs allowedHosts: the names by which the page is opened',
+  ),
+  'config-warn-page-open': permanent(
+    '页面在 {listen} 对网络开放，密码不加密传输；只用在自己的有线内网',
+    'the page is open to the network on {listen} and PINs travel in the clear; only on a wired network of your own',
+  ),
 } as const;

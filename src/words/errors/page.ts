@@ -24,18 +24,6 @@ export const pageErrors = {
     'the page process ended ({detail}); it is started again',
   ),
   'page-listen-failed': transient('页面地址 {listen} 打不开：{detail}', 'the page cannot listen on {listen}: {detail}'),
-  'page-listen-form': permanent(
-    '{listen} 不是 地址:端口，例如 127.0.0.1:8480',
-    '{listen} is no address:port, for instance 127.0.0.1:8480',
-  ),
-  'page-hosts-missing': permanent(
-    '监听 {listen} 时必须用 allowedHosts 写明别人用什么名字打开页面',
-    'listening on {listen} needs allowedHosts: the names by which the page is opened',
-  ),
-  'page-open': permanent(
-    '页面在 {listen} 对网络开放，密码不加密传输；只用在自己的有线内网',
-    'the page is open to the network on {listen} and PINs travel in the clear; only on a wired network of your own',
-  ),
   'pin-form': permanent('密码是 6 位数字', 'a PIN has six digits'),
   'pin-weak': permanent('这个密码太好猜，请换一个', 'this PIN is too easy to guess; choose another'),
   'pin-file-invalid': permanent(

@@ -156,13 +156,13 @@ export const uplinks: readonly Mistake[] = [
     'a page that listens on no address',
     site,
     ['listen: 127.0.0.1:8480', 'listen: 127.0.0.1'],
-    ['page-listen-form', '|127', '127.0.0.1:8480'],
+    ['config-page-listen', '127', '127.0.0.1:8480'],
   ),
   row(
     'a page for everybody under no name',
     site,
     ['listen: 127.0.0.1:8480', 'listen: 0.0.0.0:8480'],
-    ['page-hosts-missing', '|0.0', 'allowedHosts'],
+    ['config-page-hosts', '0.0.0.0', 'allowedHosts'],
   ),
   row('a plain link off this machine', site, ['url: wss://', 'url: ws://'], ['config-uplink-plain', 'ws://', 'wss://']),
   row(
