@@ -40,8 +40,10 @@ const hostClass = (): string => {
   return `${cpus().length} × ${model}, Linux ${release().split('.').slice(0, 2).join('.')}, Node ${process.versions.node}`;
 };
 
-const commit = (): string =>
-  spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim();
+const commit = (): string => {
+  const { status, stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : 'no commit';
+};
 
 const show = (result: SectionResult): void => {
   for (const row of result.rows) {
