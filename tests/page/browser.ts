@@ -96,12 +96,13 @@ const compare = `(pair) => Promise.all(pair.map((data) => new Promise((resolve, 
 export const sameAsKept = async (browser: Browser, page: Page, name: string): Promise<void> => {
   const varying = (visibility: string): Promise<unknown> =>
     page.evaluate(`document.querySelectorAll('.varies').forEach((one) => { one.style.visibility = '${visibility}' })`);
+  const whole = await page.screenshot({ animations: 'disabled', caret: 'hide' });
   await varying('hidden');
   const shot = await page.screenshot({ animations: 'disabled', caret: 'hide' });
   await varying('');
   const file = `${shotsDir}/${name}.png`;
   const shown = documented[name];
-  if (shown !== undefined && process.env['MINGLUO_SHOTS'] === 'write') writeFileSync(shown, shot);
+  if (shown !== undefined && process.env['MINGLUO_SHOTS'] === 'write') writeFileSync(shown, whole);
   const artefacts = process.env['MINGLUO_SHOTS_TO'];
   if (artefacts !== undefined) {
     mkdirSync(artefacts, { recursive: true });
