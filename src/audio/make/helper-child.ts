@@ -118,44 +118,71 @@ export interface HelperOptions {
   readonly idleMs: number | null;
 }
 
+interface Watched {
+  readonly clock: Clock;
+  readonly limits: HelperLimits;
+  readonly name: string;
+  readonly memory: () => number;
+}
+
+/** Looks every 50 ms whether the one that is asked stays within its limits; the returned function ends that. */
+const watch = ({ clock, limits, name, memory }: Watched, one: Asking): (() => void) => {
+  const since = clock.now();
+  const limitMs = one.timeLimitMs ?? limits.timeLimitMs;
+  const look = (): void => {
+    const bytes = memory();
+    if (bytes > limits.memoryLimitBytes)
+      one.finish(failed('audio-memory', { helper: name, megabytes: Math.round(bytes / 1e6) }), true);
+    else if (clock.now() - since >= limitMs) one.finish(failed('audio-slow', { helper: name, ms: limitMs }), true);
+    else forget = clock.after(watchEveryMs, look);
+  };
+  let forget = clock.after(watchEveryMs, look);
+  return () => forget();
+};
+
+interface Hearing {
+  readonly message: (message: unknown) => void;
+  /** It ended by itself, or something else ended it. */
+  readonly lost: () => void;
+}
+
+/** At most one child at a time: started when it is wanted, told apart from those that were dropped. */
+const keepOne = (start: () => Child, hearing: Hearing) => {
+  let child: Child | null = null;
+  return {
+    child: (): Child => {
+      if (child !== null) return child;
+      const fresh = start();
+      child = fresh;
+      fresh.onMessage(hearing.message);
+      fresh.onExit(() => {
+        if (child !== fresh) return;
+        child = null;
+        hearing.lost();
+      });
+      return fresh;
+    },
+    drop: (): void => {
+      child?.kill();
+      child = null;
+    },
+    memory: (): number => child?.memory() ?? 0,
+  };
+};
+
 export const createHelper = (options: HelperOptions): Helper => {
   const { name, clock, limits } = options;
   const turns = createTurns();
-  let child: Child | null = null;
   let asking: Asking | null = null;
   let lastId = 0;
   let isClosed = false;
   let forgetIdle = (): void => undefined;
-  const drop = (): void => {
-    child?.kill();
-    child = null;
-  };
-  const started = (): Child => {
-    if (child !== null) return child;
-    const fresh = options.start();
-    child = fresh;
-    fresh.onMessage((message) => {
+  const kept = keepOne(options.start, {
+    message: (message) => {
       if (asking !== null) hear(asking, message);
-    });
-    fresh.onExit(() => {
-      if (child !== fresh) return;
-      child = null;
-      asking?.finish(failed('audio-died', { helper: name }), false);
-    });
-    return fresh;
-  };
-  const watch = (one: Asking, since: number): (() => void) => {
-    const limitMs = one.timeLimitMs ?? limits.timeLimitMs;
-    const look = (): void => {
-      const bytes = child?.memory() ?? 0;
-      if (bytes > limits.memoryLimitBytes)
-        one.finish(failed('audio-memory', { helper: name, megabytes: Math.round(bytes / 1e6) }), true);
-      else if (clock.now() - since >= limitMs) one.finish(failed('audio-slow', { helper: name, ms: limitMs }), true);
-      else forget = clock.after(watchEveryMs, look);
-    };
-    let forget = clock.after(watchEveryMs, look);
-    return () => forget();
-  };
+    },
+    lost: () => asking?.finish(failed('audio-died', { helper: name }), false),
+  });
   const put = (question: Question): Promise<Result<Readonly<Record<string, unknown>>>> =>
     new Promise((resolve) => {
       forgetIdle();
@@ -169,15 +196,15 @@ export const createHelper = (options: HelperOptions): Helper => {
           asking = null;
           unwatch();
           question.signal?.removeEventListener('abort', stopped);
-          if (kills) drop();
-          if (options.idleMs !== null) forgetIdle = clock.after(options.idleMs, drop);
+          if (kills) kept.drop();
+          if (options.idleMs !== null) forgetIdle = clock.after(options.idleMs, kept.drop);
           resolve(result);
         },
       };
       asking = one;
       question.signal?.addEventListener('abort', stopped);
-      const unwatch = watch(one, clock.now());
-      started().send({ ...question.ask, id: one.id });
+      const unwatch = watch({ clock, limits, name, memory: kept.memory }, one);
+      kept.child().send({ ...question.ask, id: one.id });
     });
   return {
     ask: (question) =>
@@ -186,13 +213,13 @@ export const createHelper = (options: HelperOptions): Helper => {
         return put(question);
       }),
     warm: () => {
-      if (!isClosed) started();
+      if (!isClosed) kept.child();
     },
     close: () => {
       isClosed = true;
       forgetIdle();
       asking?.finish(failed('audio-stopped'), true);
-      drop();
+      kept.drop();
     },
   };
 };

@@ -3,7 +3,7 @@ import type { Offence } from './source.ts';
 const kebab = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
 
 /** Names that a tool or custom prescribes. */
-const given = new Set(['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'LICENSE', 'package-lock.json']);
+const given = new Set(['README.md', 'README.zh-CN.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'package-lock.json']);
 
 /** Files and folders whose name is not kebab-case. */
 export const nameOffences = (paths: readonly string[]): readonly Offence[] =>
