@@ -51,91 +51,112 @@ const bytesOf = (pcm: Int16Array): Buffer => {
   return bytes;
 };
 
-export const createNetworkSpeaker = (options: NetworkSpeakerOptions): NetworkSpeaker => {
-  const { clock, elapsedMs, changed } = options;
+/** What comes out of it: samples by time, with a short buffer before them. */
+const createSounding = ({ clock, elapsedMs, changed }: NetworkSpeakerOptions) => {
   const store = createPcmStore();
   let playUntil = 0;
   let cancelEnd: Cancel = () => undefined;
-  let refused = 0;
-  const isPlaying = (): boolean => elapsedMs() < playUntil;
-  const planEnd = (): void => {
-    cancelEnd();
-    cancelEnd = clock.at(clock.now() + Math.max(0, playUntil - elapsedMs()), changed);
-  };
-  const play = (pcm: Int16Array): void => {
-    const now = elapsedMs();
-    const fresh = now >= playUntil;
-    const from = fresh ? now + bufferMs : playUntil;
-    if (from - now > queueMaxMs) return;
-    store.add(from, pcm);
-    playUntil = from + (1000 * pcm.length) / pcmRate;
-    if (fresh) changed();
-    planEnd();
-  };
-  const stop = (): void => {
-    store.cut(elapsedMs());
-    playUntil = Math.min(playUntil, elapsedMs());
-    cancelEnd();
-    changed();
-  };
-  const obey = ({ kind, payload }: Message, answer: (kind: number, payload: Buffer) => void): void => {
-    if (kind === kinds.sound) play(samplesIn(payload));
-    else if (kind === kinds.stop) stop();
-    else if (kind === kinds.ask) answer(kinds.alive, Buffer.alloc(4));
-  };
-  const echo = (say: (kind: number, payload: Buffer) => void): Cancel => {
-    let cancel: Cancel = () => undefined;
-    let heardUntil = elapsedMs();
-    const again = (): void => {
+  return {
+    store,
+    isPlaying: (): boolean => elapsedMs() < playUntil,
+    playUntil: (): number => playUntil,
+    play: (pcm: Int16Array): void => {
       const now = elapsedMs();
-      if (now < playUntil + echoMs || now - heardUntil < echoMs) {
-        const heard = store.raw(Math.max(heardUntil, now - 5 * echoMs), now);
-        const out = options.amplified() ? heard : new Int16Array(heard.length);
-        for (let at = 0; at < out.length; at += messageSamples) {
-          say(kinds.heard, bytesOf(out.subarray(at, at + messageSamples)));
-        }
+      const fresh = now >= playUntil;
+      const from = fresh ? now + bufferMs : playUntil;
+      if (from - now > queueMaxMs) return;
+      store.add(from, pcm);
+      playUntil = from + (1000 * pcm.length) / pcmRate;
+      if (fresh) changed();
+      cancelEnd();
+      cancelEnd = clock.at(clock.now() + playUntil - now, changed);
+    },
+    stop: (): void => {
+      store.cut(elapsedMs());
+      playUntil = Math.min(playUntil, elapsedMs());
+      cancelEnd();
+      changed();
+    },
+  };
+};
+
+type Sounding = ReturnType<typeof createSounding>;
+type Say = (kind: number, payload: Buffer) => void;
+
+/** Sends back what the microphone hears, 20 ms at a time, while something plays and a moment after it. */
+const startEcho = (options: NetworkSpeakerOptions, sounding: Sounding, say: Say): Cancel => {
+  const { clock, elapsedMs } = options;
+  let heardUntil = elapsedMs();
+  const again = (): void => {
+    const now = elapsedMs();
+    if (now < sounding.playUntil() + echoMs || now - heardUntil < echoMs) {
+      const heard = sounding.store.raw(Math.max(heardUntil, now - 5 * echoMs), now);
+      const out = options.amplified() ? heard : new Int16Array(heard.length);
+      for (let at = 0; at < out.length; at += messageSamples) {
+        say(kinds.heard, bytesOf(out.subarray(at, at + messageSamples)));
       }
-      heardUntil = now;
-      cancel = clock.at(clock.now() + echoMs, again);
-    };
+    }
+    heardUntil = now;
     cancel = clock.at(clock.now() + echoMs, again);
-    return () => cancel();
   };
-  const converse = (socket: Socket, wire: SoundWire): (() => void) => {
-    let stopEcho: Cancel | null = null;
-    const say = (kind: number, payload: Buffer): void => {
-      const message = wire.say(kind, payload);
-      if (message !== null && !socket.destroyed) socket.write(message);
-    };
-    const throwOut = (): void => {
-      refused += 1;
-      socket.destroy();
-    };
-    const cancelLimit = clock.at(clock.now() + proofWithinMs, throwOut);
-    socket.write(wire.hello);
-    socket.on('data', (bytes) => {
-      const taken = wire.take(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
-      if (taken === null) {
-        throwOut();
-        return;
-      }
-      if (taken.answer !== null) {
-        cancelLimit();
-        socket.write(taken.answer);
-        if (options.hasMicrophone) stopEcho = echo(say);
-      }
-      for (const message of taken.messages) obey(message, say);
-    });
-    return () => {
+  let cancel = clock.at(clock.now() + echoMs, again);
+  return () => cancel();
+};
+
+const obey = (sounding: Sounding, { kind, payload }: Message, say: Say): void => {
+  if (kind === kinds.sound) sounding.play(samplesIn(payload));
+  else if (kind === kinds.stop) sounding.stop();
+  else if (kind === kinds.ask) say(kinds.alive, Buffer.alloc(4));
+};
+
+/** One box at the other end, until it hangs up or is thrown out. */
+const converse = (
+  options: NetworkSpeakerOptions,
+  { socket, sounding, refuse }: { socket: Socket; sounding: Sounding; refuse: () => void },
+): (() => void) => {
+  const { key, hasMicrophone, clock } = options;
+  const wire: SoundWire = createSoundWire({ key, hasMicrophone });
+  let stopEcho: Cancel | null = null;
+  const say: Say = (kind, payload) => {
+    const message = wire.say(kind, payload);
+    if (message !== null && !socket.destroyed) socket.write(message);
+  };
+  const throwOut = (): void => {
+    refuse();
+    socket.destroy();
+  };
+  const cancelLimit = clock.at(clock.now() + proofWithinMs, throwOut);
+  socket.write(wire.hello);
+  socket.on('data', (bytes) => {
+    const taken = wire.take(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
+    if (taken === null) {
+      throwOut();
+      return;
+    }
+    if (taken.answer !== null) {
       cancelLimit();
-      stopEcho?.();
-    };
+      socket.write(taken.answer);
+      if (hasMicrophone) stopEcho = startEcho(options, sounding, say);
+    }
+    for (const message of taken.messages) obey(sounding, message, say);
+  });
+  return () => {
+    cancelLimit();
+    stopEcho?.();
   };
+};
+
+export const createNetworkSpeaker = (options: NetworkSpeakerOptions): NetworkSpeaker => {
+  const { elapsedMs } = options;
+  const sounding = createSounding(options);
+  const { store, isPlaying } = sounding;
+  let refused = 0;
+  const refuse = (): void => void (refused += 1);
   return {
     store,
     isPlaying,
     isLoud: () => isPlaying() && store.peakSince(elapsedMs() - loudnessWindowMs, elapsedMs()) > loudPeak,
     refused: () => refused,
-    serve: (socket) => converse(socket, createSoundWire({ key: options.key, hasMicrophone: options.hasMicrophone })),
+    serve: (socket) => converse(options, { socket, sounding, refuse }),
   };
 };

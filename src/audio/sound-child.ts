@@ -114,86 +114,101 @@ const deliver = (runs: Map<number, OpenRun>, tell: Extract<SoundTell, { run: num
  * Keeps the sound process running: started again at once when it dies, never later than a second. What it was playing
  * then has failed, and says so; the broadcast goes on by the rules of core.
  */
-export const createSoundChild = (options: SoundChildOptions): SoundChild => {
-  const { setup, clock = realClock, start = () => forkSound() } = options;
-  const runs = new Map<number, OpenRun>();
-  let child: SoundProcess | null = null;
-  let lastRun = 0;
-  let inARow = 0;
-  let isClosed = false;
-  let programmes: readonly Programme[] = [];
-  let forget = (): void => undefined;
-  let gone = (): void => undefined;
+class Child implements SoundChild {
+  private readonly options: SoundChildOptions;
+  private readonly clock: Clock;
+  private readonly runs = new Map<number, OpenRun>();
+  private child: SoundProcess | null = null;
+  private lastRun = 0;
+  private inARow = 0;
+  private isClosed = false;
+  private programmes: readonly Programme[] = [];
+  private forget: () => void = () => undefined;
+  private gone: () => void = () => undefined;
 
-  const hear = (message: unknown): void => {
-    if (!isSoundTell(message)) return;
-    if ('run' in message) deliver(runs, message);
-    else if (message.say === 'output') options.onOutput(message.output, message.failure);
-    else if (message.say === 'prepared') options.onPrepared?.(message.made, message.of);
-    else if (message.say === 'trouble') options.onTrouble(message.failure);
-  };
-  const endAll = (): void => {
-    const { failure } = failed('audio-child');
-    const open = [...runs.values()];
-    runs.clear();
-    for (const { events } of open) events.onEnded({ ...nothingPlayed, failure });
-  };
-  const launch = (): void => {
-    const fresh = start();
-    const startedAt = clock.now();
-    child = fresh;
-    fresh.onMessage(hear);
-    fresh.onExit(() => {
-      if (child !== fresh) return;
-      child = null;
-      gone();
-      if (isClosed) return;
-      endAll();
-      options.onTrouble(failed('audio-child').failure);
-      inARow = clock.now() - startedAt > steadyMs ? 0 : inARow + 1;
-      forget = clock.after(restartMs(inARow), launch);
-    });
-    fresh.send({ do: 'setup', setup });
-    if (programmes.length > 0) fresh.send({ do: 'prepare', programmes });
-  };
-  launch();
+  constructor(options: SoundChildOptions) {
+    this.options = options;
+    this.clock = options.clock ?? realClock;
+    this.launch();
+  }
 
-  return {
-    pid: () => child?.pid,
-    prepare: (wanted) => {
-      programmes = wanted;
-      child?.send({ do: 'prepare', programmes });
-    },
-    begin: (output, ways, events) => {
-      lastRun += 1;
-      const run = lastRun;
-      runs.set(run, { output, events });
-      if (child === null) {
-        // Told a moment later, as everything else is.
-        clock.after(0, () => {
-          if (runs.delete(run)) events.onEnded({ ...nothingPlayed, failure: failed('audio-child').failure });
-        });
-      } else child.send({ do: 'begin', run, output, ways });
-      return {
-        start: (leadMs) => child?.send({ do: 'start', run, leadMs }),
-        stop: () => child?.send({ do: 'stop', run }),
+  pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  prepare(wanted: readonly Programme[]): void {
+    this.programmes = wanted;
+    this.child?.send({ do: 'prepare', programmes: wanted });
+  }
+
+  begin(output: string, ways: Ways, events: RunEvents): SoundRun {
+    this.lastRun += 1;
+    const run = this.lastRun;
+    this.runs.set(run, { output, events });
+    if (this.child === null) {
+      // Told a moment later, as everything else is.
+      this.clock.after(0, () => {
+        if (this.runs.delete(run)) events.onEnded({ ...nothingPlayed, failure: failed('audio-child').failure });
+      });
+    } else this.child.send({ do: 'begin', run, output, ways });
+    return {
+      start: (leadMs) => this.child?.send({ do: 'start', run, leadMs }),
+      stop: () => this.child?.send({ do: 'stop', run }),
+    };
+  }
+
+  close(): Promise<void> {
+    this.isClosed = true;
+    this.forget();
+    this.endAll();
+    const { child } = this;
+    if (child === null) return Promise.resolve();
+    return new Promise((resolve) => {
+      const giveUp = this.clock.after(closeWithinMs, () => child.kill());
+      this.gone = () => {
+        giveUp();
+        resolve();
       };
-    },
-    close: () =>
-      new Promise((resolve) => {
-        isClosed = true;
-        forget();
-        endAll();
-        if (child === null) {
-          resolve();
-          return;
-        }
-        const giveUp = clock.after(closeWithinMs, () => child?.kill());
-        gone = () => {
-          giveUp();
-          resolve();
-        };
-        child.end();
-      }),
-  };
-};
+      child.end();
+    });
+  }
+
+  private hear(message: unknown): void {
+    if (!isSoundTell(message)) return;
+    if ('run' in message) deliver(this.runs, message);
+    else if (message.say === 'output') this.options.onOutput(message.output, message.failure);
+    else if (message.say === 'prepared') this.options.onPrepared?.(message.made, message.of);
+    else if (message.say === 'trouble') this.options.onTrouble(message.failure);
+  }
+
+  private endAll(): void {
+    const { failure } = failed('audio-child');
+    const open = [...this.runs.values()];
+    this.runs.clear();
+    for (const { events } of open) events.onEnded({ ...nothingPlayed, failure });
+  }
+
+  private launch(): void {
+    const { setup, start = () => forkSound() } = this.options;
+    const fresh = start();
+    const startedAt = this.clock.now();
+    this.child = fresh;
+    fresh.onMessage((message) => this.hear(message));
+    fresh.onExit(() => this.died(fresh, startedAt));
+    fresh.send({ do: 'setup', setup });
+    if (this.programmes.length > 0) fresh.send({ do: 'prepare', programmes: this.programmes });
+  }
+
+  private died(process: SoundProcess, startedAt: number): void {
+    if (this.child !== process) return;
+    this.child = null;
+    this.gone();
+    if (this.isClosed) return;
+    this.endAll();
+    this.options.onTrouble(failed('audio-child').failure);
+    this.inARow = this.clock.now() - startedAt > steadyMs ? 0 : this.inARow + 1;
+    this.forget = this.clock.after(restartMs(this.inARow), () => this.launch());
+  }
+}
+
+export const createSoundChild = (options: SoundChildOptions): SoundChild => new Child(options);

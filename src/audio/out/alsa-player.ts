@@ -1,6 +1,6 @@
 import type { Clock } from '../make/clock.ts';
-import { failed, type Failure } from '../../words/failure.ts';
-import { pcmRate } from '../pcm.ts';
+import { failed } from '../../words/failure.ts';
+import { pcmRate, type Pcm } from '../pcm.ts';
 import { spawnPlayer, type PlayerProcess, type StartPlayer } from './player-process.ts';
 import { bytesOf, retryMs, type Sink, type SinkEvents, type SinkState } from './sink.ts';
 
@@ -50,73 +50,87 @@ const reasonOf = (words: string, how: string): string => {
  * A persistent player on the machine's sound system, fed through a pipe and started again when it dies: at once, then
  * slower, never later than two seconds. When we die its input closes, and it falls silent by itself.
  */
-export const createAlsaPlayer = (options: AlsaPlayerOptions): Sink => {
-  const { output, player, device, clock, events, start = spawnPlayer } = options;
-  let running: PlayerProcess | null = null;
-  let state: SinkState = { state: 'starting' };
-  let attempts = 0;
-  let isClosed = false;
-  let forget = (): void => undefined;
-  const enter = (next: SinkState): void => {
-    const same = state.state === next.state && state.state !== 'gone';
-    state = next;
-    if (!same && !isClosed) events.onState(next);
-  };
-  const lost = (failure: Failure): void => {
-    running = null;
-    if (isClosed) return;
-    enter({ state: 'gone', failure });
-    forget = clock.after(retryMs(attempts, longestRetryMs), begin);
-    attempts += 1;
-  };
-  const opened = (process: PlayerProcess): void => {
-    if (running !== process) return;
-    attempts = 0;
-    enter({ state: 'open' });
-  };
-  const begin = (): void => {
+class AlsaPlayer implements Sink {
+  private readonly options: AlsaPlayerOptions;
+  private running: PlayerProcess | null = null;
+  private now: SinkState = { state: 'starting' };
+  private attempts = 0;
+  private isClosed = false;
+  private forget: () => void = () => undefined;
+
+  constructor(options: AlsaPlayerOptions) {
+    this.options = options;
+    this.begin();
+  }
+
+  state(): SinkState {
+    return this.now;
+  }
+
+  write(frame: Pcm): boolean {
+    if (this.running === null) return false;
+    if (this.running.waiting() > stuckBytes) {
+      this.drop();
+      return false;
+    }
+    this.running.write(bytesOf(frame));
+    return true;
+  }
+
+  /** Killed on purpose: what it held is gone with it, and the next one starts at once. */
+  drop(): void {
+    this.end();
+    if (this.isClosed) return;
+    this.enter({ state: 'starting' });
+    this.begin();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.end();
+  }
+
+  private end(): void {
+    const old = this.running;
+    this.running = null;
+    this.forget();
+    old?.kill();
+  }
+
+  private enter(next: SinkState): void {
+    const same = this.now.state === next.state && this.now.state !== 'gone';
+    this.now = next;
+    if (!same && !this.isClosed) this.options.events.onState(next);
+  }
+
+  private begin(): void {
+    const { player, device, clock, start = spawnPlayer } = this.options;
     const process = start(player, argsOf(player, device));
-    running = process;
+    this.running = process;
     let words = '';
     process.onWords((text) => {
       words = (words + text).slice(-wordsMax * 4);
-      if (player === 'aplay' && openedWords.test(words)) opened(process);
+      if (player === 'aplay' && openedWords.test(words)) this.opened(process);
     });
-    process.onExit((how) => {
-      if (running !== process) return;
-      forget();
-      lost(failed('audio-player', { output, player, why: reasonOf(words, how) }).failure);
-    });
-    if (player === 'pw-play') forget = clock.after(livesMs, () => opened(process));
-  };
-  /** Killed on purpose: what it held is gone with it, and the next one starts at once. */
-  const restart = (): void => {
-    const old = running;
-    running = null;
-    forget();
-    old?.kill();
-    if (isClosed) return;
-    enter({ state: 'starting' });
-    begin();
-  };
-  begin();
-  return {
-    state: () => state,
-    write: (frame) => {
-      if (running === null) return false;
-      if (running.waiting() > stuckBytes) {
-        restart();
-        return false;
-      }
-      running.write(bytesOf(frame));
-      return true;
-    },
-    drop: restart,
-    close: () => {
-      isClosed = true;
-      forget();
-      running?.kill();
-      running = null;
-    },
-  };
-};
+    process.onExit((how) => this.lost(process, reasonOf(words, how)));
+    if (player === 'pw-play') this.forget = clock.after(livesMs, () => this.opened(process));
+  }
+
+  private opened(process: PlayerProcess): void {
+    if (this.running !== process) return;
+    this.attempts = 0;
+    this.enter({ state: 'open' });
+  }
+
+  private lost(process: PlayerProcess, why: string): void {
+    if (this.running !== process || this.isClosed) return;
+    const { output, player, clock } = this.options;
+    this.running = null;
+    this.forget();
+    this.enter({ state: 'gone', failure: failed('audio-player', { output, player, why }).failure });
+    this.forget = clock.after(retryMs(this.attempts, longestRetryMs), () => this.begin());
+    this.attempts += 1;
+  }
+}
+
+export const createAlsaPlayer = (options: AlsaPlayerOptions): Sink => new AlsaPlayer(options);

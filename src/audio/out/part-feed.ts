@@ -11,8 +11,6 @@ export type Part = Programme | { readonly make: 'silence'; readonly durationMs: 
 export type Ways = readonly (readonly Part[])[];
 
 export interface PartFeedEvents {
-  /** Something is there to play, `ms` after it was asked for at the latest known. */
-  readonly onReady: () => void;
   /** Played is not what was asked for, and why. */
   readonly onInstead: (instead: Instead) => void;
 }
@@ -98,6 +96,58 @@ const createStock = (meter: { add: (pcm: Pcm) => void }): Stock => {
   };
 };
 
+/** Puts sound into stock; `sounds` is called with the first of it. */
+const makePart = async (
+  { maker, stock, signal, events }: Making,
+  part: Part,
+  sounds: () => void,
+): Promise<Failure | null> => {
+  if (part.make === 'silence') {
+    await stock.put(new Int16Array(samplesOfMs(part.durationMs)), false);
+    return null;
+  }
+  let told = false;
+  for await (const piece of maker.pieces(part, signal)) {
+    if (!piece.ok) return piece.failure;
+    if (piece.value.instead !== null && !told) {
+      told = true;
+      events.onInstead(piece.value.instead);
+    }
+    if (piece.value.pcm.length === 0) continue;
+    sounds();
+    await stock.put(piece.value.pcm, true);
+  }
+  return null;
+};
+
+interface Making {
+  readonly maker: SoundMaker;
+  readonly stock: Stock;
+  readonly signal: AbortSignal;
+  readonly events: PartFeedEvents;
+}
+
+/** Every part of one way after the other; the failure that ended it. */
+const makeWay = async (making: Making, parts: readonly Part[], sounds: () => void): Promise<Failure | null> => {
+  for (const part of parts) {
+    const why = making.signal.aborted ? null : await makePart(making, part, sounds);
+    if (why !== null) return why;
+  }
+  return null;
+};
+
+/** The first way that sounds; null when all of it was made. */
+const makeFirst = async (making: Making, ways: Ways): Promise<Failure | null> => {
+  let failure: Failure | null = failed('audio-nothing').failure;
+  const heard = new Set<readonly Part[]>();
+  for (const parts of ways) {
+    failure = await makeWay(making, parts, () => heard.add(parts));
+    if (failure === null || heard.size > 0 || making.signal.aborted) break;
+    if (parts !== ways.at(-1)) making.events.onInstead({ by: 'recording', why: failure });
+  }
+  return failure;
+};
+
 /**
  * Makes an item and gives it out frame by frame. Making begins at once; while nothing is there yet, silence is given. A
  * failure ends the item with what was played until then; before the first sound the next way is tried.
@@ -107,54 +157,15 @@ export const createPartFeed = (maker: SoundMaker, ways: Ways, events: PartFeedEv
   const stock = createStock(meter);
   const abort = new AbortController();
   let isMade = false;
-  let isReady = false;
   let failure: Failure | null = null;
-
-  const put = async (pcm: Pcm, isSound: boolean): Promise<void> => {
-    const waits = stock.put(pcm, isSound);
-    if (!isReady && isSound) {
-      isReady = true;
-      events.onReady();
-    }
-    await waits;
-  };
-  const makePart = async (part: Part): Promise<Failure | null> => {
-    if (part.make === 'silence') {
-      await put(new Int16Array(samplesOfMs(part.durationMs)), false);
-      return null;
-    }
-    let told = false;
-    for await (const piece of maker.pieces(part, abort.signal)) {
-      if (!piece.ok) return piece.failure;
-      if (piece.value.instead !== null && !told) {
-        told = true;
-        events.onInstead(piece.value.instead);
-      }
-      if (piece.value.pcm.length > 0) await put(piece.value.pcm, true);
-    }
-    return null;
-  };
-  const makeWay = async (parts: readonly Part[]): Promise<Failure | null> => {
-    for (const part of parts) {
-      const why = abort.signal.aborted ? null : await makePart(part);
-      if (why !== null) return why;
-    }
-    return null;
-  };
-  const makeAll = async (): Promise<void> => {
-    if (ways.length === 0) failure = failed('audio-nothing').failure;
-    for (const parts of ways) {
-      failure = await makeWay(parts);
-      if (failure === null || isReady || abort.signal.aborted) break;
-      const why = failure;
-      if (parts !== ways.at(-1)) events.onInstead({ by: 'recording', why });
-    }
-    isMade = true;
-  };
-  void makeAll().catch((error: unknown) => {
-    failure = failed('audio-internal', { detail: error instanceof Error ? error.message : String(error) }).failure;
-    isMade = true;
-  });
+  const broken = (error: unknown): Failure =>
+    failed('audio-internal', { detail: error instanceof Error ? error.message : String(error) }).failure;
+  void makeFirst({ maker, stock, signal: abort.signal, events }, ways)
+    .catch(broken)
+    .then((why) => {
+      failure = why;
+      isMade = true;
+    });
 
   return {
     feed: (samples) => (isMade && stock.isEmpty() ? null : stock.take(samples)),

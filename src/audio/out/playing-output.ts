@@ -3,12 +3,12 @@ import type { Failure } from '../../words/failure.ts';
 import type { Clock } from '../make/clock.ts';
 import { samplesOfMs, type Pcm } from '../pcm.ts';
 import type { SoundMaker } from '../programme.ts';
-import { createPacer } from './pacer.ts';
+import { createPacer, type Feed, type Pacer } from './pacer.ts';
 import { createPartFeed, type PartFeed, type Ways } from './part-feed.ts';
 import { createReturnEar, type ReturnEar } from './return-ear.ts';
-import type { Sink, SinkEvents } from './sink.ts';
+import type { Sink, SinkState } from './sink.ts';
 import type { EarSetting } from './sound-messages.ts';
-import type { SoundDeskPorts } from './sound-desk.ts';
+import type { SoundDeskPorts } from './sound-desk-ports.ts';
 
 export interface PlayingOutputOptions extends Pick<SoundDeskPorts, 'tell' | 'sink' | 'record'> {
   readonly clock: Clock;
@@ -42,123 +42,152 @@ const patienceMs = 2_500;
 
 const wallOf = (now: number): number => performance.timeOrigin + now;
 
-export const createPlayingOutput = (options: PlayingOutputOptions): PlayingOutput => {
-  const { clock, tell, output, maker, ears } = options;
-  let begun: readonly Run[] = [];
-  let stopRecording = (): void => undefined;
-  let forgetPatience = (): void => undefined;
-
-  const playing = (): Run | undefined => begun.find((run) => run.isPlaying);
-  const hear = (terminals: readonly EarSetting[], pcm: Pcm): void => {
-    for (const { terminal } of terminals) playing()?.ears.get(terminal)?.heard(clock.now(), pcm);
-  };
-  const events: SinkEvents = {
-    onHeard: (pcm) =>
-      hear(
-        ears.filter(({ via }) => via.kind === 'pcm-tcp'),
-        pcm,
-      ),
-    onState: (state) => {
-      tell({ say: 'output', output: output.id, failure: state.state === 'gone' ? state.failure : null });
-      forgetPatience();
-      if (state.state === 'gone') forgetPatience = clock.after(patienceMs, () => fail(state.failure));
-    },
-  };
-  const sink = options.sink(output, events);
-  const watched: Pick<Sink, 'write' | 'drop'> = {
-    drop: sink.drop,
-    write: (frame) => {
-      for (const ear of playing()?.ears.values() ?? []) ear.sent(clock.now(), frame);
-      return sink.write(frame);
-    },
-  };
-  const pacer = createPacer(watched, clock);
-
-  const report = (run: Run): void => {
-    for (const [terminal, ear] of run.ears) tell({ say: 'heard', run: run.id, terminal, heard: ear.judge() });
-  };
-  const finish = (run: Run, why: Failure | null): void => {
-    if (!begun.includes(run)) return;
-    const { level, ms, failure } = run.parts.played();
-    if (run.isLoud) report(run);
-    run.parts.stop();
-    begun = begun.filter((one) => one !== run);
-    if (playing() === undefined) stopRecording();
-    run.over();
-    tell({ say: 'ended', run: run.id, level, ms, failure: why ?? failure });
-  };
-  /** Whatever plays into an output that does not come back has failed. */
-  const fail = (failure: Failure): void => {
-    for (const run of begun.filter(({ isPlaying }) => isPlaying)) {
-      pacer.stop();
-      finish(run, failure);
+/** The run's sound with its lead-in; `sounds` is called with the first sample of the sound itself. */
+const feedOf = (run: Run, leadMs: number, sounds: () => void): Feed => {
+  let leadSamples = samplesOfMs(leadMs);
+  return (samples) => {
+    if (leadSamples > 0) {
+      const lead = new Int16Array(Math.min(samples, leadSamples));
+      leadSamples -= lead.length;
+      return lead;
     }
-  };
-  const listen = (): void => {
-    stopRecording();
-    const recorded = ears.flatMap((ear) => (ear.via.kind === 'alsa' ? [{ ear, device: ear.via.device }] : []));
-    const stops = recorded.map(({ ear, device }) => options.record(device, (pcm) => hear([ear], pcm)));
-    stopRecording = () => stops.forEach((stop) => stop());
-  };
-
-  /** The feed with its lead-in, and a word at the first sample of the sound itself. */
-  const feedOf = (run: Run, leadMs: number) => {
-    let leadSamples = samplesOfMs(leadMs);
-    return (samples: number): Pcm | null => {
-      if (leadSamples > 0) {
-        const lead = new Int16Array(Math.min(samples, leadSamples));
-        leadSamples -= lead.length;
-        return lead;
-      }
-      const pcm = run.parts.feed(samples);
-      if (pcm !== null && pcm.length > 0 && !run.isLoud) {
-        run.isLoud = true;
-        tell({ say: 'sounding', run: run.id, at: wallOf(clock.now()) });
-        clock.after(firstJudgementMs, () => {
-          if (begun.includes(run)) report(run);
-        });
-      }
-      return pcm;
-    };
-  };
-
-  const stop = (run: Run): void => {
-    if (run.isPlaying) pacer.stop();
-    finish(run, null);
-  };
-
-  return {
-    begin: (id, ways, over) => {
-      const parts = createPartFeed(maker, ways, {
-        onReady: () => undefined,
-        onInstead: (instead) => tell({ say: 'instead', run: id, instead }),
-      });
-      const own = new Map(ears.map(({ terminal }) => [terminal, createReturnEar()]));
-      begun = [...begun, { id, parts, ears: own, over, isPlaying: false, isLoud: false }];
-    },
-    start: (id, leadMs) => {
-      const run = begun.find((one) => one.id === id);
-      if (run === undefined || run.isPlaying) return;
-      const before = playing();
-      if (before !== undefined) stop(before);
-      const state = sink.state();
-      if (state.state === 'gone') {
-        finish(run, state.failure);
-        return;
-      }
-      run.isPlaying = true;
-      listen();
-      pacer.play(feedOf(run, leadMs), () => finish(run, null));
-    },
-    stop: (id) => {
-      const run = begun.find((one) => one.id === id);
-      if (run !== undefined) stop(run);
-    },
-    close: () => {
-      forgetPatience();
-      for (const run of begun) stop(run);
-      stopRecording();
-      sink.close();
-    },
+    const pcm = run.parts.feed(samples);
+    if (pcm !== null && pcm.length > 0 && !run.isLoud) {
+      run.isLoud = true;
+      sounds();
+    }
+    return pcm;
   };
 };
+
+class Playing implements PlayingOutput {
+  private readonly options: PlayingOutputOptions;
+  private readonly sink: Sink;
+  private readonly pacer: Pacer;
+  private begun: readonly Run[] = [];
+  private stopRecording: () => void = () => undefined;
+  private forgetPatience: () => void = () => undefined;
+
+  constructor(options: PlayingOutputOptions) {
+    this.options = options;
+    this.sink = options.sink(options.output, {
+      onHeard: (pcm) => this.hear('pcm-tcp', null, pcm),
+      onState: (state) => this.noteState(state),
+    });
+    this.pacer = createPacer({ drop: () => this.sink.drop(), write: (frame) => this.write(frame) }, options.clock);
+  }
+
+  begin(id: number, ways: Ways, over: () => void): void {
+    const { maker, tell, ears } = this.options;
+    const parts = createPartFeed(maker, ways, { onInstead: (instead) => tell({ say: 'instead', run: id, instead }) });
+    const own = new Map(ears.map(({ terminal }) => [terminal, createReturnEar()]));
+    this.begun = [...this.begun, { id, parts, ears: own, over, isPlaying: false, isLoud: false }];
+  }
+
+  start(id: number, leadMs: number): void {
+    const run = this.find(id);
+    if (run === undefined || run.isPlaying) return;
+    const before = this.playing();
+    if (before !== undefined) this.end(before);
+    const state = this.sink.state();
+    if (state.state === 'gone') {
+      this.finish(run, state.failure);
+      return;
+    }
+    run.isPlaying = true;
+    this.listen();
+    this.pacer.play(
+      feedOf(run, leadMs, () => this.sounds(run)),
+      () => this.finish(run, null),
+    );
+  }
+
+  stop(id: number): void {
+    const run = this.find(id);
+    if (run !== undefined) this.end(run);
+  }
+
+  close(): void {
+    this.forgetPatience();
+    for (const run of this.begun) this.end(run);
+    this.stopRecording();
+    this.sink.close();
+  }
+
+  private find(id: number): Run | undefined {
+    return this.begun.find((run) => run.id === id);
+  }
+
+  private playing(): Run | undefined {
+    return this.begun.find((run) => run.isPlaying);
+  }
+
+  private write(frame: Pcm): boolean {
+    for (const ear of this.playing()?.ears.values() ?? []) ear.sent(this.options.clock.now(), frame);
+    return this.sink.write(frame);
+  }
+
+  private hear(kind: 'alsa' | 'pcm-tcp', terminal: string | null, pcm: Pcm): void {
+    const { ears, clock } = this.options;
+    for (const ear of ears) {
+      if (ear.via.kind !== kind || (terminal !== null && ear.terminal !== terminal)) continue;
+      this.playing()?.ears.get(ear.terminal)?.heard(clock.now(), pcm);
+    }
+  }
+
+  private sounds(run: Run): void {
+    const { tell, clock } = this.options;
+    tell({ say: 'sounding', run: run.id, at: wallOf(clock.now()) });
+    clock.after(firstJudgementMs, () => {
+      if (this.begun.includes(run)) this.report(run);
+    });
+  }
+
+  private report(run: Run): void {
+    for (const [terminal, ear] of run.ears)
+      this.options.tell({ say: 'heard', run: run.id, terminal, heard: ear.judge() });
+  }
+
+  private noteState(state: SinkState): void {
+    const { tell, output, clock } = this.options;
+    tell({ say: 'output', output: output.id, failure: state.state === 'gone' ? state.failure : null });
+    this.forgetPatience();
+    if (state.state === 'gone') this.forgetPatience = clock.after(patienceMs, () => this.fail(state.failure));
+  }
+
+  /** Whatever plays into an output that does not come back has failed. */
+  private fail(failure: Failure): void {
+    const run = this.playing();
+    if (run === undefined) return;
+    this.pacer.stop();
+    this.finish(run, failure);
+  }
+
+  private end(run: Run): void {
+    if (run.isPlaying) this.pacer.stop();
+    this.finish(run, null);
+  }
+
+  private finish(run: Run, why: Failure | null): void {
+    if (!this.begun.includes(run)) return;
+    const { level, ms, failure } = run.parts.played();
+    if (run.isLoud) this.report(run);
+    run.parts.stop();
+    this.begun = this.begun.filter((one) => one !== run);
+    if (this.playing() === undefined) this.stopRecording();
+    run.over();
+    this.options.tell({ say: 'ended', run: run.id, level, ms, failure: why ?? failure });
+  }
+
+  /** Recording devices are open only while something plays. */
+  private listen(): void {
+    const { ears, record } = this.options;
+    this.stopRecording();
+    const stops = ears.flatMap(({ terminal, via }) =>
+      via.kind === 'alsa' ? [record(via.device, (pcm) => this.hear('alsa', terminal, pcm))] : [],
+    );
+    this.stopRecording = () => stops.forEach((stop) => stop());
+  }
+}
+
+export const createPlayingOutput = (options: PlayingOutputOptions): PlayingOutput => new Playing(options);

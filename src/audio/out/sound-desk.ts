@@ -1,19 +1,8 @@
 import { failed } from '../../words/failure.ts';
-import type { Clock } from '../make/clock.ts';
-import type { Pcm } from '../pcm.ts';
 import type { SoundMaker } from '../programme.ts';
+import type { SoundDeskPorts } from './sound-desk-ports.ts';
 import { createPlayingOutput, type PlayingOutput } from './playing-output.ts';
-import type { Sink, SinkEvents } from './sink.ts';
-import type { EarSetting, SoundAsk, SoundSetup, SoundTell } from './sound-messages.ts';
-
-export interface SoundDeskPorts {
-  readonly clock: Clock;
-  readonly tell: (message: SoundTell) => void;
-  readonly maker: (setup: SoundSetup) => SoundMaker;
-  readonly sink: (output: SoundSetup['outputs'][number], events: SinkEvents) => Sink;
-  /** Records from a device until the returned function is called. */
-  readonly record: (device: string, onHeard: (pcm: Pcm) => void) => () => void;
-}
+import type { EarSetting, SoundAsk, SoundSetup } from './sound-messages.ts';
 
 /** What the sound process does with what it is told. */
 export interface SoundDesk {

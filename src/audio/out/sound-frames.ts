@@ -51,9 +51,21 @@ const counterBytes = (count: number): Buffer => {
   return bytes;
 };
 
+/** The proof of one message, head and payload, as the `count`th of its direction. */
+const proofOf = (session: Uint8Array, direction: 'B' | 'L', count: number, message: Uint8Array): Buffer =>
+  hmac(session, direction, counterBytes(count), message).subarray(0, macBytes);
+
 const isSame = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
 
 const label = (what: string): string => `mingluo-sound-1 ${what}`;
+
+/** The loudspeaker's random bytes, out of its hello. */
+const nonceIn = (kind: number, payload: Uint8Array): Uint8Array | null => {
+  const isHello = kind === soundKind.hello && payload.length === magic.length + nonceBytes;
+  return isHello && isSame(payload.subarray(0, magic.length), magic) ? payload.slice(magic.length) : null;
+};
+
+const wrong = (why: string): Taken => ({ ok: false, why });
 
 type Phase =
   | { readonly at: 'hello' }
@@ -66,13 +78,10 @@ export const createSoundFrames = (key: Uint8Array, ours: Uint8Array = randomByte
   let waiting = Buffer.alloc(0);
   let received = 0;
   let sent = 0;
-  const wrong = (why: string): Taken => ({ ok: false, why });
-
   const shake = (kind: number, payload: Uint8Array): Buffer | string | null => {
     if (phase.at === 'hello') {
-      const isHello = kind === soundKind.hello && payload.length === magic.length + nonceBytes;
-      if (!isHello || !isSame(payload.subarray(0, magic.length), magic)) return 'no hello';
-      const theirs = payload.slice(magic.length);
+      const theirs = nonceIn(kind, payload);
+      if (theirs === null) return 'no hello';
       phase = { at: 'accepted', theirs };
       const proof = Buffer.concat([ours, hmac(key, label('box'), theirs, ours)]);
       return Buffer.concat([headOf(soundKind.proof, proof.length), proof]);
@@ -84,9 +93,6 @@ export const createSoundFrames = (key: Uint8Array, ours: Uint8Array = randomByte
     phase = { at: 'proven', session: hmac(key, label('session'), phase.theirs, ours) };
     return null;
   };
-
-  const isGenuine = (session: Buffer, head: Uint8Array, payload: Uint8Array, mac: Uint8Array): boolean =>
-    isSame(hmac(session, 'L', counterBytes(received), head, payload).subarray(0, macBytes), mac);
 
   const take = (bytes: Uint8Array): Taken => {
     waiting = Buffer.concat([waiting, bytes]);
@@ -105,8 +111,8 @@ export const createSoundFrames = (key: Uint8Array, ours: Uint8Array = randomByte
         if (typeof shaken === 'string') return wrong(shaken);
         answer = shaken ?? answer;
       } else {
-        if (!isGenuine(proven, waiting.subarray(0, headBytes), payload, waiting.subarray(headBytes + length, whole)))
-          return wrong('a message is not its own');
+        const mac = proofOf(proven, 'L', received, waiting.subarray(0, headBytes + length));
+        if (!isSame(mac, waiting.subarray(headBytes + length, whole))) return wrong('a message is not its own');
         received += 1;
         messages.push({ kind, payload });
       }
@@ -121,9 +127,10 @@ export const createSoundFrames = (key: Uint8Array, ours: Uint8Array = randomByte
     say: (kind, payload) => {
       if (phase.at !== 'proven') return null;
       const head = headOf(kind, payload.length);
-      const mac = hmac(phase.session, 'B', counterBytes(sent), head, payload).subarray(0, macBytes);
+      const message = Buffer.concat([head, payload]);
+      const mac = proofOf(phase.session, 'B', sent, message);
       sent += 1;
-      return Buffer.concat([head, payload, mac]);
+      return Buffer.concat([message, mac]);
     },
   };
 };
