@@ -79,7 +79,14 @@ const rowsOf = ({ what }: Storm, { localMs, signedMs, lost, treeMb, thrown }: Ou
     },
     {
       what: { zh: `${what.zh}：签名指令 99%，毫秒`, en: `${what.en}: a signed order, 99 %, ms` },
-      ...{ value: signed, op: '<=', goal: 1000, ours: `${brief(signed)} ms`, floor: '', peer: '' },
+      ...{
+        value: signedMs.length === 0 ? Number.POSITIVE_INFINITY : signed,
+        op: '<=',
+        goal: 1000,
+        ours: `${brief(signed)} ms`,
+        floor: '',
+        peer: '',
+      },
     },
     {
       what: { zh: `${what.zh}：全部进程内存，MB`, en: `${what.en}: memory of all processes, MB` },
