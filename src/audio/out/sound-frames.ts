@@ -88,12 +88,11 @@ export const createSoundFrames = (key: Uint8Array, ours: Uint8Array = randomByte
     }
     if (phase.at !== 'accepted') return null;
     const proof = hmac(key, label('loudspeaker'), ours, phase.theirs);
-    if (kind !== soundKind.accepted || payload.length !== 33 || !isSame(payload.subarray(0, 32), proof))
-      return 'it does not know the key';
+    const isTrue = kind === soundKind.accepted && payload.length === 33 && isSame(payload.subarray(0, 32), proof);
+    if (!isTrue) return 'it does not know the key';
     phase = { at: 'proven', session: hmac(key, label('session'), phase.theirs, ours) };
     return null;
   };
-
   const take = (bytes: Uint8Array): Taken => {
     waiting = Buffer.concat([waiting, bytes]);
     const messages: SoundMessage[] = [];
