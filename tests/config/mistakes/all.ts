@@ -1,4 +1,5 @@
 import type { Mistake } from './mistake.ts';
+import { outputs } from './outputs.ts';
 import { panel } from './panel.ts';
 import { plans, sounds, uplinks } from './sounds.ts';
 import { settings } from './settings.ts';
@@ -15,4 +16,5 @@ export const mistakes: readonly Mistake[] = [
   ...plans,
   ...uplinks,
   ...panel,
+  ...outputs,
 ];
