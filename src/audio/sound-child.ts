@@ -48,6 +48,8 @@ export interface SoundChildOptions {
   readonly onPrepared?: (made: number, of: number) => void;
   readonly onTrouble: (failure: Failure) => void;
   readonly clock?: Clock;
+  /** What the process adds to its own monotonic clock in the instants it tells. */
+  readonly timeOrigin?: number;
   readonly start?: () => SoundProcess;
 }
 
@@ -90,13 +92,13 @@ interface OpenRun {
 
 const nothingPlayed = { level: { rmsDbfs: silentDbfs, peakDbfs: silentDbfs }, ms: 0 } as const;
 
-const deliver = (runs: Map<number, OpenRun>, tell: Extract<SoundTell, { run: number }>): void => {
+const deliver = (runs: Map<number, OpenRun>, tell: Extract<SoundTell, { run: number }>, timeOrigin: number): void => {
   const run = runs.get(tell.run);
   if (run === undefined) return;
   const { events } = run;
   switch (tell.say) {
     case 'sounding':
-      events.onSounding(tell.at - performance.timeOrigin);
+      events.onSounding(tell.at - timeOrigin);
       return;
     case 'instead':
       events.onInstead(tell.instead);
@@ -175,7 +177,7 @@ class Child implements SoundChild {
 
   private hear(message: unknown): void {
     if (!isSoundTell(message)) return;
-    if ('run' in message) deliver(this.runs, message);
+    if ('run' in message) deliver(this.runs, message, this.options.timeOrigin ?? performance.timeOrigin);
     else if (message.say === 'output') this.options.onOutput(message.output, message.failure);
     else if (message.say === 'prepared') this.options.onPrepared?.(message.made, message.of);
     else if (message.say === 'trouble') this.options.onTrouble(message.failure);
