@@ -3,17 +3,19 @@ import { createWorldCore, type WorldCore } from '../../emulator/world-core.ts';
 import { standardVariant } from '../../emulator/variants.ts';
 import { startLiveBox, type LiveBox } from '../../src/box/live-box.ts';
 import { loadChecked, type BoxFiles } from '../../src/box/load-box.ts';
+import type { MediaMachine } from '../../src/box/media-machine.ts';
 import { openMemory } from '../../src/box/memory.ts';
 import type { BoxPorts } from '../../src/box/ports.ts';
 import type { LoadedSite } from '../../src/config/load-site.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { readSigner } from '../../src/intake/keys.ts';
 import { MemoryDisk, type MemoryDiskSettings } from '../../src/store/memory-disk.ts';
-import type { Failure } from '../../src/words/failure.ts';
+import { ok, type Failure } from '../../src/words/failure.ts';
 import type { Dice } from './dice.ts';
 import { keyFrom, simCentre, type SimCentre } from './sim-centre.ts';
 import { simLines, type SimLines } from './sim-lines.ts';
 import { simNet, type SimNet } from './sim-net.ts';
+import { simSound, type SimSound } from './sim-sound.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** How the box ended: killed (the disk keeps what was written), or the power failed (only what was synced is certain). */
@@ -32,6 +34,7 @@ export interface SimVillage {
   readonly net: SimNet;
   readonly lines: SimLines;
   readonly centre: SimCentre;
+  readonly sound: SimSound;
   /** The box that lives now; null between death and start. */
   readonly life: () => Life | null;
   readonly disk: () => MemoryDisk;
@@ -96,6 +99,12 @@ const filesOf = (loaded: LoadedSite, centre: SimCentre): BoxFiles => {
   return { ...common, loaded, signer: signer.value, senders: centre.senders, satelliteKey: Buffer.alloc(32, 7) };
 };
 
+/** Enough room, and a decoder that believes what it is told about a file. */
+const simMedia: MediaMachine = {
+  freeBytes: () => Promise.resolve(1e12),
+  decoder: () => ({ decode: (_, { durationMs }) => Promise.resolve(ok({ durationMs })), close: () => undefined }),
+};
+
 /** Timers of one life: none of them rings after its death. */
 const lifeTime = (time: VirtualTime, isAlive: () => boolean) => ({
   after: (ms: number, call: () => void): (() => void) => time.after(ms, () => (isAlive() ? call() : undefined)),
@@ -122,11 +131,19 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     satellite: { card: 263_172, periodS: 60 },
     hourMinute: () => [9, 0],
     onMessage: () => note('satellite report'),
-    onFaults: () => lines.settle(),
+    soundKey: Buffer.alloc(32, 9),
+    onFaults: () => {
+      lines.settle();
+      sound.settle();
+    },
   });
   if (!made.ok) throw new Error(made.problem.code);
   const world = made.value;
   const lines = simLines(time, world.lines, (line) => world.faults.onLine('unplugged', line) === null);
+
+  const outputs = loaded.wiring.outputs.map(({ id }) => id);
+  const { terminals } = loaded.wiring;
+  const sound = simSound({ time, world, terminals, dice: dice.stream('sound'), note }, outputs);
 
   let disk = new MemoryDisk();
   let life: Life | null = null;
@@ -147,6 +164,8 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     openModbusLine: (wiring, lineOptions) => lines.modbus(wiring, lineOptions),
     openByteLine: (wiring, lineOptions) => lines.bytes(wiring, lineOptions),
     links: net.links,
+    sound: sound.child,
+    media: simMedia,
   });
 
   const start = async (): Promise<Failure | null> => {
@@ -174,6 +193,7 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     generation += 1;
     life = null;
     lines.boxDied();
+    sound.boxDied();
     net.boxDied();
     const { settings } = disk;
     const killed = disk.afterKill(settings);
@@ -181,7 +201,7 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     note(`box ${death}`);
   };
   return {
-    ...{ time, site: loaded, world, net, lines, centre, machine, wall, note, digest, recent, start, die },
+    ...{ time, site: loaded, world, net, lines, centre, sound, machine, wall, note, digest, recent, start, die },
     life: () => life,
     disk: () => disk,
     setDiskFault: (fault) => {
