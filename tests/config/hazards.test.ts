@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { settingsErrors } from '../../src/words/errors/config-settings.ts';
 import { configErrors } from '../../src/words/errors/config.ts';
 import { edited, example, failuresOf, type Files } from './village.ts';
 
@@ -127,6 +128,6 @@ describe('the table of error codes', () => {
       .map((name) => readFileSync(join(folder, name), 'utf8'))
       .join('\n');
     const used = new Set(text.match(/'config-[a-z-]+'/g)?.map((code) => code.slice(1, -1)));
-    expect([...used].sort()).toEqual(Object.keys(configErrors).sort());
+    expect([...used].sort()).toEqual(Object.keys({ ...configErrors, ...settingsErrors }).sort());
   });
 });
