@@ -4,11 +4,11 @@ import {
   centreMessages,
   messageMaxBytes,
   SignedOutcomeSchema,
-  SignedReceiptSchema,
   SignedSnapshotSchema,
   SignedStatusSchema,
   subprotocol,
 } from './messages.ts';
+import { SignedReceiptSchema } from './receipt-message.ts';
 import { messageExamples, signedExamples } from './examples.ts';
 
 /** Schemas of other rooms that belong into the document; given by the caller, because edges do not import each other. */

@@ -61,6 +61,20 @@ export interface Conversation {
   readonly sendOutcome: (order: string, outcome: SignedOutcome['outcome']) => void;
 }
 
+/** The signed states of this boot, counted together. */
+const statesOf = ({ snapshot, signer }: ConversationOptions, send: (message: BoxMessage) => boolean) => {
+  let sequence = 0;
+  const next = (): number => {
+    sequence += 1;
+    return sequence;
+  };
+  return {
+    sendStatus: (nonce: string | null): void =>
+      void send(statusMessage(snapshot(), { sequence: next(), nonce }, signer)),
+    sendSnapshot: (): void => void send(snapshotMessage(snapshot(), next(), signer)),
+  };
+};
+
 /**
  * @param send sends one message; false when there is no open link
  * @param tell reports a failure
@@ -71,7 +85,6 @@ export const openConversation = (
   tell: (failure: Failure) => void,
 ): Conversation => {
   const { boxId, clock, signer } = options;
-  let sequence = 0;
   let question: OpenQuestion | null = null;
   const outbox = openOutbox({
     source: options.outbox,
@@ -79,14 +92,7 @@ export const openConversation = (
     onAcknowledge: options.onAcknowledge,
     report: tell,
   });
-  const sendStatus = (nonce: string | null): void => {
-    sequence += 1;
-    send(statusMessage(options.snapshot(), { sequence, nonce }, signer));
-  };
-  const sendSnapshot = (): void => {
-    sequence += 1;
-    send(snapshotMessage(options.snapshot(), sequence, signer));
-  };
+  const { sendStatus, sendSnapshot } = statesOf(options, send);
   const askTime = (): void => {
     question = { nonce: options.nonce(), askedAt: clock.now() };
     send({ type: 'time-request', nonce: question.nonce });

@@ -1,5 +1,19 @@
 import Type, { type Static } from 'typebox';
 import { audioBoxMessages, audioCentreMessages } from './audio-messages.ts';
+import {
+  closed,
+  counters,
+  health,
+  identifier,
+  InstantSchema,
+  nonce,
+  nullable,
+  quietResult,
+  stage,
+  status,
+  word,
+} from './message-parts.ts';
+import { endedHow } from './receipt-message.ts';
 
 /** Longest WebSocket message either way, in bytes. */
 export const messageMaxBytes = 65_536;
@@ -8,26 +22,12 @@ export const subprotocol = 'mingluo.v1';
 /** Most receipts in one `receipts` message. */
 export const receiptsPerMessage = 32;
 
-const closed = { additionalProperties: false } as const;
 const signature = Type.String({
   pattern: '^[A-Za-z0-9+/]{86}==$',
   description: 'Ed25519 signature over the UTF-8 bytes of the signed string, base64. 签名。',
 });
-const identifier = Type.String({ minLength: 1, maxLength: 64, pattern: '^[!-~]+$' });
-const nonce = Type.String({ pattern: '^[0-9a-f]{32}$', description: '16 random bytes, hex. 随机数。' });
-const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
-const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([Type.Null(), schema]);
 const signedString = (what: string) =>
   Type.String({ maxLength: messageMaxBytes, description: `Raw JSON of ${what}, exactly as signed. 签名原文。` });
-
-const InstantSchema = Type.Object(
-  {
-    mono: Type.Number({ description: "Milliseconds on the box's own scale, never backward. 单调时钟。" }),
-    wall: Type.Number({ description: 'Milliseconds since 1970-01-01T00:00:00Z. 墙上时钟。' }),
-    trust: Type.Enum(['trusted', 'guessed'], { description: 'Was the wall clock confirmed? 时钟是否可信。' }),
-  },
-  closed,
-);
 
 const JournalSchema = Type.Object(
   {
@@ -35,124 +35,6 @@ const JournalSchema = Type.Object(
     head: Type.String({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the newest record, hex. 日志链首。' }),
   },
   { ...closed, description: 'Keep the newest one: it witnesses the journal. 请保存，作为日志见证。' },
-);
-
-const status = Type.Enum(['actual', 'drill', 'test']);
-const grade = Type.Enum(['microphone', 'sound', 'current', 'status', 'chip', 'switched', 'none']);
-const health = Type.Enum(['well', 'suspect', 'lost']);
-const quietResult = Type.Enum(['good', 'amplifier-fault', 'horn-open', 'no-reply', 'unsupported']);
-const word = Type.String({ maxLength: 512 });
-const counters = { due: count, sounded: count, failed: count, unknown: count };
-
-const stage = <N extends string, P extends Type.TProperties>(name: N, fields: P) =>
-  Type.Object({ stage: Type.Literal(name), ...fields }, closed);
-
-const FirstSoundPartsSchema = Type.Object(
-  {
-    intakeMs: Type.Number(),
-    verifyMs: Type.Number(),
-    durableMs: Type.Number(),
-    queueMs: Type.Number(),
-    lineMs: Type.Number(),
-    deviceMs: Type.Number(),
-  },
-  closed,
-);
-
-const endedHow = Type.Enum([
-  'completed',
-  'stopped',
-  'cancelled',
-  'cleared',
-  'expired',
-  'interrupted',
-  'replaced',
-  'dropped',
-]);
-
-/** One schema a stage; the words are those of src/core/receipt.ts. */
-export const StageSchema = Type.Union([
-  stage('received', {}),
-  stage('verified', {}),
-  stage('refused', { code: word, detail: word }),
-  stage('queued', { zones: Type.Array(word), due: count }),
-  stage('started', { zone: word, pass: count }),
-  stage('preempted', { zone: word, by: word }),
-  stage('resumed', { zone: word, pass: count, rule: word }),
-  stage('terminal', {
-    terminal: word,
-    verdict: Type.Enum(['sounded', 'failed', 'unknown']),
-    grade,
-    reason: nullable(word),
-    value: nullable(Type.Number()),
-    unit: nullable(word),
-    ageMs: Type.Number(),
-  }),
-  stage('degraded', { zone: word, reason: word }),
-  stage('first-sound', { totalMs: Type.Number(), parts: FirstSoundPartsSchema }),
-  stage('ended', {
-    how: endedHow,
-    ...counters,
-  }),
-  stage('done', { what: word }),
-  stage('answered', { person: word, source: Type.Enum(['console', 'panel', 'cli']), afterMs: Type.Number() }),
-  stage('unproven-silence', { terminals: Type.Array(word) }),
-  stage('health', { terminal: word, health, reason: word }),
-  stage('quiet-test', {
-    terminal: word,
-    result: quietResult,
-  }),
-  stage('restarted', { clean: Type.Boolean(), boot: word }),
-  stage('noted', { code: word, detail: word }),
-]);
-
-/** Names of the centre's message chain, one for each stage (and for each verdict of a terminal). */
-export const receiptTypes = [
-  'ack.received',
-  'ack.valid',
-  'ack.refused',
-  'broadcast.queued',
-  'broadcast.playing',
-  'broadcast.preempted',
-  'broadcast.resumed',
-  'terminal.sounded',
-  'terminal.failed',
-  'terminal.unknown',
-  'broadcast.degraded',
-  'broadcast.first-sound',
-  'broadcast.ended',
-  'order.done',
-  'duty.answered',
-  'terminal.silence-unproven',
-  'terminal.health',
-  'terminal.quiet-test',
-  'box.restarted',
-  'box.noted',
-] as const;
-export type ReceiptType = (typeof receiptTypes)[number];
-
-export const SignedReceiptSchema = Type.Object(
-  {
-    v: Type.Literal(1),
-    type: Type.Enum([...receiptTypes], { description: 'Name of this event. 事件名。' }),
-    box: identifier,
-    receipt: Type.Object(
-      {
-        number: Type.Integer({
-          minimum: 1,
-          description: 'Counts without gaps per box: the idempotency key. 连续编号，去重依据。',
-        }),
-        at: InstantSchema,
-        trace: Type.String({ description: "The order's id; empty when about the box itself. 指令编号。" }),
-        alert: nullable(word),
-        broadcast: nullable(word),
-        status: nullable(status),
-        body: StageSchema,
-      },
-      closed,
-    ),
-  },
-  { ...closed, description: 'One stage of what became of an order. 回执原文。' },
 );
 
 export const SnapshotSchema = Type.Object(
@@ -335,7 +217,6 @@ export const centreMessages = {
 } as const;
 
 export type Snapshot = Static<typeof SnapshotSchema>;
-export type SignedReceipt = Static<typeof SignedReceiptSchema>;
 export type SignedSnapshot = Static<typeof SignedSnapshotSchema>;
 export type SignedStatus = Static<typeof SignedStatusSchema>;
 export type SignedOutcome = Static<typeof SignedOutcomeSchema>;

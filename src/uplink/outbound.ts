@@ -5,13 +5,12 @@ import { explain } from '../words/error-codes.ts';
 import {
   messageMaxBytes,
   type BoxMessage,
-  type ReceiptType,
   type SignedOutcome,
-  type SignedReceipt,
   type SignedSnapshot,
   type SignedStatus,
   type Snapshot,
 } from './messages.ts';
+import { type ReceiptType, type SignedReceipt } from './receipt-message.ts';
 
 /** The box's own key. */
 export interface UplinkSigner {

@@ -7,7 +7,7 @@ import type { Receipt, Stage } from '../../src/core/receipt.ts';
 import { EnvelopeSchema, SignedTimeSchema } from '../../src/intake/envelope-schema.ts';
 import { asyncApiText } from '../../src/uplink/asyncapi.ts';
 import { exampleKeys, messageExamples } from '../../src/uplink/examples.ts';
-import { receiptTypes, SignedReceiptSchema, type SignedReceipt } from '../../src/uplink/messages.ts';
+import { receiptTypes, SignedReceiptSchema, type SignedReceipt } from '../../src/uplink/receipt-message.ts';
 import { receiptTypeOf } from '../../src/uplink/outbound.ts';
 import { openUplink } from '../../src/uplink/session.ts';
 import { makeBench, settle } from './fixture.ts';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { acknowledgedTo, nextToSend, outboxWindow, rewound } from '../../src/uplink/outbox.ts';
 import { receiptMessages, receiptTypeOf, snapshotMessage } from '../../src/uplink/outbound.ts';
-import { messageMaxBytes, receiptsPerMessage, type SignedReceipt } from '../../src/uplink/messages.ts';
+import { messageMaxBytes, receiptsPerMessage } from '../../src/uplink/messages.ts';
+import { type SignedReceipt } from '../../src/uplink/receipt-message.ts';
 import { openUplink } from '../../src/uplink/session.ts';
 import { boxSigned, boxSigner, FakeStore, makeBench, numbersIn, receiptOf, settle, snapshotOf } from './fixture.ts';
 
