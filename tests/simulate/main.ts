@@ -1,7 +1,9 @@
 /**
- * `npm run simulate -- --seed=N --hours=H [--count=K]`: lives through K seeds from N on. The last line of a single run is
- * `trace <sha256>`: the same seed gives the same one. A broken promise prints seed, promise and what led to it, exit 1.
+ * `npm run simulate -- --seed=N --hours=H [--count=K]`: lives through K seeds from N on; docs/how-to/simulate.md. The last
+ * line is `trace <sha256>`: the same seeds give the same one. A broken promise prints the seed, what led to it and the
+ * command that shows it again; exit code 1.
  */
+import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,32 +20,46 @@ const { values } = parseArgs({
   },
 });
 
+const mostColumns = 240;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const numberOf = (name: 'seed' | 'hours' | 'count' | 'lines', least: number): number => {
+  const value = Number(values[name]);
+  if (Number.isFinite(value) && value >= least) return value;
+  say(`--${name}: a number of at least ${least}`);
+  return process.exit(2);
+};
 const listOf = (map: ReadonlyMap<string, number>): string =>
   [...map].map(([name, count]) => `${name} ${count}`).join(', ');
 
+const hours = numberOf('hours', 0.01);
+const lines = numberOf('lines', 1);
+
 const tell = (result: RunResult, ms: number): void => {
-  const speed = Math.round((Number(values.hours) * 3_600_000) / ms);
+  const speed = Math.round((result.simulatedMs || 1) / ms);
   say(`seed ${result.seed}: ${result.breach === null ? 'every promise held' : 'BROKEN'}, ${speed} times real time`);
   say(`  happenings: ${listOf(result.counts)}`);
   say(`  receipts: ${listOf(result.stages)}`);
   if (result.breach === null) return;
   const { promise, what, atMs, timeline } = result.breach;
-  for (const line of timeline.slice(-Number(values.lines))) say(`    ${line.slice(0, 400)}`);
-  say(`  promise ${promise} broken at ${(atMs / 1000).toFixed(3)} s: ${what}`);
+  say('  what led to it (seconds, what happened):');
+  for (const line of timeline.slice(-lines)) say(`    ${line.slice(0, mostColumns)}`);
+  say(`  seed ${result.seed}, promise ${promise} broken at ${(atMs / 1000).toFixed(3)} s: ${what}`);
+  say(`  again: npm run simulate -- --seed=${result.seed} --hours=${hours}`);
 };
 
 const loaded = await loadExample(fileURLToPath(new URL('../..', import.meta.url)));
-const from = Number(values.seed);
-let broken = 0;
-let trace = '';
-for (let seed = from; seed < from + Number(values.count); seed += 1) {
+const from = numberOf('seed', 0);
+const count = numberOf('count', 1);
+const traces = createHash('sha256');
+let last = '';
+for (let seed = from; seed < from + count; seed += 1) {
   const startedAt = performance.now();
-  const log = values.log === undefined ? {} : { log: (line: string) => appendFileSync(values.log ?? '', `${line}\n`) };
-  const result = await simulate({ seed, hours: Number(values.hours), loaded, ...log });
+  const { log: file } = values;
+  const log = file === undefined ? {} : { log: (line: string) => appendFileSync(file, `${line}\n`) };
+  const result = await simulate({ seed, hours, loaded, ...log });
   tell(result, performance.now() - startedAt);
-  trace = result.trace;
-  if (result.breach !== null) broken += 1;
+  last = result.trace;
+  traces.update(`${last}\n`);
+  if (result.breach !== null) process.exitCode = 1;
 }
-say(`trace ${trace}`);
-process.exitCode = broken > 0 ? 1 : 0;
+say(`trace ${count === 1 ? last : traces.digest('hex')}`);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readKept } from './ledger.ts';
 import { loadExample } from './sim-village.ts';
 import { simulate } from './simulate.ts';
 
@@ -13,6 +14,17 @@ test.each(seeds)(
     const { breach } = await simulate({ seed, hours: 1, loaded });
     const said = breach === null ? '' : `promise ${breach.promise}: ${breach.what}\n${breach.timeline.join('\n')}`;
     expect(said).toBe('');
+  },
+  60_000,
+);
+
+const kept = readKept(process.cwd());
+
+test.each(kept.map(({ seed, hours, why }) => ({ seed, hours, why })))(
+  'every promise holds in seed $seed, which once broke one: $why',
+  async ({ seed, hours }) => {
+    const { breach } = await simulate({ seed, hours, loaded });
+    expect(breach === null ? '' : `promise ${breach.promise}: ${breach.what}`).toBe('');
   },
   60_000,
 );

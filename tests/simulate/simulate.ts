@@ -16,6 +16,8 @@ export interface RunResult {
   readonly seed: number;
   /** Null when every promise held. */
   readonly breach: (Breach & { readonly atMs: number; readonly timeline: readonly string[] }) | null;
+  /** How far it came. */
+  readonly simulatedMs: number;
   /** SHA-256 over everything that happened. */
   readonly trace: string;
   readonly counts: ReadonlyMap<string, number>;
@@ -103,5 +105,5 @@ export const simulate = async ({ seed, hours, loaded, log }: RunOptions): Promis
     stages.set(name, (stages.get(name) ?? 0) + 1);
   }
   const breach = breaches[0] ?? null;
-  return { seed, breach, trace: village.digest(), counts: history.counts, stages };
+  return { seed, breach, trace: village.digest(), simulatedMs: village.time.now(), counts: history.counts, stages };
 };
