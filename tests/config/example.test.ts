@@ -23,7 +23,7 @@ describe('the example village', () => {
     expect(there.filter(({ kind }) => kind === 'speaker').length).toBeGreaterThanOrEqual(2);
     const relay = wiring.terminals.find(({ terminal }) => terminal === sirens[0]?.id);
     const unit = wiring.units.find(
-      ({ line, unit: address }) => line === relay?.output?.line && address === relay?.output?.unit,
+      ({ line, unit: address }) => line === relay?.output?.line && address === relay.output.unit,
     );
     expect(unit?.model).toBe('waveshare-relay-8');
   });

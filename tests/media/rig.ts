@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { exampleKeys } from '../../src/uplink/examples.ts';
 import { openBoxMedia, type Media } from '../../src/box/media.ts';
-import type { Event } from '../../src/core/event.ts';
+import type { Event, Happening } from '../../src/core/event.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { Site } from '../../src/core/site.ts';
 import { step } from '../../src/core/step.ts';
@@ -11,7 +11,7 @@ import { readEnvelope, refusalEvent } from '../../src/intake/envelope.ts';
 import { keyRingOf } from '../../src/intake/keys.ts';
 import { realDisk } from '../../src/store/disk.ts';
 import type { MediaPorts } from '../../src/store/media.ts';
-import { openUplink, type Uplink } from '../../src/uplink/session.ts';
+import { openUplink, type Uplink, type UplinkOptions } from '../../src/uplink/session.ts';
 import { ok } from '../../src/words/failure.ts';
 import type { Centre, CentreOptions } from '../../emulator/centre/centre.ts';
 import { later, startCentre } from '../centre/support.ts';
@@ -58,72 +58,82 @@ const stageOf = ({ body }: Receipt): string => {
   return body.stage === 'done' ? `done:${body.what}` : body.stage;
 };
 
-export const startPushBox = async (centre: Centre, options: PushBoxOptions): Promise<PushBox> => {
-  const ring = keyRingOf(centre.keys);
-  if (!ring.ok) throw new Error(ring.failure.code);
-  const site = options.site ?? { ...hamlet, areaCode: '500112199000' };
-  const receipts: Receipt[] = [];
-  const problems: string[] = [];
+/** Box time from an hour on, and the centre's wall clock. */
+const clockOf = (centre: Centre) => {
   const start = performance.now();
   const wallAtStart = centre.wall();
   const mono = (): number => performance.now() - start + 1_000_000;
   const now = () => ({ mono: mono(), wall: wallAtStart + performance.now() - start, trust: 'trusted' as const });
-  let village = options.village ?? emptyVillage;
-  let uplink: Uplink | null = null;
-  let box: Media | null = null;
+  return { mono, now };
+};
+
+const after =
+  (mostMs = Infinity) =>
+  (ms: number, run: () => void): (() => void) => {
+    const timer = setTimeout(run, Math.min(ms, mostMs));
+    return () => clearTimeout(timer);
+  };
+
+const storeOf = ({ dir, freeBytes, decode }: PushBoxOptions): MediaPorts => ({
+  disk: realDisk,
+  dir: `${dir}/media`,
+  freeBytes: freeBytes ?? (() => Promise.resolve(Infinity)),
+  floorBytes: 1_000_000,
+  decode: decode ?? plainDecode,
+});
+
+/** Core alone: events in, receipts out. */
+const foldingFrom = (start: Village, now: () => Happening['at'], changed: () => void) => {
+  let village = start;
+  const receipts: Receipt[] = [];
   const tell = (event: Event): void => {
     const stepped = step(village, { at: now(), event });
     ({ village } = stepped);
     for (const effect of stepped.effects) if (effect.do === 'receipt') receipts.push(effect.receipt);
-    box?.look();
+    changed();
   };
-  tell({ kind: 'configured', hash: 'h', site, keys: centre.keys, real: false });
-  const report = ({ code }: { readonly code: string }): void => void problems.push(code);
-  const media = await openBoxMedia({
-    store: {
-      disk: realDisk,
-      dir: `${options.dir}/media`,
-      freeBytes: options.freeBytes ?? (() => Promise.resolve(Infinity)),
-      floorBytes: 1_000_000,
-      decode: options.decode ?? plainDecode,
-    },
-    clock: {
-      now: mono,
-      after: (ms, run) => {
-        const timer = setTimeout(run, ms);
-        return () => clearTimeout(timer);
-      },
-    },
-    durable: () => village.durable,
-    tell,
-    send: (message) => uplink?.sendAudio(message) ?? false,
-    report,
-  });
-  if (!media.ok) throw new Error(media.failure.code);
-  box = media.value;
-  const bench = makeBench();
-  const opened = openUplink({
-    ...bench.bare,
-    url: centre.url,
-    clock: {
-      now: mono,
-      after: (ms, run) => {
-        const timer = setTimeout(run, Math.min(ms, 200));
-        return () => clearTimeout(timer);
-      },
-    },
-    snapshot: () => snapshotOf(bench.store),
+  return { village: () => village, receipts, tell };
+};
+
+/** What the uplink of the rig hands on: orders to core, pieces to the media. */
+const doorsOf = (centre: Centre, site: Site, tell: (event: Event) => void): Pick<UplinkOptions, 'onOrder'> => {
+  const ring = keyRingOf(centre.keys);
+  if (!ring.ok) throw new Error(ring.failure.code);
+  return {
     onOrder: (raw, { key, signature }) => {
       const context = { site, ring: ring.value, real: false };
       const order = readEnvelope({ raw, key, signature }, context, 'websocket');
       tell(order.ok ? { kind: 'order', order: order.value } : refusalEvent(order.failure, 'websocket'));
     },
+  };
+};
+
+export const startPushBox = async (centre: Centre, options: PushBoxOptions): Promise<PushBox> => {
+  const site = options.site ?? { ...hamlet, areaCode: '500112199000' };
+  const { mono, now } = clockOf(centre);
+  const problems: string[] = [];
+  const report = ({ code }: { readonly code: string }): void => void problems.push(code);
+  let uplink: Uplink | null = null;
+  let box: Media | null = null;
+  const { village, receipts, tell } = foldingFrom(options.village ?? emptyVillage, now, () => box?.look());
+  tell({ kind: 'configured', hash: 'h', site, keys: centre.keys, real: false });
+  const media = await openBoxMedia({
+    ...{ store: storeOf(options), clock: { now: mono, after: after() }, tell, report },
+    durable: () => village().durable,
+    send: (message) => uplink?.sendAudio(message) ?? false,
+  });
+  if (!media.ok) throw new Error(media.failure.code);
+  box = media.value;
+  const bench = makeBench();
+  const opened = openUplink({
+    ...{ ...bench.bare, url: centre.url, clock: { now: mono, after: after(200) }, report },
+    ...doorsOf(centre, site, tell),
+    snapshot: () => snapshotOf(bench.store),
     onGreeted: media.value.opened,
     onAudio: media.value.take,
     onConnected: (connected) => {
       if (!connected) media.value.closed();
     },
-    report,
   });
   if (!opened.ok) throw new Error(opened.failure.code);
   uplink = opened.value;
@@ -137,14 +147,9 @@ export const startPushBox = async (centre: Centre, options: PushBoxOptions): Pro
     return Promise.resolve();
   });
   return {
-    village: () => village,
-    receipts,
-    problems,
-    media: media.value,
-    uplink: opened.value,
+    ...{ village, receipts, problems, media: media.value, uplink: opened.value, stop },
     stages: (trace) => receipts.filter((receipt) => receipt.trace === trace).map(stageOf),
     files: () => readdirSync(`${options.dir}/media`).sort(),
-    stop,
   };
 };
 
