@@ -81,10 +81,14 @@ export const expireStopProof = (work: Work): void => {
   if (proof !== null && work.at.mono >= proof.until) closeProof(work, proof);
 };
 
-/** 继续播发: a person takes the last stop back; what it ended and is still valid is queued again. */
+/**
+ * 继续播发: a person takes the last stop back; what it ended and is still valid is queued again. What an earlier stop
+ * ended stays silent: nobody has spoken of it now.
+ */
 export const continueStopped = (work: Work, trace: string): void => {
-  const held = new Set(work.durable.latches.map((entry) => entry.alert));
-  work.durable.latches = [];
+  const lastAt = Math.max(...work.durable.latches.map(({ at }) => at));
+  const held = new Set(work.durable.latches.filter(({ at }) => at === lastAt).map(({ alert }) => alert));
+  work.durable.latches = work.durable.latches.filter(({ at }) => at !== lastAt);
   const stopped = Object.values(work.durable.broadcasts)
     .filter(isEmergency)
     .filter(({ ended, alert, expiresAt }) => ended === 'stopped' && held.has(alert.id) && expiresAt > work.at.mono)

@@ -107,6 +107,23 @@ describe('continuing after a stop', () => {
     expect(village.heard().map(({ play }) => play)).toEqual(['speech']);
   });
 
+  test('only the last stop is taken back: what an earlier one ended stays silent', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('before') });
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's1' });
+    village.run(60_000);
+    village.issue({ kind: 'issue', alert: alert('after') });
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's2' });
+    village.tell({ kind: 'continue', person: 'li', id: 'c1' });
+    const live = () =>
+      Object.values(village.village.durable.broadcasts)
+        .filter(({ ended }) => ended === null)
+        .map((one) => one.alert.id);
+    expect(live()).toEqual(['after']);
+    village.tell({ kind: 'continue', person: 'li', id: 'c2' });
+    expect(live().sort()).toEqual(['after', 'before']);
+  });
+
   test('a refused update leaves the latch in place', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('a', { severity: 'orange' }) });

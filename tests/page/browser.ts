@@ -60,6 +60,16 @@ export const smallTargets = async (page: Page): Promise<readonly string[]> => {
 export const isTooWide = (page: Page): Promise<boolean> =>
   page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth + 1');
 
+/** Names that were given too little room: letters under letters. The picture shows only what is not scrolled away. */
+export const squeezedNames = async (page: Page): Promise<readonly string[]> => {
+  const look = `[...document.querySelectorAll('.row-name')]
+    .map((one) => ({ name: one.textContent, box: one.getBoundingClientRect() }))
+    .filter(({ box }) => box.width > 0 && box.height > 1.2 * box.width)
+    .map(({ name, box }) => name + ' ' + Math.round(box.width) + 'x' + Math.round(box.height))`;
+  const found: unknown = await page.evaluate(look);
+  return Array.isArray(found) ? found.map(String) : ['no list'];
+};
+
 const shotsDir = 'tests/page/shots';
 /** Fonts differ a little between machines; a screen that was rearranged differs far more. */
 const shareMax = 0.06;

@@ -12,6 +12,7 @@ import {
   sameAsKept,
   sizes,
   smallTargets,
+  squeezedNames,
   type Size,
 } from './browser.ts';
 import { exampleSite, pin, startRig, type PageRig } from './rig.ts';
@@ -124,6 +125,7 @@ describe.each(Object.keys(sizes) as Size[])('the screens at the size of a %s', (
       expect([name, await axeFindings(page)]).toEqual([name, []]);
       expect([name, await smallTargets(page)]).toEqual([name, []]);
       expect([name, await isTooWide(page)]).toEqual([name, false]);
+      expect([name, await squeezedNames(page)]).toEqual([name, []]);
       await sameAsKept(browser, page, `${size}-${name}`);
     }
     expect(await page.title()).toBe('鸣锣 · mingluo');

@@ -1,5 +1,6 @@
 import type { Bilingual } from '../../words/bilingual.ts';
-import { pageWords, reasonWords } from '../../words/text/page.ts';
+import { pageWords } from '../../words/text/page.ts';
+import { reasonText as reasonInWords } from '../../words/text/reason-words.ts';
 import type { BroadcastView, ItemView, LiveView, PlanView, SiteView, TerminalNow, TerminalView } from '../view.ts';
 import { isActual, staleAfterMs, type Draft, type Model } from './model.ts';
 
@@ -80,7 +81,7 @@ export const lookOfTerminal = (now: TerminalNow | undefined, terminal: TerminalV
 };
 
 export const reasonText = (reason: string | null): Bilingual | null =>
-  reason === null || reason === '' ? null : (reasonWords[reason] ?? { zh: reason, en: reason });
+  reason === null || reason === '' ? null : reasonInWords(reason);
 
 /** Terminals with their state, what is abnormal first. */
 export const terminalsByTrouble = (

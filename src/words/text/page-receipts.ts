@@ -1,6 +1,7 @@
 import type { Bilingual } from '../bilingual.ts';
 import { explain, retold } from '../error-codes.ts';
-import { endedWords, pageWords, reasonWords } from './page.ts';
+import { endedWords, pageWords } from './page.ts';
+import { reasonText } from './reason-words.ts';
 
 /** What of a receipt a sentence needs; the shape is core's `Receipt` body. */
 type Body = Readonly<Record<string, unknown>> & { readonly stage: string };
@@ -19,7 +20,7 @@ const joined = (parts: readonly (Bilingual | null)[]): Bilingual => {
 
 const reason = (value: unknown): Bilingual | null => {
   const word = text(value);
-  return word === '' ? null : (reasonWords[word] ?? { zh: word, en: word });
+  return word === '' ? null : reasonText(word);
 };
 
 const verdicts: Readonly<Record<string, Bilingual>> = {

@@ -155,12 +155,3 @@ export const endedWords: Readonly<Record<string, Bilingual>> = {
   replaced: { zh: '被更新', en: 'replaced' },
   dropped: { zh: '队列满被丢弃', en: 'dropped' },
 };
-
-/** Why a terminal is not proven, in words; an unknown reason stays as it is. */
-export const reasonWords: Readonly<Record<string, Bilingual>> = {
-  'no-reply': { zh: '不应答', en: 'no reply' },
-  'no-current': { zh: '没有电流', en: 'no current' },
-  'no-sound': { zh: '没有声音', en: 'no sound' },
-  'chip-silent': { zh: '语音芯片不应答', en: 'speech chip silent' },
-  busy: { zh: '忙', en: 'busy' },
-};
