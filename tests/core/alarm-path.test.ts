@@ -180,6 +180,8 @@ describe('stop', () => {
     const effects = village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's1' });
     expect(effects[0]).toMatchObject({ do: 'silence', urgent: true });
     expect(village.effects('silence')[0]?.terminals).toHaveLength(5);
+    const looks = effects.flatMap((effect) => (effect.do === 'prove' ? effect.looks : []));
+    expect(looks).toEqual(hamlet.terminals.map(({ id }) => ({ terminal: id, cue: null })));
     village.issue({ kind: 'update', alert: alert('a') });
     expect(village.receipts().at(-1)?.body).toMatchObject({ stage: 'refused', code: 'latched-by-stop' });
     village.issue({ kind: 'issue', alert: alert('b') });
@@ -208,6 +210,18 @@ describe('stop', () => {
     village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's1' });
     village.issue({ kind: 'update', alert: alert('a', { severity: 'red' }) });
     expect(village.village.durable.plays['east']).toBeDefined();
+  });
+
+  test.each([
+    ['stage', { stage: 'now' }, true],
+    ['area', { zones: ['east', 'west'] }, true],
+    ['words alone', { text: '请不要返回' }, false],
+  ] as const)('a latched alert and what rises: %s', (_, rise, sounds) => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a', { stage: '2h' }) });
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's1' });
+    village.issue({ kind: 'update', alert: alert('a', { stage: '2h', ...rise }) });
+    expect(village.village.durable.plays['east'] !== undefined).toBe(sounds);
   });
 });
 
@@ -256,5 +270,18 @@ describe('restart', () => {
     const bodies = village.receipts().map((receipt) => receipt.body);
     expect(bodies).toContainEqual(expect.objectContaining({ stage: 'ended', how: 'interrupted' }));
     expect(bodies).toContainEqual(expect.objectContaining({ stage: 'resumed', zone: 'east', rule: 'resume' }));
+  });
+
+  test.each([
+    ['routine', alert('n', { class: 'routine', plan: 'notice' })],
+    ['a drill', alert('n', { status: 'drill' })],
+  ] as const)('%s that only waited for its turn does not come after a restart either', (_, waiting) => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a') });
+    village.issue({ kind: 'issue', alert: waiting }, { class: waiting.status === 'drill' ? 'drill' : 'routine' });
+    village.tell({ kind: 'booted', version: '0', boot: 'b1', clean: false });
+    village.tell({ kind: 'outputs', on: [], unread: [] });
+    const live = Object.values(village.village.durable.broadcasts).filter(({ ended }) => ended === null);
+    expect(live.map((broadcast) => broadcast.alert.id)).toEqual(['a']);
   });
 });
