@@ -44,7 +44,16 @@ const walk: readonly (readonly [string, keyof typeof scenes, (page: Page) => Pro
   ['home', 'calm', (page) => page.locator('.headline.calm').waitFor()],
   ['home-night', 'night', (page) => page.locator('.headline.island').waitFor()],
   ['pin', 'calm', (page) => page.locator('.tile').first().click()],
-  ['confirm', 'night', (page) => enterPin(page).then(() => page.locator('.doubtful').waitFor())],
+  [
+    'confirm',
+    'night',
+    async (page) => {
+      await enterPin(page);
+      await page.locator('.doubtful').waitFor();
+      // Villages by name, loudspeakers, people: what the person confirms stands where it is seen first.
+      expect(await page.locator('.reach').innerText()).toMatch(/河坝组、上坝村\s+2 个分区 · 喇叭 3 台[^]*245 人/);
+    },
+  ],
   [
     'countdown',
     'calm',

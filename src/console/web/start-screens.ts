@@ -148,9 +148,11 @@ const reachPanel = ({ model }: Ui, plan: PlanView, draft: Draft, isDrill: boolea
   const wall = wallNow(model);
   const night = wall !== null && model.site !== null && isNight(model.site, wall);
   const { zones, speakers, sirens, households, people, doubtful } = reach;
+  const named = (model.site?.zones ?? []).filter(({ id }) => draft.zones.includes(id)).map(({ name }) => name.zh);
   return section(
     pageWords.scope,
     'reach',
+    h('p', { class: 'reach-zones', lang: 'zh-CN' }, named.join('、')),
     h('p', { class: 'reach-sum' }, say('willSound', { zones, speakers, sirens })),
     h('p', { class: 'reach-sum' }, say('willReach', { households, people })),
     night ? h('p', { class: 'night' }, '☾ ', say('night', { time: clockText(wall) })) : null,
