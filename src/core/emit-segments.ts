@@ -4,6 +4,7 @@ import { proofAt, segmentDuring, segmentsBeginning } from './segments.ts';
 import { cueId, isEmergency } from './cue-id.ts';
 import type { MonoMs } from './time.ts';
 import type { Broadcast, ZonePlay } from './village.ts';
+import { forgetTries, triesKey } from './tries.ts';
 import { silence, terminalById, type Work } from './work.ts';
 
 /** Proof is looked for in each segment until there is some, at most this often for one item. */
@@ -54,7 +55,7 @@ const proofs = (work: Work, after: MonoMs): readonly { terminal: string; cue: st
       if (segment === null) return [];
       const due = proofAt(segment);
       if (due <= after || due > work.at.mono) return [];
-      const key = `look|${broadcast.id}|${terminal}|${play.startedAt}`;
+      const key = triesKey(zone, play, `look|${terminal}`);
       const tries = work.senses.tries[key] ?? 0;
       const known = broadcast.results[terminal];
       const provenNow = known?.verdict === 'sounded' && known.at >= play.startedAt;
@@ -107,5 +108,5 @@ export const emitSegments = (work: Work): void => {
   const looks = proofs(work, after);
   if (looks.length > 0) work.effects.push({ do: 'prove', looks });
   work.senses.wokeAt = work.at.mono;
-  if (Object.keys(work.durable.plays).length === 0) work.senses.tries = {};
+  forgetTries(work);
 };

@@ -7,6 +7,7 @@ import { cueId } from './cue-id.ts';
 import { degrade } from './degrade.ts';
 import { judgeSilence } from './stop.ts';
 import type { Broadcast, TerminalResult, ZonePlay } from './village.ts';
+import { triesKey } from './tries.ts';
 import { putPlay, terminalById, terminalsOf, type Work } from './work.ts';
 
 /** Best evidence first in the room, worst first in this list. A better grade outweighs a worse one, whatever came last. */
@@ -104,13 +105,15 @@ const noteSpoken = (work: Work, seen: Seen, finding: Finding): void => {
 
 /** Unicast repair within the segment: only where a second ON cannot chop or prolong what may be running. */
 const repair = (work: Work, seen: Seen, finding: Finding, segment: Segment): void => {
+  const { play } = seen;
+  if (play === null) return;
   const terminal = terminalById(work.site, finding.terminal);
-  const key = `repair|${finding.cue ?? ''}`;
+  const key = triesKey(seen.zone, play, `repair|${finding.cue ?? ''}`);
   const tries = work.senses.tries[key] ?? 0;
   const safe = finding.sight === 'off' || ['extends', 'ignored'].includes(terminal?.lease.retrigger ?? 'unknown');
   const durationMs = segment.offAt - work.at.mono;
-  const tone = seen.play?.tone;
-  if (!safe || tries >= repairsMax || durationMs < repairWorthMs || tone === null || tone === undefined) return;
+  const { tone } = play;
+  if (!safe || tries >= repairsMax || durationMs < repairWorthMs || tone === null) return;
   work.senses.tries = { ...work.senses.tries, [key]: tries + 1 };
   const id = cueId(seen.broadcast, seen.zone, finding.terminal, segment.index);
   const action = { play: 'tone', tone: tone.tone } as const;
