@@ -111,14 +111,16 @@ export const sayings = (site: Site, { clips }: SoundSettings): readonly Programm
 const noteEveryMs = 60_000;
 
 const createNotes = ({ clock, loop, settings }: Ties) => {
-  const told = new Map<string, number>();
-  return (failure: Failure): void => {
+  let told: ReadonlyMap<string, number> = new Map();
+  return (failure: Failure, trace?: string): void => {
     settings.onFailure?.(failure);
     const now = clock.now().mono;
-    const key = `${failure.code} ${String(failure.params['output'] ?? '')}`;
-    if (now - (told.get(key) ?? -Infinity) < noteEveryMs) return;
-    told.set(key, now);
-    void loop().tell({ kind: 'noted', code: failure.code, detail: explain(failure).en });
+    const recent = new Map([...told].filter(([, at]) => now - at < noteEveryMs));
+    const key = `${failure.code} ${String(failure.params['output'] ?? '')} ${trace ?? ''}`;
+    if (recent.has(key)) return;
+    told = recent.set(key, now);
+    const note = { kind: 'noted', code: failure.code, detail: explain(failure).en } as const;
+    void loop().tell(trace === undefined ? note : { ...note, trace });
   };
 };
 
@@ -140,13 +142,14 @@ const setupOf = ({ files, settings }: Ties): SoundSetup => {
 const eventsOf = (
   item: SoundItem,
   events: Parameters<SoundPort['begin']>[1],
-  note: (why: Failure) => void,
+  note: (why: Failure, trace: string) => void,
 ): RunEvents => ({
   onSounding: events.onSounding,
   onHeard: ({ terminal, heard }) => events.onReturned({ terminal, verdict: heard.verdict, dbfs: heard.dbfs }),
-  onInstead: ({ why }) => note(failed('audio-instead', { output: item.output, why: explain(why).en }).failure),
+  onInstead: ({ why }) =>
+    note(failed('audio-instead', { output: item.output, why: explain(why).en }).failure, item.trace),
   onEnded: ({ level, failure }) => {
-    if (failure !== null) note(failure);
+    if (failure !== null) note(failure, item.trace);
     events.onEnded({ dbfs: level.rmsDbfs, reason: failure?.code ?? null });
   },
 });

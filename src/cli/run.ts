@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Overrides } from '../config/load-site.ts';
 import { startBox } from '../main.ts';
 import { devicesFolder, version } from '../box/program.ts';
@@ -44,10 +45,11 @@ export const run: Command = {
       complain(io, overrides.failure);
       return exitCodes.config;
     }
+    // The box starts processes that stand in other folders: paths are made whole here, where they mean something.
     const box = await startBox({
-      configDir: config,
+      configDir: resolve(config),
       devicesDir: devicesFolder,
-      stateDir: state ?? io.environment['STATE_DIRECTORY'] ?? '/var/lib/mingluo',
+      stateDir: resolve(state ?? io.environment['STATE_DIRECTORY'] ?? '/var/lib/mingluo'),
       environment: io.environment,
       ...(overrides.value === undefined ? {} : { overrides: overrides.value }),
       onFailure: (failure) => complain(io, failure),

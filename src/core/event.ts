@@ -97,7 +97,8 @@ export type Event =
   | { readonly kind: 'frames'; readonly frames: readonly SentFrame[] }
   /** The record's receipts, of these numbers, were owed and stand here again, so that older records may go. Folds to nothing. */
   | { readonly kind: 'carried'; readonly from: number; readonly to: number }
-  | { readonly kind: 'noted'; readonly code: string; readonly detail: string }
+  /** `trace`: the order or trigger it happened to; absent where it is about the box itself. */
+  | { readonly kind: 'noted'; readonly code: string; readonly detail: string; readonly trace?: string }
   | { readonly kind: 'wake' };
 
 /** An event with its instant: what the journal keeps and what the fold reads. */

@@ -84,6 +84,12 @@ const firstSound = (work: Work, event: Event & { kind: 'first-sound' }): void =>
 
 type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>;
 
+/** What happened to an order is told under its id, with the alert and status of its broadcast. */
+const note = (work: Work, { code, detail, trace = '' }: EventOf<'noted'>): void => {
+  const broadcast = Object.values(work.durable.broadcasts).find((one) => trace !== '' && one.trace === trace);
+  receiptFor(work, broadcast ?? { trace }, { stage: 'noted', code, detail });
+};
+
 const believeClock = (work: Work, source: EventOf<'clock'>['source']): void => {
   if (work.durable.clockSource === source) return;
   work.durable.clockSource = source;
@@ -126,7 +132,7 @@ const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) =
   'satellite-report': (work) => void (work.durable.satelliteReports += 1),
   frames: (work, { frames }) => void (work.durable.framesSent += frames.length),
   carried: () => undefined,
-  noted: (work, { code, detail }) => receiptFor(work, { trace: '' }, { stage: 'noted', code, detail }),
+  noted: note,
   wake: settle,
 };
 
