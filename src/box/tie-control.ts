@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openControlServer, type ControlServer } from '../console/control-server.ts';
+import type { Failure } from '../words/failure.ts';
 import { feedPorts } from './feed-ports.ts';
 import { obeyControl } from './obey-control.ts';
 import type { Tied } from './tie.ts';
@@ -7,6 +8,18 @@ import { snapshotNow } from './ties.ts';
 import { feedWatcher } from './watch-feed.ts';
 
 export const controlPath = (stateDir: string): string => join(stateDir, 'control.sock');
+
+const seldomMs = 60_000;
+
+/** A crowd is told once a minute, not once for each who is in it. */
+const toldSeldom = (now: () => number, tell: (failure: Failure) => void): ((failure: Failure) => void) => {
+  let toldAt = -Infinity;
+  return (failure) => {
+    if (now() - toldAt < seldomMs) return;
+    toldAt = now();
+    tell(failure);
+  };
+};
 
 export const openControl = (tied: Tied): Promise<ControlServer> => {
   const { ties, watch } = tied;
@@ -21,5 +34,7 @@ export const openControl = (tied: Tied): Promise<ControlServer> => {
   return openControlServer(controlPath(ties.settings.stateDir), {
     obey: (request) => obeyControl(ports, request),
     watch: (watcher) => feedWatcher(feed, watcher),
+    now: ties.ports.stopwatch,
+    crowded: toldSeldom(ties.ports.stopwatch, (failure) => ties.settings.onFailure?.(failure)),
   });
 };

@@ -7,10 +7,20 @@ export type ControlReply = Readonly<Record<string, unknown>> & { readonly ok: bo
 const isReply = (value: unknown): value is ControlReply =>
   typeof value === 'object' && value !== null && 'ok' in value && typeof value.ok === 'boolean';
 
-/** Asks the running box one thing. Error: `control-unreachable`. */
-export const askBox = (path: string, request: ControlRequest, withinMs = 10_000): Promise<Result<ControlReply>> =>
+/** Nothing of the request was read by the box, so that asking again can never make two of one. */
+const unread = new Set(['EAGAIN', 'EPIPE', 'ECONNRESET']);
+const busyCode = 'control-busy';
+const againMs = 25;
+
+interface Asked {
+  readonly answer: Result<ControlReply>;
+  readonly mayAskAgain: boolean;
+}
+
+const askOnce = (path: string, request: ControlRequest, withinMs: number): Promise<Asked> =>
   new Promise((resolve) => {
-    const unreachable = (detail: string): void => resolve(failed('control-unreachable', { path, detail }));
+    const unreachable = (detail: string, mayAskAgain = false): void =>
+      resolve({ answer: failed('control-unreachable', { path, detail }), mayAskAgain });
     const socket = createConnection(path);
     let text = '';
     socket.setEncoding('utf8');
@@ -18,16 +28,34 @@ export const askBox = (path: string, request: ControlRequest, withinMs = 10_000)
       unreachable('timeout');
       socket.destroy();
     });
-    socket.on('error', (error) => unreachable(error.message));
+    socket.on('error', (error: NodeJS.ErrnoException) => unreachable(error.message, unread.has(error.code ?? '')));
     socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`));
     socket.on('data', (chunk: string) => {
       text += chunk;
       const end = text.indexOf('\n');
       if (end < 0) return;
       const reply: unknown = JSON.parse(text.slice(0, end));
-      if (isReply(reply)) resolve(ok(reply));
+      if (isReply(reply)) resolve({ answer: ok(reply), mayAskAgain: reply['code'] === busyCode });
       else unreachable('no reply');
       socket.end();
     });
     socket.on('close', () => unreachable('closed'));
   });
+
+/**
+ * Asks the running box one thing; again and again within the time while the box is so crowded that it did not even read the
+ * request. Error: `control-unreachable`.
+ */
+export const askBox = async (
+  path: string,
+  request: ControlRequest,
+  withinMs = 10_000,
+): Promise<Result<ControlReply>> => {
+  const giveUpAt = performance.now() + withinMs;
+  for (;;) {
+    const leftMs = giveUpAt - performance.now();
+    const { answer, mayAskAgain } = await askOnce(path, request, Math.max(1, leftMs));
+    if (!mayAskAgain || leftMs <= againMs) return answer;
+    await new Promise((resolve) => setTimeout(resolve, againMs));
+  }
+};

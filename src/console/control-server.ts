@@ -1,8 +1,9 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { explain } from '../words/error-codes.ts';
-import { failed, ok, type Result } from '../words/failure.ts';
+import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 import { controlMaxBytes, parseControlRequest, type ControlRequest } from './control-requests.ts';
+import { controlLimits, createSeats, lookBudget, type Seat, type Seats } from './control-seats.ts';
 
 /** What the box answers: any plain data. */
 export type ControlAnswer = Result<Readonly<Record<string, unknown>>>;
@@ -17,14 +18,21 @@ export interface ControlPort {
   readonly obey: (request: ControlRequest) => Promise<ControlAnswer>;
   /** Begins to push at once; returns what ends it. */
   readonly watch: (watcher: Watcher) => () => void;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** Somebody had to go, or was not let in. */
+  readonly crowded?: (failure: Failure) => void;
 }
 
 export interface ControlServer {
   readonly close: () => Promise<void>;
 }
 
-const connectionsMax = 16;
-const idleMs = 30_000;
+/** Connections that the kernel holds for us until we take them. */
+const backlog = 1_024;
+
+const busy = failed('control-busy', { most: controlLimits.seats });
+const tooLong = failed('control-too-long', { max: controlMaxBytes });
 
 const lineFor = (answer: ControlAnswer): string => {
   const body = answer.ok
@@ -49,6 +57,12 @@ export const answerRequest = async (
   }
 };
 
+/** Says why and shuts it at once, whether or not the other end reads. */
+const shut = (socket: Socket, why: ControlAnswer): void => {
+  if (socket.writable) socket.write(lineFor(why));
+  socket.destroy();
+};
+
 /** Turns a connection into a watching one: it pushes until the other end goes; it has no idle time any more. */
 const watchOn = (socket: Socket, watch: ControlPort['watch']): void => {
   socket.setTimeout(0);
@@ -59,35 +73,91 @@ const watchOn = (socket: Socket, watch: ControlPort['watch']): void => {
   socket.once('close', stop);
 };
 
-const serve = (socket: Socket, { obey, watch }: ControlPort): void => {
-  let text = '';
-  let watching = false;
-  // Answers leave in the order of the requests, however long each takes.
+/** What all connections share. */
+interface Room {
+  readonly port: ControlPort;
+  readonly seats: Seats;
+  readonly mayLook: (now: number) => boolean;
+}
+
+/** Answers leave in the order of the requests, however long each takes; `done` follows when one is on its way. */
+const answersOf = (socket: Socket, seat: Seat, { port: { obey } }: Room) => {
   let tail: Promise<void> = Promise.resolve();
-  const answerLine = (line: string): void => {
-    const asked = parseControlRequest(line);
-    if (asked.ok && asked.value.do === 'watch') {
-      if (!watching) watchOn(socket, watch);
-      watching = true;
-      return;
-    }
-    const work = answerRequest(line, obey);
+  return (line: string, done: () => void): void => {
+    seat.working += 1;
+    const work = answerRequest(line, obey).finally(() => (seat.working -= 1));
     tail = tail
       .then(() => work)
-      .then((answer) => void socket.write(lineFor(answer)))
+      .then((answer) => void socket.write(lineFor(answer), done))
       .catch(() => void socket.destroy());
   };
+};
+
+/** One line of a connection; `done` is called when it costs nothing any more. */
+const lineTaker = (socket: Socket, seat: Seat, room: Room) => {
+  const answer = answersOf(socket, seat, room);
+  const { port, seats, mayLook } = room;
+  return (line: string, done: () => void): void => {
+    const asked = parseControlRequest(line);
+    const looks = asked.ok && (asked.value.do === 'watch' || asked.value.do === 'status');
+    if (looks && !mayLook(port.now())) {
+      socket.write(lineFor(busy), done);
+    } else if (asked.ok && asked.value.do === 'watch') {
+      if (!seat.watching) {
+        seats.watch(seat);
+        watchOn(socket, port.watch);
+      }
+      done();
+    } else {
+      answer(line, done);
+    }
+  };
+};
+
+/**
+ * Reads lines and has each taken, one a turn of the loop, so that a connection full of them leaves room for the others. Who
+ * does not read the answers is not read either.
+ */
+const serve = (socket: Socket, seat: Seat, room: Room): void => {
+  const take = lineTaker(socket, seat, room);
+  let [text, underway, isDue] = ['', 0, false];
+  const goOn = (): void => {
+    if (isDue || socket.destroyed) return;
+    isDue = true;
+    setImmediate(() => {
+      isDue = false;
+      next();
+    });
+  };
+  const done = (): void => {
+    underway -= 1;
+    goOn();
+  };
+  const next = (): void => {
+    if (underway >= controlLimits.atOnce) return;
+    const end = text.indexOf('\n');
+    if (end > controlMaxBytes || (end < 0 && text.length > controlMaxBytes)) {
+      shut(socket, tooLong);
+      return;
+    }
+    if (end < 0) {
+      socket.resume();
+      return;
+    }
+    const line = text.slice(0, end);
+    text = text.slice(end + 1);
+    if (line.trim() !== '') {
+      underway += 1;
+      take(line, done);
+    }
+    goOn();
+  };
   socket.setEncoding('utf8');
-  socket.setTimeout(idleMs, () => socket.destroy());
-  socket.on('error', () => socket.destroy());
+  socket.setTimeout(controlLimits.idleMs, () => socket.destroy());
   socket.on('data', (chunk: string) => {
     text += chunk;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
-      const line = text.slice(0, end);
-      text = text.slice(end + 1);
-      if (line.trim() !== '') answerLine(line);
-    }
-    if (text.length > controlMaxBytes) socket.end(lineFor(failed('control-too-long', { max: controlMaxBytes })));
+    socket.pause();
+    if (!isDue) next();
   });
 };
 
@@ -107,15 +177,25 @@ export const checkSocketPath = (path: string): Result<null> => {
 export const openControlServer = (path: string, port: ControlPort): Promise<ControlServer> => {
   rmSync(path, { force: true });
   const sockets = new Set<Socket>();
+  const seats = createSeats(controlLimits, () => port.crowded?.(busy.failure));
+  const room = { port, seats, mayLook: lookBudget(controlLimits) };
   const server: Server = createServer((socket) => {
+    const seat: Seat = { working: 0, watching: false, showOut: () => shut(socket, busy) };
+    socket.on('error', () => socket.destroy());
+    if (!seats.take(seat)) {
+      shut(socket, busy);
+      return;
+    }
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    serve(socket, port);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      seats.leave(seat);
+    });
+    serve(socket, seat, room);
   });
-  server.maxConnections = connectionsMax;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, () => {
+    server.listen({ path, backlog }, () => {
       chmodSync(path, 0o600);
       resolve({
         close: () =>

@@ -82,6 +82,7 @@ describe('a quiet test by hand', () => {
         return Promise.resolve(ok({ id: 'Q1', recorded: true }));
       },
       watch: () => () => undefined,
+      now: () => 0,
     });
     const { io } = talk();
     expect(await quietTest.run(['heba-siren-2', '--person', 'li', '--state', folder], io)).toBe(0);

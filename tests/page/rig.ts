@@ -102,6 +102,7 @@ export const startRig = async (site: SiteView, allowedHosts: readonly string[] =
       asked.push(request);
       return Promise.resolve(answer);
     },
+    now: () => performance.now(),
     watch: (watcher) => {
       watchers.add(watcher);
       push(watcher);

@@ -9,6 +9,10 @@ export const consoleErrors = {
     '连不上运行中的 mingluo（{path}）：{detail}',
     'cannot reach the running mingluo ({path}): {detail}',
   ),
+  'control-busy': transient(
+    '控制口太挤（最多 {most} 个连接），有连接被请出；本机可能有脚本在不停连接',
+    'the control socket is crowded ({most} connections at most) and somebody was shown out; a script on this box may connect without end',
+  ),
   'control-path-too-long': permanent(
     '控制套接字路径 {path} 有 {bytes} 字节，最长 {max}；请用较短的状态目录',
     'the path of the control socket {path} takes {bytes} bytes, {max} at most; use a shorter state folder',
