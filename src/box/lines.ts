@@ -22,9 +22,8 @@ export const openLines = ({ loaded }: BoxFiles, ports: BoxPorts, onFrame: (note:
 const appendMaxMs = 5_000;
 
 /**
- * Fed while the lines are worked and no append hangs. A disk that refuses is no reason to restart: the box sounds on and
- * says so; nor is a port that is unplugged.
+ * Fed while no append hangs and no line's thread is stuck for good. A disk that refuses is no reason to restart: the box
+ * sounds on and says so; nor is a port that is unplugged, which is opened again as soon as it is back.
  */
-export const isAlive = (lines: Lines, appends: AppendAge): boolean =>
-  appends.oldestMs() < appendMaxMs &&
-  [...lines.modbus.values(), ...lines.bytes.values()].every((line) => line.state !== 'closed');
+export const isAlive = ({ modbus }: Pick<Lines, 'modbus'>, appends: Pick<AppendAge, 'oldestMs'>): boolean =>
+  appends.oldestMs() < appendMaxMs && [...modbus.values()].every((line) => line.isStuck !== true);

@@ -42,6 +42,8 @@ export type LineState = 'opening' | 'open' | 'gone' | 'closed';
 export interface ModbusLine {
   readonly id: string;
   readonly state: LineState;
+  /** Its thread hangs in the system and could not be ended: only a new process gets the port back. */
+  readonly isStuck?: boolean;
   /** Settles always: with the reply, or with `unit-silent`, `line-gone`, `reply-garbled`, `unit-quarantined`, `modbus-exception`… */
   submit(exchange: Exchange): Promise<Reply>;
   onState(listener: (state: LineState) => void): void;

@@ -51,6 +51,7 @@ export class SerialLine implements ModbusLine {
   state: LineState = 'opening';
   /** The path that is open now, null when none is. */
   path: string | null = null;
+  isStuck = false;
   private readonly wiring: SerialWiring;
   private readonly options: LineOptions;
   private readonly control = new SharedArrayBuffer(cell.count * Int32Array.BYTES_PER_ELEMENT);
@@ -68,6 +69,8 @@ export class SerialLine implements ModbusLine {
   private fd: number | null = null;
   private lastBeat = 0;
   private still = 0;
+  /** The thread was told to end, and has not yet. */
+  private isEnding = false;
 
   constructor(wiring: SerialWiring, options: LineOptions = {}) {
     this.id = wiring.id;
@@ -199,6 +202,9 @@ export class SerialLine implements ModbusLine {
   /** The thread is over: as ordered, or it died; then another one is started. */
   private ended(reason: string): void {
     if (this.fd !== null) this.releaseFd(this.fd);
+    this.isEnding = false;
+    this.isStuck = false;
+    this.still = 0;
     this.lost(reason);
     if (this.state === 'closed') return;
     setTimeout(() => {
@@ -216,13 +222,21 @@ export class SerialLine implements ModbusLine {
     }
   }
 
-  /** A thread that waits for exchanges and whose loop stands still is stuck in the system: end it. */
+  /**
+   * A thread that waits for exchanges and whose loop stands still is stuck in the system: end it. Nobody waits for that:
+   * a thread that sleeps in the kernel ends when the kernel lets it go, if ever.
+   */
   private look(): void {
     const beat = Atomics.load(this.cells, cell.heartbeat);
-    this.still = beat === this.lastBeat && this.state === 'open' && this.waiting.size > 0 ? this.still + 1 : 0;
+    const isStill = beat === this.lastBeat && this.state === 'open' && this.waiting.size > 0;
+    this.still = this.isEnding || isStill ? this.still + 1 : 0;
     this.lastBeat = beat;
     if (this.still < stillLimit) return;
+    this.isStuck = this.isEnding;
+    if (this.isEnding) return;
     this.still = 0;
+    this.isEnding = true;
+    this.lost('its thread stands still');
     void this.worker.terminate();
   }
 }

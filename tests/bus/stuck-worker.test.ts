@@ -1,8 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
+import { isAlive } from '../../src/box/lines.ts';
 import { openLine } from '../../src/bus/open-line.ts';
 import type { LineState } from '../../src/bus/line.ts';
 import type { LineWiring } from '../../src/core/wiring.ts';
@@ -50,4 +52,44 @@ test('a line whose thread stands still ends what waits after five seconds, and s
   expect(settled.ok ? 'ok' : settled.failure.code).toBe('line-gone');
   expect(states.at(-1)).toBe('gone');
   await line.close();
+});
+
+/** A thread that sleeps in the kernel until somebody opens the other end of the pipe: nothing in this process can end it. */
+const sleepingProgram = (pipe: string): URL => {
+  const file = join(mkdtempSync(join(tmpdir(), 'mingluo-sleeping-')), 'sleeping.mjs');
+  writeFileSync(
+    file,
+    `import { openSync } from 'node:fs';
+     import { parentPort } from 'node:worker_threads';
+     parentPort.postMessage([{ kind: 'open', fd: 1048575, path: '/dev/null' }]);
+     openSync(${JSON.stringify(pipe)}, 'r');`,
+  );
+  return pathToFileURL(file);
+};
+
+test('a thread that cannot even be ended keeps nobody waiting, and the watchdog is not fed any more', async () => {
+  const pipe = join(mkdtempSync(join(tmpdir(), 'mingluo-pipe-')), 'pipe');
+  expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+  vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout'] });
+  const line = openLine(wiring, { workerUrl: sleepingProgram(pipe) });
+  const alive = (): boolean => isAlive({ modbus: new Map([[line.id, line]]) }, { oldestMs: () => 0 });
+  await new Promise<void>((resolve) => line.onState(() => resolve()));
+  const reply = line.submit({
+    ...{ lane: 'alarm', unit: 1, pdu: Uint8Array.of(3, 0, 0, 0, 1), turnaroundMs: 300, trace: 'order' },
+  });
+  vi.advanceTimersByTime(6_000);
+  expect((await reply).ok).toBe(false);
+  expect([line.state, alive()]).toEqual(['gone', true]);
+  vi.advanceTimersByTime(6_000);
+  expect(alive()).toBe(false);
+  const gone = line.close();
+  closeSync(openSync(pipe, 'w'));
+  await gone;
+});
+
+test('an append that hangs starves the watchdog, too; a port that is unplugged does not', () => {
+  const line = { id: 'x', state: 'gone' as const, submit: vi.fn(), onState: vi.fn(), close: vi.fn(), health: vi.fn() };
+  const modbus = new Map([['x', line]]);
+  expect(isAlive({ modbus }, { oldestMs: () => 4_999 })).toBe(true);
+  expect(isAlive({ modbus }, { oldestMs: () => 5_000 })).toBe(false);
 });
