@@ -43,8 +43,6 @@ interface Numbered<Entry, Place> extends Recording<Entry, Place> {
   readonly index: number;
 }
 
-const byIndex = (a: { readonly index: number }, b: { readonly index: number }): number => a.index - b.index;
-
 /** Which records are not settled yet, and whether the journal had to take them in another order. */
 const openOrder = () => {
   const open = new Set<number>();
@@ -95,7 +93,7 @@ const retryTimer = (setTimer: RecorderPorts<never, never>['setTimer'], isIdle: (
 export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>): Recorder<Entry, Place> => {
   type One = Numbered<Entry, Place>;
   const order = openOrder();
-  let waiting: readonly One[] = [];
+  let waiting: One[] = [];
   let told = 0;
   let underWay = 0;
   let dropped = 0;
@@ -109,31 +107,39 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
   const putOff = (one: One): void => {
     order.disturb();
     one.onPutOff();
-    waiting = [...waiting, { ...one, onPutOff: () => undefined }].sort(byIndex);
-    const excess = waiting.slice(0, Math.max(0, waiting.length - waitingMax));
-    waiting = waiting.slice(excess.length);
-    for (const old of excess) drop(old);
+    // It is nearly always the newest: looking from the end keeps a long wait cheap.
+    const behind = waiting.findLastIndex(({ index }) => index < one.index);
+    waiting.splice(behind + 1, 0, { ...one, onPutOff: () => undefined });
+    if (waiting.length > waitingMax) waiting.splice(0, waiting.length - waitingMax).forEach(drop);
     retry.plan();
   };
 
-  const append = (one: One): void => {
+  const append = (one: One, taken: () => void = () => undefined): void => {
     underWay += 1;
     void ports.append(one.entry).then((result) => {
       underWay -= 1;
       if (result.ok) {
         one.onDurable(result.value, order.settle(one.index));
+        taken();
         return;
       }
       ports.report(result.failure);
-      if (errorCodes[result.failure.code].lasting === 'permanent') drop(one);
-      else putOff(one);
+      if (errorCodes[result.failure.code].lasting === 'permanent') {
+        drop(one);
+        taken();
+      } else putOff(one);
     });
   };
 
-  const tryAgain = (): void => {
+  const appendAll = (): void => {
     const again = waiting;
     waiting = [];
-    again.forEach(append);
+    for (const one of again) append(one);
+  };
+  /** The oldest shows whether the disk takes anything again: thousands that fail each second would cost an alarm its time. */
+  const tryAgain = (): void => {
+    const oldest = waiting.shift();
+    if (oldest !== undefined) append(oldest, appendAll);
   };
   const retry = retryTimer(ports.setTimer, () => underWay === 0, tryAgain);
 

@@ -48,7 +48,22 @@ describe('records on their way to the disk', () => {
     await answer(1, failed('journal-undurable'));
     record(4);
     wake();
-    expect(asked.map(({ entry }) => entry)).toEqual([1, 2, 3, 4]);
+    expect(asked.map(({ entry }) => entry)).toEqual([1]);
+    await answer(1, ok(1));
+    expect(asked.map(({ entry }) => entry)).toEqual([2, 3, 4]);
+  });
+
+  test('cost a disk that still takes nothing one try each second, however many wait', async () => {
+    const { record, answer, wake, asked, recorder } = bench();
+    record(0);
+    await answer(0, failed('journal-undurable'));
+    for (let entry = 1; entry <= 500; entry += 1) record(entry);
+    for (let second = 0; second < 3; second += 1) {
+      wake();
+      expect(asked.map(({ entry }) => entry)).toEqual([0]);
+      await answer(0, failed('journal-undurable'));
+    }
+    expect(recorder.waiting()).toBe(501);
   });
 
   test('lead to a checkpoint only when no older one is open, and to one at once after trouble', async () => {
