@@ -60,8 +60,7 @@ const acknowledged: Checker = {
       const order = village.centre.orders.get(trace);
       if (order === undefined || durable.seen[trace] !== undefined) return null;
       const high = Object.values(durable.senders).reduce((most, { high: one }) => Math.max(most, one), 0);
-      const { counter } = JSON.parse(order.envelope) as { counter: number };
-      return counter <= high ? null : `order ${trace} was acknowledged and is not known after the start`;
+      return order.counter <= high ? null : `order ${trace} was acknowledged and is not known after the start`;
     }),
   end: ({ village }) => {
     const numbers = [...village.centre.receipts.keys()].sort((a, b) => a - b);
@@ -88,7 +87,7 @@ const countersRise: Checker = {
   receipt: ({ village, memory }, { trace, body }) => {
     const order = village.centre.orders.get(trace);
     if (body.stage !== 'verified' || order === undefined) return null;
-    const { counter, key } = JSON.parse(order.envelope) as { counter: number; key: string };
+    const { counter, key } = order;
     memory.set(`counter ${key}`, Math.max(memory.get(`counter ${key}`) ?? 0, counter));
     return null;
   },
@@ -186,7 +185,8 @@ const onlyTheAuthorised: Checker = {
       const never = order.wrong === 'forged' || order.wrong === 'unknown-key' || order.wrong === 'elsewhere';
       return never ? `order ${trace} is ${order.wrong} and was taken` : null;
     }
-    const known = history.triggers.has(trace) || /^(?:notice|sensor|continue)/.test(trace) || trace.includes('-');
+    if (trace.startsWith('sensor-')) return history.rains.length > 0 ? null : `${trace} and it never rained`;
+    const known = history.triggers.has(trace) || /^(?:notice|continue)/.test(trace) || trace.includes('-');
     return known ? null : `${trace} has no author`;
   },
 };

@@ -23,6 +23,10 @@ export interface History {
   readonly released: Receipt[];
   /** Orders begun after an instant count as new for a stop. */
   readonly lastIssueAt: { at: number };
+  /** When rain was poured: only then may a sensor start a plan. */
+  readonly rains: number[];
+  /** The checkpoint's files as they were at some moments. */
+  readonly oldCheckpoints: Map<string, Buffer>[];
   /** The machine's or the centre's clock has been wrong: wall times prove nothing any more. */
   clockWasWrong: boolean;
 }
@@ -36,6 +40,8 @@ export const newHistory = (): History => ({
   triggers: new Set(),
   released: [],
   lastIssueAt: { at: -Infinity },
+  rains: [],
+  oldCheckpoints: [],
   clockWasWrong: false,
 });
 

@@ -22,7 +22,19 @@ interface Plug {
   readonly connections: Set<{ readonly events: ConnectionEvents; end: () => void }>;
 }
 
+/** What a line does to the bytes on their way to the box. */
+export interface Mangle {
+  /** What the box sends comes back to it. */
+  readonly echo?: boolean;
+  /** Share of deliveries that lose their end. */
+  readonly cut?: number;
+  readonly lateMs?: number;
+  readonly doubled?: boolean;
+}
+
 export interface SimLines {
+  /** Null: the line is as it should be again. */
+  readonly mangle: (line: string, how: Mangle | null) => void;
   readonly modbus: (wiring: LineWiring, options: LineOptions) => ModbusLine;
   readonly bytes: (wiring: LineWiring, options: LineOptions) => ByteLine;
   /** To be called when faults have changed: pulled ports lose their clients. */
@@ -33,12 +45,24 @@ export interface SimLines {
 
 /** The box's lines, in the asynchronous runner, on the wires of the emulated village. */
 export const simLines = (
-  time: VirtualTime,
+  { time, unit }: { readonly time: VirtualTime; readonly unit: () => number },
   lines: ReadonlyMap<string, CoreLine>,
   isPlugged: (line: string) => boolean,
 ): SimLines => {
   const plugs = new Map<string, Plug>([...lines].map(([id, line]) => [id, { line, connections: new Set() }]));
   const clock: LineClock = { now: () => time.now(), at: (at, wake) => ({ cancel: time.at(at, wake) }) };
+
+  const mangles = new Map<string, Mangle>();
+  const deliver = (id: string, bytes: Uint8Array, give: (bytes: Uint8Array) => void): void => {
+    const { cut = 0, lateMs = 0, doubled = false } = mangles.get(id) ?? {};
+    const kept = cut > 0 && unit() < cut ? bytes.slice(0, Math.floor(unit() * bytes.length)) : Uint8Array.from(bytes);
+    const times = doubled ? [kept, kept] : [kept];
+    for (const one of times) {
+      if (one.length === 0) continue;
+      if (lateMs === 0) give(one);
+      else time.after(lateMs, () => give(one));
+    }
+  };
 
   const connectorTo =
     (id: string): Connector =>
@@ -55,6 +79,9 @@ export const simLines = (
           plug?.connections.delete(connection);
         },
       };
+      const give = (bytes: Uint8Array): void => {
+        if (!over) events.bytes(bytes);
+      };
       const cancel = time.after(openMs, () => {
         if (plug === undefined || !isPlugged(id)) {
           connection.end();
@@ -62,12 +89,14 @@ export const simLines = (
           return;
         }
         plug.connections.add(connection);
-        attachment = plug.line.wire.attach((bytes) => {
-          if (!over) events.bytes(bytes);
-        });
+        attachment = plug.line.wire.attach((bytes) => deliver(id, bytes, give));
         events.opened();
       });
-      return { write: (bytes) => attachment?.receive(bytes), close: () => connection.end() };
+      const write = (bytes: Uint8Array): void => {
+        attachment?.receive(bytes);
+        if (attachment !== null && mangles.get(id)?.echo === true) deliver(id, Uint8Array.from(bytes), give);
+      };
+      return { write, close: () => connection.end() };
     };
 
   const endAll = (plug: Plug, tell: boolean): void => {
@@ -77,6 +106,10 @@ export const simLines = (
     }
   };
   return {
+    mangle: (line, how) => {
+      if (how === null) mangles.delete(line);
+      else mangles.set(line, how);
+    },
     modbus: (wiring, options) => {
       const settings = settingsOf(wiring, { patienceMs, lateGuardMs: bookDefaults.lateGuardMs });
       return new AsyncLine(settings, connectorTo(wiring.id), clock, options);

@@ -38,9 +38,10 @@ export interface SimVillage {
   /** The box that lives now; null between death and start. */
   readonly life: () => Life | null;
   readonly disk: () => MemoryDisk;
-  /** What the disk does wrong from now on. */
-  readonly setDiskFault: (fault: MemoryDiskSettings['fault'] | null) => void;
-  readonly start: () => Promise<Failure | null>;
+  /** What the disk does wrong from now on; null takes it back. */
+  readonly setDisk: (wrong: DiskWrong) => void;
+  /** Null: the box lives. */
+  readonly start: () => Promise<Failure | 'died meanwhile' | null>;
   readonly die: (death: Death) => void;
   /** The machine's wall clock is this far from the truth; ntp says whether it is synchronised. */
   readonly machine: { errorMs: number; ntp: boolean };
@@ -52,11 +53,18 @@ export interface SimVillage {
   readonly recent: () => readonly string[];
 }
 
+export interface DiskWrong {
+  readonly fault?: MemoryDiskSettings['fault'] | null;
+  readonly takeTime?: MemoryDiskSettings['takeTime'] | null;
+}
+
 export interface VillageOptions {
   readonly dice: Dice;
   readonly startWallMs: number;
   readonly loaded: LoadedSite;
   readonly onReceipt: (receipt: Receipt) => void;
+  /** Receipts that a start found on the disk and the centre has not acknowledged. */
+  readonly onOwed: (owed: readonly Receipt[]) => void;
   readonly onFailure: (failure: Failure) => void;
   /** Every line of the trace, for a person who looks into one seed. */
   readonly log?: (line: string) => void;
@@ -111,6 +119,11 @@ const lifeTime = (time: VirtualTime, isAlive: () => boolean) => ({
   every: (ms: number, call: () => void): (() => void) => time.every(ms, () => (isAlive() ? call() : undefined)),
 });
 
+const settingsOf = ({ fault = null, takeTime = null }: DiskWrong): MemoryDiskSettings => ({
+  ...(fault === null ? {} : { fault }),
+  ...(takeTime === null ? {} : { takeTime }),
+});
+
 /** A whole village on one virtual clock: real core, drivers, bus, uplink, outbox, journal and store; nothing else is real. */
 export const simVillage = (options: VillageOptions): SimVillage => {
   const { dice, loaded, startWallMs } = options;
@@ -121,7 +134,7 @@ export const simVillage = (options: VillageOptions): SimVillage => {
   const chance = dice.stream('box');
   const machine = { errorMs: 0, ntp: false };
   const centre = simCentre({
-    ...{ time, wall, note, newId: () => ids.hex(16) },
+    ...{ wall, note, newId: () => ids.hex(16), hex: ids.hex },
     box: { id: loaded.site.id, areaCode: loaded.site.areaCode, publicKey: createPublicKey(keyFrom('box')) },
   });
   const net = simNet({ time, accept: (end) => centre.accept(end) });
@@ -139,13 +152,19 @@ export const simVillage = (options: VillageOptions): SimVillage => {
   });
   if (!made.ok) throw new Error(made.problem.code);
   const world = made.value;
-  const lines = simLines(time, world.lines, (line) => world.faults.onLine('unplugged', line) === null);
+  const mangling = dice.stream('mangling');
+  const lines = simLines(
+    { time, unit: mangling.unit },
+    world.lines,
+    (line) => world.faults.onLine('unplugged', line) === null,
+  );
 
   const outputs = loaded.wiring.outputs.map(({ id }) => id);
   const { terminals } = loaded.wiring;
   const sound = simSound({ time, world, terminals, dice: dice.stream('sound'), note }, outputs);
 
   let disk = new MemoryDisk();
+  let wrong: DiskWrong = {};
   let life: Life | null = null;
   let generation = 0;
 
@@ -168,14 +187,15 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     media: simMedia,
   });
 
-  const start = async (): Promise<Failure | null> => {
+  const start = async (): Promise<Failure | 'died meanwhile' | null> => {
     generation += 1;
     const mine = generation;
     const ports = portsOf(mine);
     const files = filesOf(loaded, centre);
     const memory = await openMemory(disk, { stateDir, toCentre: true, journal: { clock: { after: ports.after } } });
-    if (mine !== generation) return null;
+    if (mine !== generation) return 'died meanwhile';
     if (!memory.ok) return memory.failure;
+    options.onOwed(memory.value.recovered.owed.map(({ receipt }) => receipt));
     const box = startLiveBox(
       {
         ...{ ports, stateDir, environment: {}, configDir: '', devicesDir: '' },
@@ -195,7 +215,7 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     lines.boxDied();
     sound.boxDied();
     net.boxDied();
-    const { settings } = disk;
+    const settings = settingsOf(wrong);
     const killed = disk.afterKill(settings);
     disk = death === 'killed' ? killed : killed.afterPowerCut(dice.whole(1, 1_000_000), settings);
     note(`box ${death}`);
@@ -204,8 +224,9 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     ...{ time, site: loaded, world, net, lines, centre, sound, machine, wall, note, digest, recent, start, die },
     life: () => life,
     disk: () => disk,
-    setDiskFault: (fault) => {
-      disk.settings = fault === null || fault === undefined ? {} : { fault };
+    setDisk: (next) => {
+      wrong = { ...wrong, ...next };
+      disk.settings = settingsOf(wrong);
     },
   };
 };

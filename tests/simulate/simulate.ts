@@ -1,9 +1,12 @@
 import type { LoadedSite } from '../../src/config/load-site.ts';
+import type { Receipt } from '../../src/core/receipt.ts';
 import { checkers, type Breach, type Scene } from './checkers.ts';
 import { diceOf } from './dice.ts';
-import { happenings, type Happening, type Stage } from './happenings.ts';
+import { copyCheckpoint } from './disk-hurts.ts';
+import { happenings } from './happenings.ts';
 import { newHistory } from './history.ts';
 import { simVillage, type SimVillage } from './sim-village.ts';
+import type { Happening, Stage } from './stage.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -29,6 +32,8 @@ const hourMs = 3_600_000;
 /** At the end of each run the faults are taken back and the village is given this long to get well. */
 const calmMs = 6 * 60_000;
 const lookEveryMs = 250;
+/** How often somebody takes a copy of the disk. */
+const copyEveryMs = 5 * 60_000;
 
 /** Draws the instants of one kind of happening over the run. */
 const schedule = (stage: Stage, happening: Happening, until: number): void => {
@@ -57,15 +62,19 @@ export const simulate = async ({ seed, hours, loaded, log }: RunOptions): Promis
     if (what === null || breaches.length > 0) return;
     breaches.push({ promise, what, atMs: village.time.now(), timeline: village.recent() });
   };
+  const latest = (): number => history.released.at(-1)?.number ?? 0;
+  const takeReceipt = (receipt: Receipt): void => {
+    village.note(`released ${JSON.stringify(receipt)}`);
+    history.released.push(receipt);
+    for (const checker of checkers) judge(checker.promise, checker.receipt?.(scene, receipt) ?? null);
+  };
   const village: SimVillage = simVillage({
     dice: dice.stream('village'),
     startWallMs: Date.UTC(2026, 10, 23, dice.whole(0, 23), dice.whole(0, 59)),
     loaded,
-    onReceipt: (receipt) => {
-      village.note(`released ${JSON.stringify(receipt)}`);
-      history.released.push(receipt);
-      for (const checker of checkers) judge(checker.promise, checker.receipt?.(scene, receipt) ?? null);
-    },
+    onReceipt: takeReceipt,
+    // What was durable when the box died and not yet released is the box's word like any other.
+    onOwed: (owed) => owed.filter(({ number }) => number > latest()).forEach(takeReceipt),
     onFailure: ({ code }) => {
       if (code !== lastFailure) village.note(`failure ${code}`);
       lastFailure = code;
@@ -91,8 +100,9 @@ export const simulate = async ({ seed, hours, loaded, log }: RunOptions): Promis
   village.time.every(lookEveryMs, () => {
     for (const checker of checkers) judge(checker.promise, checker.look?.(scene) ?? null);
   });
+  village.time.every(copyEveryMs, () => copyCheckpoint(stage));
   const failure = await village.start();
-  if (failure !== null) judge('8', `the first start failed: ${failure.code}`);
+  if (failure !== null) judge('8', `the first start failed: ${typeof failure === 'string' ? failure : failure.code}`);
   history.starts.push({ at: 0 });
   for (const happening of happenings) schedule(stage, happening, happening.fault ? faultsUntil : until - calmMs / 2);
   for (let at = 1_000; at <= until && breaches.length === 0; at += 1_000) await village.time.runUntil(at, step);

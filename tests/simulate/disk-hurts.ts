@@ -1,0 +1,62 @@
+import type { MemoryDisk } from '../../src/store/memory-disk.ts';
+import type { Stage } from './stage.ts';
+
+/** Something is done to the disk between two lives of the box. */
+export type Hurt = (stage: Stage) => Promise<void>;
+
+const checkpointFiles = ['/state/checkpoint/checkpoint-1.json', '/state/checkpoint/checkpoint-2.json'] as const;
+
+const present = (disk: MemoryDisk): readonly string[] => checkpointFiles.filter((path) => disk.peek(path) !== null);
+
+/** Flips a few bits of one generation. */
+const rotCheckpoint: Hurt = ({ village, dice }) => {
+  const disk = village.disk();
+  const files = present(disk);
+  if (files.length < 2) return Promise.resolve();
+  const path = dice.oneOf(files);
+  village.note(`rot in ${path}`);
+  disk.tamper(path, (bytes) => {
+    const rotten = Buffer.from(bytes);
+    for (let flips = dice.whole(1, 4); flips > 0 && rotten.length > 0; flips -= 1) {
+      const at = dice.whole(0, rotten.length - 1);
+      rotten[at] = (rotten[at] ?? 0) ^ (1 << dice.whole(0, 7));
+    }
+    return rotten;
+  });
+  return Promise.resolve();
+};
+
+const loseCheckpoint: Hurt = async ({ village, dice }) => {
+  const disk = village.disk();
+  const files = present(disk);
+  if (files.length < 2) return;
+  const path = dice.oneOf(files);
+  village.note(`lost ${path}`);
+  await disk.unlink(path);
+  await disk.syncDir('/state/checkpoint');
+};
+
+/** Both generations as they once were; the journal, which is the truth, goes on from there. */
+const oldCheckpoint: Hurt = ({ village, history, dice }) => {
+  const disk = village.disk();
+  const files = present(disk);
+  const old = history.oldCheckpoints;
+  if (files.length < 2 || old.length === 0) return Promise.resolve();
+  const copy = dice.oneOf(old);
+  village.note('an old checkpoint is put back');
+  for (const path of files) {
+    const bytes = copy.get(path);
+    if (bytes !== undefined) disk.tamper(path, () => bytes);
+  }
+  return Promise.resolve();
+};
+
+/** Keeps a copy of the checkpoint, for whoever puts it back later. */
+export const copyCheckpoint = ({ village, history }: Stage): void => {
+  const disk = village.disk();
+  const files = present(disk);
+  if (files.length < checkpointFiles.length || history.oldCheckpoints.length > 8) return;
+  history.oldCheckpoints.push(new Map(files.map((path) => [path, disk.peek(path) ?? Buffer.alloc(0)])));
+};
+
+export const hurts = { rotCheckpoint, loseCheckpoint, oldCheckpoint } as const;
