@@ -4,6 +4,7 @@
 //   src/cli/mingluo.ts      → dist/mingluo.js          (the `mingluo` command)
 //   emulator/village.ts     → dist/village.js          (what `npm start` runs)
 //   **/NAME.entry.ts        → dist/NAME.entry.js       (worker threads and child processes, all side by side)
+//                             of those that must start quickly: NAME.js, NAME.code.cjs and its .cache (launcher.mjs)
 //   devices/**/*.yaml       → dist/devices/**/*.yaml
 //   src/console/web/page.ts → dist/web/page.js, for the browser, with page.css, index.html and its pictures beside it
 //   src/audio/**/*.wav      → dist/recordings/*.wav
@@ -13,6 +14,7 @@ import { createHash } from 'node:crypto';
 import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Script } from 'node:vm';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -43,7 +45,7 @@ const entriesAmong = (files) => {
 
 const stampOf = async (files) => {
   const hash = createHash('sha256');
-  const inputs = [...files, 'package-lock.json', 'tsconfig.json', '.ci/build.mjs'].sort();
+  const inputs = [...files, 'package-lock.json', 'tsconfig.json', '.ci/build.mjs', '.ci/launcher.mjs'].sort();
   const stats = await Promise.all(inputs.map((path) => stat(join(root, path))));
   inputs.forEach((path, index) => hash.update(`${path} ${stats[index].mtimeMs} ${stats[index].size}\n`));
   return hash.digest('hex');
@@ -76,23 +78,52 @@ const entryUrls = {
   },
 };
 
-const bundle = async (entries, outdir) => {
+/** Programs that the box waits for when it starts. They must do without `await` outside functions. */
+const quick = new Set(['mingluo', 'serial-line.entry']);
+
+const bundleAs = async (entries, outdir, format) => {
   const { build } = await import('esbuild');
   await build({
-    entryPoints: Object.fromEntries([...entries].map(([output, path]) => [output, join(root, path)])),
+    entryPoints: Object.fromEntries(entries.map(([output, path]) => [output, join(root, path)])),
     outdir,
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
-    format: 'esm',
     target: 'node20',
     sourcemap: 'linked',
-    banner: { js: banner },
     plugins: [entryUrls],
     logLevel: 'warning',
     // Native or separately licensed parts stay in node_modules; the last two are optional helpers that ws asks for.
     external: ['@lydell/node-pty', '@echogarden/espeak-ng-emscripten', 'bufferutil', 'utf-8-validate'],
+    ...format,
   });
+};
+
+/** What launcher.mjs calls, with what an ES module or a package would find around itself. */
+const wrapped = {
+  format: 'cjs',
+  outExtension: { '.js': '.code.cjs' },
+  define: { 'import.meta.url': 'mingluoUrl' },
+  banner: { js: '(function (require, __dirname, __filename, mingluoUrl) { const module = { exports: {} };' },
+  footer: { js: '})' },
+};
+
+/** Names the program by its content, puts the launcher before it and what V8 makes of it beside it. */
+const makeQuick = async (output, outdir) => {
+  const file = join(outdir, `${output}.code.cjs`);
+  const code = await readFile(file, 'latin1');
+  const id = createHash('sha256').update(code).digest('hex').slice(0, 16);
+  const source = `/*${id}*/${code}`;
+  await writeFile(file, source, 'latin1');
+  await writeFile(join(outdir, `${output}.code.${id}.cache`), new Script(source).createCachedData());
+  await cp(join(root, '.ci/launcher.mjs'), join(outdir, `${output}.js`));
+};
+
+const bundle = async (entries, outdir) => {
+  const [quickly, others] = [true, false].map((yes) => [...entries].filter(([output]) => quick.has(output) === yes));
+  await bundleAs(quickly, outdir, wrapped);
+  await bundleAs(others, outdir, { format: 'esm', banner: { js: banner } });
+  for (const [output] of quickly) await makeQuick(output, outdir);
 };
 
 const pageScript = 'src/console/web/page.ts';

@@ -73,4 +73,4 @@ const main = async (): Promise<void> => {
   mailbox.close();
 };
 
-await main();
+void main();

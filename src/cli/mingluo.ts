@@ -69,4 +69,6 @@ const io: Io = {
   environment: process.env,
 };
 
-process.exitCode = await guarded(io, () => runCommand(process.argv.slice(2), io));
+void guarded(io, () => runCommand(process.argv.slice(2), io)).then((code) => {
+  process.exitCode = code;
+});

@@ -53,7 +53,7 @@ describe('the build', () => {
       "import { SerialPort } from 'serialport';",
       "const worker = new Worker(new URL('../bus/line.entry.ts', import.meta.url));",
       "worker.on('message', (text: string) => console.log(text));",
-      "await SerialPort.list().then(() => console.log('ports listed'));",
+      "void SerialPort.list().then(() => console.log('ports listed'));",
       "console.log(readFileSync(new URL('./devices/relays/a.yaml', import.meta.url), 'utf8').trim());",
     );
     write(
@@ -90,6 +90,30 @@ describe('the build', () => {
     expect(status).toBe(1);
     expect(printed).toContain('src/cli/mingluo.ts:1:6');
     expect(run(join(folder, 'dist/mingluo.js')).printed).toBe('1\n');
+  });
+
+  it('starts with or without what V8 made beforehand, and whatever has become of that', () => {
+    write('src/cli/mingluo.ts', 'console.log(1);');
+    build();
+    const command = join(folder, 'dist/mingluo.js');
+    const caches = readdirSync(join(folder, 'dist')).filter((name) => name.endsWith('.cache'));
+    expect(caches.length).toBe(1);
+    for (const name of caches) writeFileSync(join(folder, 'dist', name), 'of another version');
+    expect(run(command).printed).toBe('1\n');
+    for (const name of caches) rmSync(join(folder, 'dist', name));
+    expect(run(command).printed).toBe('1\n');
+  });
+
+  it('takes nothing that was made of another build', () => {
+    write('src/cli/mingluo.ts', 'console.log(1);');
+    build();
+    const caches = (): readonly string[] => readdirSync(join(folder, 'dist')).filter((name) => name.endsWith('.cache'));
+    const before = caches();
+    write('src/cli/mingluo.ts', 'console.log(2);');
+    build();
+    expect(caches()).not.toEqual(before);
+    expect(caches().length).toBe(1);
+    expect(run(join(folder, 'dist/mingluo.js')).printed).toBe('2\n');
   });
 
   it('builds only the entries that are named', () => {

@@ -53,7 +53,7 @@ describe('licences of the dependencies', () => {
   });
 
   it('keeps the speech engine, which is GPL, out of every bundle', () => {
-    for (const entry of ['mingluo.js', 'sound.entry.js', 'speech-maker.entry.js', 'speech.entry.js']) {
+    for (const entry of ['mingluo.code.cjs', 'sound.entry.js', 'speech-maker.entry.js', 'speech.entry.js']) {
       const { sources } = JSON.parse(readFileSync(`dist/${entry}.map`, 'utf8')) as {
         readonly sources: readonly string[];
       };
