@@ -17,7 +17,9 @@ export const decodeLimits = {
 } as const;
 
 const heapMegabytes = 96;
-const idleMs = 60_000;
+const urgentIdleMs = 60_000;
+/** The child of what nobody waits for goes soon: memory is for what plays. */
+const aheadIdleMs = 2_000;
 
 /** A file may be this much shorter or longer than it was said to be: encoders pad, and people round. */
 const toleranceMs = (expectMs: number): number => Math.max(500, 0.03 * expectMs);
@@ -149,16 +151,15 @@ export interface DecoderOptions {
 export const createDecoder = (options: DecoderOptions = {}): Decoder => {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const entry = new URL(extension === 'ts' ? './decode.entry.ts' : './decode.entry.js', import.meta.url);
-  const helperFor = (name: string): Helper =>
+  const helperFor = (name: string, idleMs: number): Helper =>
     createHelper({
-      name,
+      ...{ name, idleMs },
       start: options.start ?? (() => forkChild(entry, heapMegabytes)),
       limits: { ...decodeLimits, ...options.limits },
       clock: options.clock ?? realClock,
-      idleMs,
     });
   // A long file made ahead must not stand before an alarm, so each lane has its own child.
-  const helpers = { urgent: helperFor('decode'), background: helperFor('decode-ahead') };
+  const helpers = { urgent: helperFor('decode', urgentIdleMs), background: helperFor('decode-ahead', aheadIdleMs) };
   const bytes = (given: Uint8Array, decode: Decode): AsyncIterable<Result<Pcm>> => {
     const left = new AbortController();
     const channel = createChannel<Result<Pcm>>(() => left.abort());

@@ -53,13 +53,19 @@ const residentBytes = (pid: number | undefined): number | null => {
   }
 };
 
+/**
+ * What keeps a child small that handles a few large buffers: a young generation of 1 MB, and WebAssembly compiled once,
+ * without a second, optimised copy. Measured with 15 minutes of MP3 and Opus: half the memory, no more time.
+ */
+const smallFlags = ['--max-semi-space-size=1', '--liftoff-only'] as const;
+
 /** Starts an entry beside this module, compiled or through tsx, with no environment but what Node itself needs. */
 export const forkChild = (entry: URL, heapMegabytes: number): Child => {
   const fromSource = entry.pathname.endsWith('.ts');
   const child = fork(entry, {
     cwd: dirname(fileURLToPath(entry)),
     env: { PATH: process.env['PATH'] ?? '' },
-    execArgv: [`--max-old-space-size=${heapMegabytes}`, ...(fromSource ? ['--import', 'tsx'] : [])],
+    execArgv: [`--max-old-space-size=${heapMegabytes}`, ...smallFlags, ...(fromSource ? ['--import', 'tsx'] : [])],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
