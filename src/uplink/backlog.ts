@@ -1,8 +1,12 @@
 import type { MonoMs } from '../core/time.ts';
 import type { Timers, UplinkClock } from './timers.ts';
 
-/** Most messages waiting for the budget. */
-export const backlogMax = 256;
+/** Most bytes of messages that wait: what was read from the socket before it was held, and some. */
+export const backlogMaxBytes = 1_048_576;
+/** The smallest message costs this much too, so that a million empty ones are not for nothing. */
+const messageCostBytes = 64;
+/** So long the messages of a link may take before everything else gets as long a turn. */
+const turnMs = 5;
 
 export interface BacklogOptions {
   readonly clock: UplinkClock;
@@ -23,34 +27,68 @@ export interface Backlog {
 
 /**
  * Messages wait here for the budget, in order, while the socket is not read: a flood is slowed down by TCP and costs bounded
- * time and memory, and no order is dropped. What was read already is at most `backlogMax` messages; more is an overflow.
+ * time and memory, and no order is dropped. It gets half of the program's time at most, however slow the processor is.
+ * What was read already is at most `backlogMaxBytes`; more is an overflow.
  */
 export const openBacklog = ({ clock, timers, admit, take, hold, overflow }: BacklogOptions): Backlog => {
   let messages: (string | null)[] = [];
-  const drain = (): void => {
-    while (messages.length > 0) {
-      const waitMs = admit(clock.now());
-      if (waitMs > 0) {
-        hold(true);
-        timers.set('drain', waitMs, drain);
-        return;
-      }
-      take(messages.shift() ?? null);
+  let first = 0;
+  let bytes = 0;
+  let draining = false;
+  // Time that may still be spent: what was spent comes back half as fast as time passes.
+  let credit = { ms: turnMs, at: clock.now() };
+  const spend = (ms: number): void => {
+    const now = clock.now();
+    credit = { ms: Math.min(turnMs, credit.ms + (now - credit.at) / 2) - ms, at: now };
+  };
+  const costOf = (text: string | null): number => messageCostBytes + (text?.length ?? 0);
+  const clear = (): void => {
+    [messages, first, bytes] = [[], 0, 0];
+  };
+  const later = (waitMs: number): void => {
+    hold(true);
+    timers.set('drain', waitMs, drain);
+  };
+  /** Milliseconds to wait before the next one, 0 when all are taken. */
+  const takeAll = (): number => {
+    while (first < messages.length) {
+      const begunAt = clock.now();
+      spend(0);
+      if (credit.ms <= 0) return turnMs;
+      const waitMs = admit(begunAt);
+      if (waitMs > 0) return waitMs;
+      const text = messages[first] ?? null;
+      first += 1;
+      bytes -= costOf(text);
+      take(text);
+      spend(clock.now() - begunAt);
     }
+    return 0;
+  };
+  const drain = (): void => {
+    draining = true;
+    const waitMs = takeAll();
+    draining = false;
+    if (waitMs > 0) {
+      messages = messages.slice(first);
+      first = 0;
+      later(waitMs);
+      return;
+    }
+    clear();
     hold(false);
   };
   return {
     push: (text) => {
       messages.push(text);
-      if (messages.length === 1) drain();
-      else if (messages.length > backlogMax) {
-        overflow(messages.length);
-        messages = [];
+      bytes += costOf(text);
+      if (messages.length - first === 1 && !draining) drain();
+      else if (bytes > backlogMaxBytes) {
+        overflow(messages.length - first);
+        clear();
       }
     },
-    clear: () => {
-      messages = [];
-    },
-    waiting: () => messages.length > 0,
+    clear,
+    waiting: () => first < messages.length,
   };
 };

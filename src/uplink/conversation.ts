@@ -1,5 +1,5 @@
 import type { MonoMs } from '../core/time.ts';
-import { ok, type Failure, type Result } from '../words/failure.ts';
+import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 import { readCentreMessage } from './inbound.ts';
 import type { AudioChunk } from './audio-messages.ts';
 import type { BoxMessage, CentreMessage, SignedOutcome, Snapshot } from './messages.ts';
@@ -61,6 +61,19 @@ export interface Conversation {
   readonly sendOutcome: (order: string, outcome: SignedOutcome['outcome']) => void;
 }
 
+/** So many pings and wrong messages are answered in a second; a flood of them must not become one of ours. */
+export const answersPerSecond = 40;
+
+/** True while there are few enough answers in this second. */
+const answerBudget = ({ clock }: ConversationOptions): (() => boolean) => {
+  let [startedAt, used] = [-Infinity, 0];
+  return () => {
+    if (clock.now() - startedAt >= 1_000) [startedAt, used] = [clock.now(), 0];
+    used += 1;
+    return used <= answersPerSecond;
+  };
+};
+
 /** The signed states of this boot, counted together. */
 const statesOf = ({ snapshot, signer }: ConversationOptions, send: (message: BoxMessage) => boolean) => {
   let sequence = 0;
@@ -93,6 +106,12 @@ export const openConversation = (
     report: tell,
   });
   const { sendStatus, sendSnapshot } = statesOf(options, send);
+  const isFew = answerBudget(options);
+  const mayAnswer = (): boolean => {
+    if (isFew()) return true;
+    tell(failed('uplink-answers-bounded', { most: answersPerSecond }).failure);
+    return false;
+  };
   const askTime = (): void => {
     question = { nonce: options.nonce(), askedAt: clock.now() };
     send({ type: 'time-request', nonce: question.nonce });
@@ -101,7 +120,7 @@ export const openConversation = (
   const handle = (message: CentreMessage): Result<unknown> => {
     if (message.type === 'acknowledge') return outbox.acknowledge(message.number);
     if (message.type === 'ping') {
-      sendStatus(message.nonce);
+      if (mayAnswer()) sendStatus(message.nonce);
       return ok(null);
     }
     if (message.type === 'audio-chunk') return options.onAudio(message);
@@ -126,7 +145,7 @@ export const openConversation = (
       const taken = message.ok ? handle(message.value) : message;
       if (taken.ok) return;
       tell(taken.failure);
-      send(problemMessage(taken.failure));
+      if (mayAnswer()) send(problemMessage(taken.failure));
     },
     askTime,
     wake: outbox.wake,

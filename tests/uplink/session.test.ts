@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backOffMs } from '../../src/uplink/back-off.ts';
-import { backlogMax } from '../../src/uplink/backlog.ts';
+import { backlogMaxBytes } from '../../src/uplink/backlog.ts';
+import { answersPerSecond } from '../../src/uplink/conversation.ts';
 import type { SignedSnapshot, SignedStatus } from '../../src/uplink/messages.ts';
 import { openUplink, type Uplink } from '../../src/uplink/session.ts';
 import { boxSigned, makeBench, numbersIn, settle } from './fixture.ts';
@@ -182,13 +183,59 @@ describe('a flood', () => {
     const bench = makeBench();
     start(bench);
     bench.newest().open();
-    for (let index = 0; index < backlogMax + 41; index += 1) bench.newest().say({ type: 'nonsense' });
+    const padding = 'x'.repeat(1_000);
+    const enough = backlogMaxBytes / 1_000 + 41;
+    for (let index = 0; index < enough && bench.links[0]?.ended === false; index += 1) {
+      bench.newest().say({ type: padding });
+    }
     expect(bench.links[0]?.ended).toBe(true);
     expect(bench.reports).toContain('uplink-flooded');
     await bench.redial();
     bench.newest().open();
     bench.newest().say(order('after'));
     expect(bench.orders).toEqual(['after']);
+  });
+});
+
+describe('what takes long', () => {
+  it('gets half of the time, in order, and the rest goes on meanwhile', async () => {
+    const bench = makeBench();
+    const taken: number[] = [];
+    const uplink = openUplink({
+      ...bench.options,
+      admit: () => 0,
+      onOrder: () => {
+        taken.push(bench.clock.now());
+        bench.clock.work(2);
+      },
+    });
+    expect(uplink.ok).toBe(true);
+    bench.newest().open();
+    for (let index = 0; index < 100; index += 1) bench.newest().say(order(String(index)));
+    expect(taken.length).toBeLessThan(10);
+    expect(bench.newest().held).toBe(true);
+    await bench.clock.pass(1_000);
+    expect(taken).toHaveLength(100);
+    expect((taken.at(-1) ?? 0) - (taken[0] ?? 0)).toBeGreaterThan(350);
+  });
+
+  it('a flood of pings and nonsense is answered within bounds, and told', async () => {
+    const bench = makeBench();
+    const uplink = openUplink({ ...bench.options, admit: () => 0 });
+    expect(uplink.ok).toBe(true);
+    bench.newest().open();
+    await settle();
+    const before = bench.newest().sent.length;
+    for (let index = 0; index < 100; index += 1) {
+      bench.newest().say({ type: 'nonsense' });
+      bench.newest().say({ type: 'ping', nonce: 'f'.repeat(32) });
+    }
+    await settle();
+    expect(bench.newest().sent.length - before).toBe(answersPerSecond);
+    expect(bench.reports).toContain('uplink-answers-bounded');
+    await bench.clock.pass(1_000);
+    bench.newest().say({ type: 'ping', nonce: 'f'.repeat(32) });
+    expect(bench.newest().sent.at(-1)?.type).toBe('status');
   });
 });
 

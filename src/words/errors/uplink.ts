@@ -17,6 +17,10 @@ export const uplinkErrors = {
   'uplink-handshake-slow': transient('{seconds} 秒内未连上中心', 'no connection to the centre within {seconds} s'),
   'uplink-silent': transient('中心 {seconds} 秒无应答，已断开', 'the centre was silent for {seconds} s: link dropped'),
   'uplink-closed': transient('与中心的连接已断（{code}）', 'the link to the centre closed ({code})'),
+  'uplink-answers-bounded': transient(
+    '中心链路上的询问或错误消息太多，每秒只答 {most} 条',
+    'too many pings or wrong messages from the centre: only {most} a second are answered',
+  ),
   'uplink-flooded': transient('中心积压 {messages} 条消息，已断开', '{messages} messages waited: link dropped'),
   'uplink-message-too-long': permanent('消息超过 {max} 字节', 'a message of more than {max} bytes'),
   'uplink-message-not-json': permanent('消息不是 JSON 对象的文本帧', 'the message is no text frame of a JSON object'),
