@@ -61,18 +61,34 @@ export const explain = (failure: Explained): Bilingual => {
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
 
-/** The values of a text made from a template with {marks}. */
-const valuesIn = (template: string, text: string): Record<string, string> => {
-  const pattern = template
-    .split(/\{(\w+)\}/)
-    .map((part, index) => (index % 2 === 1 ? `(?<${part}>.*)` : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+/** The values of a text made from a template with {marks}, after a place and before its code; null where it does not fit. */
+const valuesIn = (template: string, text: string, place: string): Record<string, string> | null => {
+  const parts = template.split(/\{(\w+)\}/);
+  const pattern = parts
+    .map((part, index) => {
+      if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      // A mark that stands there twice has one value.
+      return parts.slice(0, index).some((earlier, at) => at % 2 === 1 && earlier === part)
+        ? `\\k<${part}>`
+        : `(?<${part}>.*)`;
+    })
     .join('');
-  return { ...new RegExp(`^${pattern}$`, 's').exec(text)?.groups };
+  const found = new RegExp(`^${place}${pattern}$`, 's').exec(text);
+  return found === null ? null : { ...found.groups };
 };
 
+/** The places that `explain` writes: a position, a field, or both, and a colon. */
+const placeForm = '(?<where>\\S+(?: \\S+)?): ';
+
 /** A failure told by its code and English text, as a receipt carries it; null for a code that is none of ours. */
-export const retold = (code: string, text: string): Explained | null =>
-  isCode(code) ? { code, params: valuesIn(errorCodes[code].en, text) } : null;
+export const retold = (code: string, text: string): Explained | null => {
+  if (!isCode(code)) return null;
+  const ending = ` [${code}]`;
+  const bare = text.endsWith(ending) ? text.slice(0, -ending.length) : text;
+  const { en } = errorCodes[code];
+  const { where, ...params } = valuesIn(en, bare, placeForm) ?? valuesIn(en, bare, '') ?? {};
+  return where === undefined ? { code, params } : { code, params, at: { field: where } };
+};
 
 /** What a code means by itself, where nobody kept the values of its text. */
 export const explainCode = (code: string): Bilingual => {

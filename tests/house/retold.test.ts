@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { errorCodes, explain, retold } from '../../src/words/error-codes.ts';
+import { receiptLine } from '../../src/words/text/receipts.ts';
+
+const codes = Object.keys(errorCodes) as (keyof typeof errorCodes)[];
+const marksOf = (text: string): readonly string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, mark = '']) => mark);
+const paramsOf = (code: keyof typeof errorCodes): Record<string, string> =>
+  Object.fromEntries(marksOf(errorCodes[code].en).map((mark, index) => [mark, `v${index}`]));
+
+describe('a refusal that came along in English only', () => {
+  test.each([
+    ['bare', undefined],
+    ['with a field', { field: 'body.alert.zones[0]' }],
+    ['with a place in a file', { file: 'site.yaml', line: 3, column: 7, field: 'zones' }],
+  ])('is told in Chinese with every value it had, for every code: %s', (_, at) => {
+    for (const code of codes) {
+      const failure = { code, params: paramsOf(code), ...(at === undefined ? {} : { at }) };
+      const told = retold(code, explain(failure).en);
+      expect(told === null ? null : explain(told), code).toEqual(explain(failure));
+    }
+  });
+
+  test('has no value in Chinese that its English does not carry', () => {
+    for (const code of codes) {
+      const english = new Set(marksOf(errorCodes[code].en));
+      expect(
+        marksOf(errorCodes[code].zh).filter((mark) => !english.has(mark)),
+        code,
+      ).toEqual([]);
+    }
+  });
+
+  test('reads as a sentence in a line of receipts', () => {
+    const en = explain({ code: 'envelope-too-long', params: { bytes: 8193, max: 8192 } }).en;
+    const body = { stage: 'refused', code: 'envelope-too-long', detail: en };
+    const line = receiptLine({ number: 7, at: { wall: 0, trust: 'trusted' }, status: null, body });
+    expect(line.zh).toBe('08:00:00  #7  拒绝  信封 8193 字节，超过 8192 字节 [envelope-too-long]');
+  });
+});
