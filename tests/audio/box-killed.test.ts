@@ -36,6 +36,7 @@ const site = [
   ],
   ['outputs:\n', 'outputs:\n  - { id: station-card, kind: alsa, device: default }\n'],
 ] as const;
+const warning = { status: 'actual', class: 'emergency', stage: 'now', severity: 'red' } as const;
 /** One long tone without a pause, so that silence can only be the end. */
 const plan = [
   ['  - { play: tone, tone: evacuate-prepare }\n', '  - { play: tone, tone: all-clear }\n'],
@@ -73,7 +74,7 @@ test('a box that is killed while a card and a network loudspeaker play is silent
     expect(await waitForBox(village, quiet, within.timeout)).toBe(true);
     await withRealCard(village);
     const { timeline } = village.world.core;
-    await village.centre.issue({ zones: ['xuexiao'], plan: 'any-emergency', text: '请马上离开。' });
+    await village.centre.issue({ ...warning, zones: ['xuexiao'], plan: 'any-emergency', text: '请马上离开。' });
     const isPlaying = (): boolean => {
       const last = heardFrom(village, timeline.elapsedMs - 300);
       return loudMs(last) > 150 && loudMs(card.samples().subarray(-pcmRate / 4)) > 150;

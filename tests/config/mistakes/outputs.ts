@@ -7,6 +7,11 @@ const proof = '    proof: { line: amps, unit: 2, channel: 7 }\n';
 const wired = `${relay}${proof}    ${sound}\n`;
 const back = (more: string): readonly [string, string] => [sound, `${sound}\n    returnAudio: ${more}`];
 
+/** One loudspeaker more, without a relay, before all others. */
+const first = '\nterminals:\n';
+const added = (more: string): string =>
+  `${first}  - { id: hall, name: { zh: 堂, en: hall }, zone: heba, kind: speaker, watts: 9, ${more} }\n`;
+
 export const outputs: readonly Mistake[] = [
   row(
     'an unknown sound output',
@@ -55,6 +60,18 @@ export const outputs: readonly Mistake[] = [
     site,
     ['speech: { line: voice-xuexiao }', 'speech: { line: voice-xuexiao }\n    returnAudio: { kind: pcm-tcp }'],
     ['config-return-soundless', '{ kind: pcm-tcp }', 'sound'],
+  ),
+  row(
+    'sound back from an output that is a card',
+    site,
+    [first, `\n  - { id: card, kind: alsa }${added('sound: { output: card }, returnAudio: { kind: pcm-tcp }')}`],
+    ['config-return-way', 'pcm-tcp', 'sound output card'],
+  ),
+  row(
+    'zones that would hear each other on one output',
+    site,
+    [first, added(sound)],
+    ['config-output-bare', 'xuexiao-net', 'xuexiao-speaker-2'],
   ),
   row('a recording device without its name', site, back('{ kind: alsa }'), [
     'config-return-device',
