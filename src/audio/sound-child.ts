@@ -63,7 +63,11 @@ const closeWithinMs = 1_500;
 export const forkSound = (entry: URL = ownEntry): SoundProcess => {
   const child = fork(entry, {
     cwd: dirname(fileURLToPath(entry)),
-    execArgv: ['--max-old-space-size=128', ...(entry.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [])],
+    // A small young generation: what is made and played passes through in small pieces.
+    execArgv: [
+      ...['--max-old-space-size=128', '--max-semi-space-size=1'],
+      ...(entry.pathname.endsWith('.ts') ? ['--import', 'tsx'] : []),
+    ],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
