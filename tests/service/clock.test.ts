@@ -31,3 +31,43 @@ describe('box time over a restart', () => {
     expect(passedMs('centre', 60_000)).toBe(60_000);
   });
 });
+
+describe('what stands behind the clock', () => {
+  const believed = (
+    sources: readonly ClockSource[],
+    {
+      ntp = false,
+      rtc = false,
+      wall = was,
+    }: { readonly ntp?: boolean; readonly rtc?: boolean; readonly wall?: number },
+  ) => {
+    const ports = { monotonic: () => 0, wall: () => wall, ntpSynchronised: () => ntp, rtcPresent: () => rtc };
+    const last = { mono: 1_000, wall: was, trust: 'trusted' } as const;
+    return startClock(ports, { sources, last, lastSource: 'ntp', floorMs: was - day });
+  };
+
+  test.each([
+    [['ntp', 'rtc'], { ntp: true, rtc: true }, 'ntp'],
+    [['ntp', 'rtc'], { rtc: true }, 'rtc'],
+    [['ntp'], { rtc: true }, 'none'],
+    [['rtc'], { ntp: true }, 'none'],
+    [['centre'], { ntp: true, rtc: true }, 'none'],
+  ] as const)('a site that believes %j, on a machine with %j: %s', (sources, machine, source) => {
+    const clock = believed(sources, machine);
+    expect([clock.source(), clock.now().trust]).toEqual([source, source === 'none' ? 'guessed' : 'trusted']);
+  });
+
+  test('a system clock older than the journal is not believed, whoever vouches for it', () => {
+    const clock = believed(['ntp', 'rtc'], { ntp: true, rtc: true, wall: was - day / 2 });
+    expect([clock.source(), clock.now().trust, clock.now().wall]).toEqual(['none', 'guessed', was]);
+  });
+
+  test('the time that the centre signed is trusted where the site says so, and is never set back by more than minutes', () => {
+    const clock = believed(['centre'], {});
+    expect(clock.now().trust).toBe('guessed');
+    expect(clock.setFromCentre(was + day)).toBe(true);
+    expect([clock.source(), clock.now().trust, clock.now().wall]).toEqual(['centre', 'trusted', was + day]);
+    expect(clock.setFromCentre(was)).toBe(false);
+    expect(believed(['ntp'], {}).setFromCentre(was + day)).toBe(false);
+  });
+});
