@@ -1,10 +1,11 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { explain } from '../words/error-codes.ts';
 import { failed, type Failure } from '../words/failure.ts';
 import type { Gate } from './hosts.ts';
+import { boundConnections } from './http-seats.ts';
 import { safetyHeaders, type PageFile } from './page-files.ts';
 
 export const httpLimits = {
@@ -15,6 +16,7 @@ export const httpLimits = {
   headersMs: 5_000,
   requestMs: 15_000,
   idleMs: 20_000,
+  answerMs: 10_000,
 } as const;
 
 export interface HttpPorts {
@@ -42,23 +44,6 @@ const statusOf: Partial<Record<Failure['code'], number>> = {
 /** A failure as an answer: code and both languages; refusals of the box itself are 409. */
 export const refuse = (reply: FastifyReply, failure: Failure): FastifyReply =>
   reply.code(statusOf[failure.code] ?? 409).send({ ok: false, code: failure.code, ...explain(failure) });
-
-/** Few connections in all and from one address; more are shut at once, without an answer. */
-const boundConnections = (server: Server): void => {
-  const open = new Map<string, number>();
-  server.maxConnections = httpLimits.connections;
-  server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? '';
-    const count = (open.get(address) ?? 0) + 1;
-    open.set(address, count);
-    socket.once('close', () => {
-      const left = (open.get(address) ?? 1) - 1;
-      if (left > 0) open.set(address, left);
-      else open.delete(address);
-    });
-    if (count > httpLimits.perAddress) socket.destroy();
-  });
-};
 
 /** fastify's own refusals (no JSON, too large, wrong type) in our words. */
 const failureOf = (error: unknown): Failure => {
@@ -98,7 +83,7 @@ export const createHttp = (ports: HttpPorts): FastifyInstance => {
     http: { maxHeaderSize: httpLimits.headerBytes, connectionsCheckingInterval: 1_000 },
   });
   app.server.headersTimeout = httpLimits.headersMs;
-  boundConnections(app.server);
+  boundConnections(app.server, httpLimits, () => performance.now());
   app.server.on('upgrade', ports.upgrade);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(safetyHeaders);

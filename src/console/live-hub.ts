@@ -29,7 +29,7 @@ export interface LiveHub {
 
 const refuse = (socket: Duplex, status: string): void => {
   socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 };
 
 interface Member {
@@ -37,9 +37,22 @@ interface Member {
   missed: number;
 }
 
-const isFull = (members: readonly Member[], address: string): boolean =>
-  members.length >= hubLimits.sockets ||
-  members.filter((one) => one.address === address).length >= hubLimits.perAddress;
+/**
+ * Is there a place for one more from this address? Where all are taken, the oldest page of the address with the most of
+ * them gives way to one that has fewer: a crowd from one place does not blind the others.
+ */
+const makeRoom = (members: ReadonlyMap<WebSocket, Member>, address: string): boolean => {
+  const countOf = (wanted: string): number =>
+    [...members.values()].filter((member) => member.address === wanted).length;
+  const own = countOf(address);
+  if (own >= hubLimits.perAddress) return false;
+  if (members.size < hubLimits.sockets) return true;
+  const most = Math.max(...[...members.values()].map((member) => countOf(member.address)));
+  const [page] = [...members].find((member) => countOf(member[1].address) === most) ?? [];
+  if (page === undefined || most <= own + 1) return false;
+  page.terminate();
+  return true;
+};
 
 /** Pushes the state to every page that watches: at once, at each change, and every two seconds as a sign of life. */
 export const createHub = (link: BoxLink, gate: () => Gate): LiveHub => {
@@ -92,7 +105,7 @@ export const createHub = (link: BoxLink, gate: () => Gate): LiveHub => {
       const address = request.socket.remoteAddress ?? '';
       if (request.url !== '/live') refuse(socket, '404 Not Found');
       else if (!gate().host(host) || !gate().origin(origin)) refuse(socket, '403 Forbidden');
-      else if (isFull([...members.values()], address)) refuse(socket, '503 Service Unavailable');
+      else if (!makeRoom(members, address)) refuse(socket, '503 Service Unavailable');
       else server.handleUpgrade(request, socket, head, (page) => welcome(page, address));
     },
     close: () => {
