@@ -113,18 +113,45 @@ const everyMs = (context: Context, line: WiredLine, unit: WiredUnit): number => 
   return Math.max(shortestMs, wanted.length === 0 ? line.pollEveryMs : Math.min(...wanted));
 };
 
-/** One unit of a line after the other, whoever has waited longest first, until the token is taken back. */
-const pollLine = async (context: Context, line: WiredLine): Promise<void> => {
+interface Task {
+  readonly unit: WiredUnit;
+  readonly everyMs: number;
+  nextAt: number;
+  /** Somebody asks it, or waits to. */
+  taken: boolean;
+}
+
+/** The free unit that is due first. */
+const firstDue = (tasks: readonly Task[]): Task | null =>
+  tasks.reduce<Task | null>((first, task) => {
+    if (task.taken || (first !== null && first.nextAt <= task.nextAt)) return first;
+    return task;
+  }, null);
+
+/** Asks whoever has waited longest, then the next one, until the token is taken back. */
+const askOn = async (context: Context, line: WiredLine, tasks: readonly Task[]): Promise<void> => {
   const { clock, token } = context;
-  const tasks = line.units
-    .filter((unit) => wantsOf(line, unit).length > 0)
-    .map((unit) => ({ unit, everyMs: everyMs(context, line, unit), nextAt: clock.now() }));
-  for (;;) {
-    const [task] = tasks.sort((a, b) => a.nextAt - b.nextAt);
-    if (task === undefined || !(await sleep(clock, task.nextAt - clock.now(), token))) return;
+  for (let task = firstDue(tasks); task !== null; task = firstDue(tasks)) {
+    task.taken = true;
+    const waitMs = task.nextAt - clock.now();
+    if (!(waitMs > 0 ? await sleep(clock, waitMs, token) : token.alive())) return;
     task.nextAt = Math.max(task.nextAt + task.everyMs, clock.now());
     await pollUnit(context, line, task.unit);
+    task.taken = false;
   }
+};
+
+/**
+ * So many units of a line are asked ahead: their exchanges wait in the line's own lowest lane, so that the line is used
+ * while this program does something else. Whatever is urgent still goes in front of them.
+ */
+const askedAhead = 4;
+
+const pollLine = async (context: Context, line: WiredLine): Promise<void> => {
+  const tasks = line.units
+    .filter((unit) => wantsOf(line, unit).length > 0)
+    .map((unit) => ({ unit, everyMs: everyMs(context, line, unit), nextAt: context.clock.now(), taken: false }));
+  await Promise.all(tasks.slice(0, askedAhead).map(() => askOn(context, line, tasks)));
 };
 
 /**

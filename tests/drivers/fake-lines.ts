@@ -41,6 +41,11 @@ export class FakeLine implements ModbusLine {
     });
   }
 
+  /** The units whose exchanges wait for their turn. */
+  get inLine(): readonly number[] {
+    return this.waiting.map(({ exchange }) => exchange.unit);
+  }
+
   private run(): void {
     if (this.busy) return;
     const lanes = ['alarm', 'read-back', 'poll'] as const;

@@ -37,6 +37,30 @@ describe('polling', () => {
     expect(made.line.sent.filter(({ unit }) => unit === 2).length).toBeLessThan(35);
   });
 
+  it('keeps a few units waiting in the line, none twice, so that a busy program leaves no gap', async () => {
+    const made = new Village();
+    const pollEveryMs = 1_000;
+    for (let unit = 1; unit <= 60; unit += 1) {
+      made.relays(unit);
+      made.terminal(`siren-${unit}`, { unit, channel: 1, proof: null });
+    }
+    made.drivers.startPolling();
+    let fewest = 99;
+    for (let atMs = 0; atMs < 3_000; atMs += 7) {
+      await made.clock.advance(7);
+      const { inLine } = made.line;
+      expect(new Set(inLine).size).toBe(inLine.length);
+      expect(inLine.length).toBeLessThanOrEqual(4);
+      fewest = Math.min(fewest, inLine.length);
+    }
+    expect(fewest).toBeGreaterThanOrEqual(2);
+    const gaps = made.line.sent.slice(1).map(({ at }, n) => at - (made.line.sent[n]?.at ?? 0));
+    expect(Math.max(...gaps)).toBe(20);
+    const rounds = made.line.sent.filter(({ unit }) => unit === 1).map(({ at }) => at);
+    expect(rounds.length).toBeGreaterThanOrEqual(2);
+    expect(rounds.length).toBeLessThanOrEqual(1 + 3_000 / pollEveryMs);
+  });
+
   it('reports a unit lost once, after three silent polls, and back once', async () => {
     const { made, relays } = outdoors();
     made.drivers.startPolling();
