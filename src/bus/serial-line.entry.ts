@@ -9,7 +9,7 @@ import { openDevice, type SerialDevice } from './serial-device.ts';
 import { perform, runLoop, type LoopParts } from './serial-loop.ts';
 import type { Report, WorkerStart } from './serial-messages.ts';
 import { settingsOf } from './settings-of.ts';
-import { sharpenSleep, Sleeper } from './sleeper.ts';
+import { goFirst, sharpenSleep, Sleeper } from './sleeper.ts';
 import { SyncPort } from './sync-port.ts';
 
 /** The worker of one serial line: keeps its device open and runs the line's loop on it, until told to stop. */
@@ -63,6 +63,7 @@ const main = async (): Promise<void> => {
   // Most looks at the wire find nothing, which Node tells by an error: without its stack that costs next to nothing.
   Error.stackTraceLimit = 0;
   sharpenSleep();
+  goFirst();
   const now = (): number => performance.now() + offsetMs;
   await serve(start, {
     id: start.wiring.id,
