@@ -1,24 +1,19 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { devicesFolder } from '../box/program.ts';
 import { loadChecked } from '../box/load-box.ts';
 import { checkPin, writePin } from '../console/pin-file.ts';
 import { failed, type Failure } from '../words/failure.ts';
 import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
+import { readSecret } from './read-secret.ts';
 
 const options = { config: { type: 'string' }, file: { type: 'string' } } as const;
 
 /** The PIN is read from the keyboard or a pipe, never from the command line, where everybody could read it. */
-const readPin = async (io: Io): Promise<string> => {
-  if (process.stdin.isTTY) io.err(io.language === 'zh' ? '输入 6 位密码：' : 'six digits:');
-  const lines = createInterface({ input: process.stdin, terminal: false });
-  for await (const line of lines) {
-    lines.close();
-    return line.trim();
-  }
-  return '';
-};
+const readPin = (io: Io): Promise<string> =>
+  readSecret(() =>
+    io.err(io.language === 'zh' ? '输入 6 位密码（不显示），回车：' : 'six digits (not shown), then Enter:'),
+  );
 
 /** Where a person's PIN is kept, by the site's people.yaml; the failures when there is no such place. */
 const fileOf = async (configDir: string, person: string): Promise<string | readonly Failure[]> => {

@@ -56,6 +56,18 @@ describe('the store of pushed audio', () => {
     expect(await names(disk)).toEqual([media.sha256]);
   });
 
+  it('leaves the disk its floor: what would go below is refused before it is fetched, what fits to the byte is not', async () => {
+    for (const [free, floorBytes, code] of [
+      [bytes.length + 999, 1_000, 'media-disk-low'],
+      [bytes.length + 1_000, 1_000, 'ok'],
+    ] as const) {
+      const disk = new MemoryDisk();
+      const store = await openOn(disk, { freeBytes: () => Promise.resolve(free), floorBytes });
+      expect(await put(store, named())).toBe(code);
+      expect(await names(disk)).toEqual(code === 'ok' ? [named().sha256] : []);
+    }
+  });
+
   it('deletes what has the wrong hash, format or length, and what its decoder refuses', async () => {
     const other = wavOf(2_000, 9);
     const cases: readonly (readonly [string, NamedMedia, Buffer, Partial<MediaPorts>])[] = [
