@@ -1,93 +1,12 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { startLiveBox, type LiveBox } from '../../src/box/live-box.ts';
-import { loadBox } from '../../src/box/load-box.ts';
 import { openMemory } from '../../src/box/memory.ts';
-import { machinePorts, type BoxPorts } from '../../src/box/ports.ts';
-import { counterNames, type ByteLine, type CounterName, type Exchange, type ModbusLine } from '../../src/bus/line.ts';
-import type { LineWiring } from '../../src/core/wiring.ts';
-import { MemoryDisk } from '../../src/store/memory-disk.ts';
 import { verifyJournal } from '../../src/store/verify.ts';
-import { failed } from '../../src/words/failure.ts';
 import type { Centre } from '../../emulator/centre/centre.ts';
-import { cleanUp, later, startCentre } from '../centre/support.ts';
+import { cleanUp } from '../centre/support.ts';
+import { bringUp, configWithHeldOutputs, until } from './live-rig.ts';
 
 afterEach(cleanUp);
-
-/** A line that carries everything and hears nothing back. */
-const deafLines = () => {
-  const exchanges: Exchange[] = [];
-  const modbus = ({ id }: LineWiring): ModbusLine => ({
-    id,
-    state: 'open',
-    submit: (exchange) => {
-      exchanges.push(exchange);
-      const at = performance.now();
-      const timing = { queuedMs: 0, sentAt: at, endedAt: at };
-      return new Promise((resolve) =>
-        setTimeout(() => resolve({ ...failed('unit-silent', { line: id, unit: exchange.unit }), timing }), 5),
-      );
-    },
-    onState: () => undefined,
-    close: () => Promise.resolve(),
-    health: () => ({
-      ...(Object.fromEntries(counterNames.map((name) => [name, 0])) as Record<CounterName, number>),
-      quarantined: [],
-    }),
-  });
-  const bytes = ({ id }: LineWiring): ByteLine => ({
-    id,
-    state: 'open',
-    send: () => Promise.resolve({ ok: true }),
-    onBytes: () => undefined,
-    onState: () => undefined,
-    close: () => Promise.resolve(),
-  });
-  return { exchanges, modbus, bytes };
-};
-
-const until = async (what: string, holds: () => boolean): Promise<void> => {
-  const end = performance.now() + 10_000;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-};
-
-/** A box as `run` starts it, on a disk in memory and lines of the test, and a real practice centre on loopback. */
-const bringUp = async (disk = new MemoryDisk()) => {
-  const dir = mkdtempSync(join(tmpdir(), 'mingluo-live-'));
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const keys = { box: join(dir, 'box.key'), senders: join(dir, 'senders.json') };
-  writeFileSync(keys.box, privateKey.export({ format: 'pem', type: 'pkcs8' }), { mode: 0o600 });
-  const raw = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(12).toString('base64');
-  const centre = await startCentre({ area: '500112', boxes: [{ id: 'shiling', publicKey: raw }] });
-  writeFileSync(keys.senders, JSON.stringify(centre.keys), { mode: 0o600 });
-  const sites = await loadBox({ configDir: 'config', devicesDir: 'devices', overrides: { keys } });
-  if (!sites.ok) throw new Error(JSON.stringify(sites.failures));
-  const lines = Object.fromEntries(
-    sites.value.loaded.wiring.lines.map(({ id }) => [id, { kind: 'serial', path: '/dev/null' } as const]),
-  );
-  const overrides = { keys, lines, uplinkUrl: centre.url };
-  const settings = { configDir: 'config', devicesDir: 'devices', overrides, stateDir: dir, environment: {} };
-  const files = await loadBox(settings);
-  if (!files.ok) throw new Error(JSON.stringify(files.failures));
-  const deaf = deafLines();
-  const ports: BoxPorts = { ...machinePorts, disk, openModbusLine: deaf.modbus, openByteLine: deaf.bytes };
-  const failures: string[] = [];
-  const begin = async (): Promise<LiveBox> => {
-    const memory = await openMemory(disk, { stateDir: dir, toCentre: true });
-    if (!memory.ok) throw new Error(memory.failure.code);
-    const onFailure = ({ code }: { readonly code: string }): void => void failures.push(code);
-    const box = startLiveBox({ ...settings, ports, onFailure }, files.value, memory.value);
-    later(() => box.stop());
-    return box;
-  };
-  return { centre, dir, disk, failures, begin, exchanges: deaf.exchanges };
-};
 
 const stagesOf = (centre: Centre, order: string): readonly string[] =>
   centre
@@ -159,6 +78,62 @@ describe('the box, tied together', () => {
       await until('the receipts', () => stagesOf(centre, order).includes('started'));
       expect(stagesOf(centre, order).slice(0, 3)).toEqual(['received', 'verified', 'queued']);
       expect(box.tied.ties.troubles.has('journal-undurable')).toBe(false);
+    },
+  );
+
+  test(
+    'time that the centre signed becomes the time of the box, and an event of its journal',
+    { timeout: 60_000 },
+    async () => {
+      const { centre, dir, disk, begin } = await bringUp();
+      const box = await begin();
+      const durable = () => box.tied.loop.village().durable;
+      await until('the centre’s time', () => durable().clockSource === 'centre');
+      expect(Math.abs(box.tied.ties.clock.now().wall - centre.wall())).toBeLessThan(60_000);
+      await box.stop();
+      const again = await openMemory(disk, { stateDir: dir, toCentre: true });
+      if (!again.ok) throw new Error(again.failure.code);
+      expect(again.value.recovered.village.durable.clockSource).toBe('centre');
+      await again.value.close(true);
+    },
+  );
+
+  test(
+    'a box that is ended in order switches off an output that would sound on without it',
+    { timeout: 60_000 },
+    async () => {
+      const { centre, begin, exchanges } = await bringUp({ configDir: configWithHeldOutputs() });
+      const box = await begin();
+      await until('a link', () => centre.connected().length === 1);
+      const order = await issueAlarm(centre);
+      const closed = Buffer.from([5, 0, 0, 0xff, 0]);
+      await until('the contact', () => exchanges.some(({ trace, pdu }) => trace === order && closed.equals(pdu)));
+      const before = exchanges.length;
+      await box.stop();
+      const last = exchanges.slice(before).filter(({ lane, trace }) => lane === 'alarm' && trace === 'box-ended');
+      expect(last.map(({ unit, pdu }) => [unit, Buffer.from(pdu).toString('hex')])).toContainEqual([1, '0500000000']);
+    },
+  );
+
+  test(
+    'an order that comes again by satellite is answered by satellite with its outcome',
+    { timeout: 60_000 },
+    async () => {
+      const { centre, begin, satellite } = await bringUp({ linked: false });
+      await begin();
+      const sent = await centre.stop(null);
+      if (!sent.ok) throw new Error(sent.failure.code);
+      const compact = centre.makeSatelliteOrder(sent.value);
+      if (!compact.ok) throw new Error(compact.failure.code);
+      const reports = () => satellite.aired.splice(0).map((bytes) => centre.satelliteReceived(bytes));
+      const done = { ok: true, value: { kind: 'receipt', stage: 'done' } };
+      satellite.deliver(compact.value);
+      await until('the first answer', () => satellite.aired.length === 1);
+      expect(reports()).toMatchObject([done]);
+      satellite.deliver(compact.value);
+      await until('the second answer', () => satellite.aired.length === 1);
+      expect(reports()).toMatchObject([done]);
+      expect(centre.connected()).toEqual([]);
     },
   );
 });
