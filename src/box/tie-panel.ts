@@ -4,10 +4,25 @@ import { startPanel, type PanelProcess } from '../panel/panel-process.ts';
 import { panelShow } from '../panel/panel-show.ts';
 import type { PanelReport } from '../panel/report.ts';
 import type { ErrorCode } from '../words/error-codes.ts';
-import type { Tied } from './tie.ts';
+import type { Uplink } from '../uplink/session.ts';
+import type { FirstSoundWatch } from './first-sound.ts';
+import type { Loop } from './loop.ts';
+import type { Ties } from './ties.ts';
 
 export interface TiedPanel {
   readonly stop: () => Promise<void>;
+}
+
+/** What the panel needs of a tied box. */
+export interface PanelTied {
+  readonly ties: Pick<Ties, 'troubles'> & {
+    readonly clock: Pick<Ties['clock'], 'now'>;
+    readonly ports: Pick<Ties['ports'], 'after' | 'every' | 'newId' | 'stopwatch'>;
+    readonly files: { readonly loaded: Pick<Ties['files']['loaded'], 'panel'> };
+    readonly loop: () => Pick<Loop, 'tell' | 'village'>;
+  };
+  readonly uplink: Pick<Uplink, 'connected'> | null;
+  readonly watch: Pick<FirstSoundWatch, 'beginNow' | 'durable'>;
 }
 
 /** The panel's process as the tie needs it; another one in tests. */
@@ -24,7 +39,7 @@ const noteAgainAfterMs = 10 * 60_000;
 const noiseNoted = 64;
 
 /** Troubles of the panel: true now, and noted for the centre when they begin. */
-const panelTroubles = (tied: Tied) => {
+const panelTroubles = (tied: PanelTied) => {
   const { troubles, clock, loop } = tied.ties;
   const notedAt = new Map<ErrorCode, number>();
   const note = (code: ErrorCode, detail: string): void => {
@@ -47,7 +62,7 @@ const panelTroubles = (tied: Tied) => {
 type Troubles = ReturnType<typeof panelTroubles>;
 
 /** The link of the board, with patience: short gaps are no trouble. */
-const watchLink = ({ ties }: Tied, troubles: Troubles) => {
+const watchLink = ({ ties }: PanelTied, troubles: Troubles) => {
   let cancel: (() => void) | null = null;
   let latest = 'not attached yet';
   const down = (detail: string): void => {
@@ -84,7 +99,7 @@ const judgeKeyReport = (troubles: Troubles, position: 'off' | 'on' | 'fault' | '
 };
 
 /** Takes the reports of the panel's process. A stop goes to the loop before anything else is looked at. */
-const reportTaker = (tied: Tied, wiring: PanelWiring, link: ReturnType<typeof watchLink>, troubles: Troubles) => {
+const reportTaker = (tied: PanelTied, wiring: PanelWiring, link: ReturnType<typeof watchLink>, troubles: Troubles) => {
   const { ports, loop } = tied.ties;
   const act = (say: 'turned' | 'stop' | 'acknowledge'): void => {
     const id = ports.newId();
@@ -130,7 +145,7 @@ const reportTaker = (tied: Tied, wiring: PanelWiring, link: ReturnType<typeof wa
 };
 
 /** The operating panel, tied to the loop; null where the site has none. */
-export const tiePanel = (tied: Tied, start: StartPanel = startPanel): TiedPanel | null => {
+export const tiePanel = (tied: PanelTied, start: StartPanel = startPanel): TiedPanel | null => {
   const { ties, uplink } = tied;
   const wiring = ties.files.loaded.panel;
   if (wiring === null) return null;
