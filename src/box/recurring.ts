@@ -1,10 +1,13 @@
 import { watchBounds } from './notes.ts';
 import { watchState } from './state-watch.ts';
+import { rehearse } from './rehearsal.ts';
 import type { Tied } from './tie.ts';
 import { snapshotNow } from './ties.ts';
 
 const clockLookMs = 10_000;
 const headEveryMs = 60_000;
+/** Seldom enough to cost nothing, often enough that an alarm finds its way still warm. */
+const rehearseEveryMs = 5_000;
 const satelliteLookMs = 5_000;
 /** A change of state is a snapshot at most this often. */
 const stateLookMs = 10_000;
@@ -20,6 +23,7 @@ export const recurring = ({ ties, loop, uplink, satellite, doors }: Tied): (() =
     every(clockLookMs, () => {
       if (clock.refresh()) void loop.tell({ kind: 'clock', source: clock.source() });
     }),
+    every(rehearseEveryMs, () => void rehearse(loop.village(), clock.now())),
     every(stateLookMs, () => {
       // What changed while there was no link stands in the snapshot of the next connect.
       if (hasChanged()) uplink?.sendSnapshot();
