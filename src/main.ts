@@ -3,7 +3,8 @@ import { startLiveBox } from './box/live-box.ts';
 import { loadBox, type BoxFiles, type Loaded } from './box/load-box.ts';
 import { lockFolder } from './box/lock.ts';
 import type { Loop } from './box/loop.ts';
-import { openMemory, type Memory } from './box/memory.ts';
+import type { Memory } from './box/memory.ts';
+import { openMemoryOrNone } from './box/no-memory.ts';
 import { machinePorts } from './box/ports.ts';
 import { openConsole } from './box/tie-console.ts';
 import { controlPath, openControl } from './box/tie-control.ts';
@@ -38,7 +39,8 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
 
 /**
  * Starts the box: configuration and keys as a whole, then memory, clock, lines, loop, uplink. Nothing is opened before
- * everything was checked. Failures are those of the configuration, of the keys, of the state folder or of the journal.
+ * everything was checked. Failures are those of the configuration, of the keys or of the state folder. A journal that
+ * cannot be read is none: the box then starts without memory, takes no remote order, and local alarms sound.
  */
 export const startBox = async (settings: BoxSettings): Promise<Loaded<Box>> => {
   const fits = checkSocketPath(controlPath(settings.stateDir));
@@ -47,14 +49,10 @@ export const startBox = async (settings: BoxSettings): Promise<Loaded<Box>> => {
   if (!files.ok) return files;
   const lock = lockFolder(settings.stateDir);
   if (!lock.ok) return { ok: false, failures: [lock.failure] };
-  const memory = await openMemory((settings.ports ?? machinePorts).disk, {
+  const memory = await openMemoryOrNone((settings.ports ?? machinePorts).disk, {
     stateDir: settings.stateDir,
     toCentre: files.value.loaded.uplinks.websocket !== null,
   });
-  if (!memory.ok) {
-    lock.value();
-    return { ok: false, failures: [memory.failure] };
-  }
-  const box = await start(settings, files.value, memory.value);
+  const box = await start(settings, files.value, memory);
   return { ok: true, value: { ...box, stop: () => box.stop().then(lock.value) } };
 };

@@ -6,7 +6,8 @@ import { keyRingOf, type KeyRing } from '../intake/keys.ts';
 import { readSatelliteOrder } from '../intake/satellite-order.ts';
 import { readSignedTime, type ClockEvidence, type TimeQuestion } from '../intake/signed-time.ts';
 import type { SignedBytes } from '../intake/verify.ts';
-import type { Result } from '../words/failure.ts';
+import { explain } from '../words/error-codes.ts';
+import type { Failure, Result } from '../words/failure.ts';
 
 /** What the doors need to know of the village at the moment something knocks. */
 export interface DoorPorts {
@@ -16,6 +17,8 @@ export interface DoorPorts {
   readonly boxId: string;
   /** Box time. */
   readonly mono: () => number;
+  /** Why no order is taken, however well it is signed: the box does not know what it has already carried out. */
+  readonly closed: Failure | null;
   /** The newest trusted wall time in the journal; time never goes back before it. */
   readonly floor: () => number;
 }
@@ -75,6 +78,11 @@ export const openDoors = (ports: DoorPorts): Doors => {
     return false;
   };
   const eventOf = (result: Result<Order, Refusal>, via: Order['via']): Event | null => {
+    if (result.ok && ports.closed !== null) {
+      const { id, sender } = result.value;
+      const { code } = ports.closed;
+      return { kind: 'refused', code, detail: explain(ports.closed).en, sender, order: id, via };
+    }
     if (result.ok) return { kind: 'order', order: result.value };
     return admit(result.failure) ? refusalEvent(result.failure, via) : null;
   };

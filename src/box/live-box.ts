@@ -4,6 +4,7 @@ import { offAtTheEnd } from './held-off.ts';
 import { openLines, type Lines } from './lines.ts';
 import type { BoxFiles } from './load-box.ts';
 import type { Memory } from './memory.ts';
+import { watchForMemory } from './no-memory.ts';
 import { machinePorts } from './ports.ts';
 import { version } from './program.ts';
 import { recurring } from './recurring.ts';
@@ -31,6 +32,19 @@ const clockOf = ({ ports = machinePorts }: BoxSettings, { loaded }: BoxFiles, { 
   return startClock(ports.clock, { sources: loaded.clock.sources, last, lastSource, floorMs: madeAt });
 };
 
+const watchMemory = ({ ports, settings, files, loop }: Ties): (() => void) =>
+  watchForMemory({
+    disk: ports.disk,
+    every: ports.every,
+    settings: {
+      stateDir: settings.stateDir,
+      toCentre: files.loaded.uplinks.websocket !== null,
+      journal: { clock: { after: ports.after } },
+    },
+    isQuiet: () => Object.keys(loop().village().durable.plays).length === 0,
+    onBack: () => settings.onMemoryBack?.(),
+  });
+
 /** Clock, lines, loop and edges, tied; it begins to poll and to dial. Nothing here fails: what is wrong is reported. */
 export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Memory): LiveBox => {
   const ports = settings.ports ?? machinePorts;
@@ -49,8 +63,10 @@ export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Mem
   tellStart(tied.ties);
   tied.drivers.startPolling();
   const stopRecurring = recurring(tied);
+  const stopWatching = memory.lost === undefined ? () => undefined : watchMemory(tied.ties);
   const stop = async (): Promise<void> => {
     stopRecurring();
+    stopWatching();
     tied.uplink?.close();
     tied.satellite?.stop();
     tied.media.stop();

@@ -53,6 +53,8 @@ export const entryOf = ({ number, payload }: JournalRecord): NumberedEntry | nul
 /** What the box remembers, opened and folded. */
 export interface Memory {
   readonly journal: Journal;
+  /** Why nothing of before is known; absent where it is. No remote order is taken then. */
+  readonly lost?: Failure;
   readonly recovered: Recovered;
   readonly owed: ReceiptsOwed;
   /** Facts for the log and the centre: torn tail, damage, an older checkpoint used. */

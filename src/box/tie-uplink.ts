@@ -9,19 +9,25 @@ import { openUplink, type Uplink, type UplinkOptions } from '../uplink/session.t
 type OrderMeta = Parameters<UplinkOptions['onOrder']>[1];
 type TimeMeta = Parameters<UplinkOptions['onTime']>[1];
 
-const takeOrder = (ties: Ties, doors: Doors, watch: FirstSoundWatch) => (raw: Uint8Array, meta: OrderMeta) => {
-  const receivedAt = ties.ports.stopwatch();
-  const intakeMs = ties.clock.now().mono - meta.receivedAt;
-  const event: Event | null = doors.order({ raw, key: meta.key, signature: meta.signature }, 'websocket');
-  if (event === null) return;
-  const verifiedAt = ties.ports.stopwatch();
-  const trace = event.kind === 'order' ? event.order.id : '';
-  if (event.kind === 'order') watch.begin(trace, { intakeMs, receivedAt, verifiedAt, steppedAt: verifiedAt });
-  void ties
-    .loop()
-    .tell(event)
-    .then(() => watch.durable(trace, ties.ports.stopwatch()));
-};
+type RefuseAtOnce = (order: string, code: string) => void;
+
+const takeOrder =
+  (ties: Ties, doors: Doors, watch: FirstSoundWatch, answer: RefuseAtOnce) => (raw: Uint8Array, meta: OrderMeta) => {
+    const receivedAt = ties.ports.stopwatch();
+    const intakeMs = ties.clock.now().mono - meta.receivedAt;
+    const event: Event | null = doors.order({ raw, key: meta.key, signature: meta.signature }, 'websocket');
+    if (event === null) return;
+    const verifiedAt = ties.ports.stopwatch();
+    const trace = event.kind === 'order' ? event.order.id : '';
+    // Without a memory no receipt will ever follow: the signed outcome is the only answer there is.
+    if (event.kind === 'refused' && event.order !== null && ties.memory.lost !== undefined)
+      answer(event.order, event.code);
+    if (event.kind === 'order') watch.begin(trace, { intakeMs, receivedAt, verifiedAt, steppedAt: verifiedAt });
+    void ties
+      .loop()
+      .tell(event)
+      .then(() => watch.durable(trace, ties.ports.stopwatch()));
+  };
 
 const takeTime =
   ({ settings, clock, loop }: Ties, doors: Doors) =>
@@ -46,6 +52,7 @@ export const tieUplink = (
   const address = files.loaded.uplinks.websocket;
   const { signer } = files;
   if (address === null || signer === null || files.senders === null) return null;
+  let uplink: Uplink | null = null;
   const opened = openUplink({
     ...(ports.links === null ? {} : { links: ports.links }),
     url: address.url,
@@ -62,7 +69,7 @@ export const tieUplink = (
     },
     signer,
     admit: rateBudget(linkBudget),
-    onOrder: takeOrder(ties, doors, watch),
+    onOrder: takeOrder(ties, doors, watch, (order, code) => uplink?.sendOutcome(order, { stage: 'refused', code })),
     onTime: takeTime(ties, doors),
     onAcknowledge: (number) => void loop().tell({ kind: 'acknowledged', receipt: number }),
     onGreeted: media.opened,
@@ -74,6 +81,7 @@ export const tieUplink = (
     },
     report: (failure) => settings.onFailure?.(failure),
   });
+  if (opened.ok) uplink = opened.value;
   if (opened.ok) return opened.value;
   settings.onFailure?.(opened.failure);
   return null;

@@ -14,10 +14,12 @@ import { tieSound, type TiedSound } from './tie-sound.ts';
 import { tieUplink } from './tie-uplink.ts';
 import { madeAt, type Ties } from './ties.ts';
 import { nameIn } from './site-view.ts';
+import { failed } from '../words/failure.ts';
 import { createWitness, type Witness } from './witness.ts';
 
-const openBoxDoors = ({ files, clock, loop }: Ties): Doors =>
+const openBoxDoors = ({ files, memory, clock, loop }: Ties): Doors =>
   openDoors({
+    closed: memory.lost === undefined ? null : failed('memory-lost', { why: memory.lost.code }).failure,
     site: () => loop().village().durable.site ?? files.loaded.site,
     keys: () => loop().village().durable.keys,
     real: files.real,

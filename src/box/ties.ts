@@ -19,6 +19,8 @@ export interface BoxSettings extends LoadSettings {
   /** The page's address, each time it begins to listen. */
   readonly onPage?: (url: string) => void;
   readonly onFailure?: (failure: Failure) => void;
+  /** A box that started without its memory could read it now, and nothing sounds: start it anew. */
+  readonly onMemoryBack?: () => void;
 }
 
 /** What the edges share while they are tied together; made once at the start. */

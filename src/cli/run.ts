@@ -24,12 +24,14 @@ const overridesFrom = (file: string | undefined): Result<Overrides | undefined> 
   }
 };
 
-/** Resolves with the signal that ends the program in order. */
-const ending = (): Promise<NodeJS.Signals> =>
-  new Promise((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
+/** What ends the program in order: a signal, or a memory that can be read again, with which it is to be started anew. */
+const ending = () => {
+  let end: (why: 'signal' | 'memory-back') => void = () => undefined;
+  const ended = new Promise<'signal' | 'memory-back'>((resolve) => (end = resolve));
+  process.once('SIGTERM', () => end('signal'));
+  process.once('SIGINT', () => end('signal'));
+  return { ended, memoryBack: (): void => end('memory-back') };
+};
 
 export const run: Command = {
   name: 'run',
@@ -46,6 +48,7 @@ export const run: Command = {
       return exitCodes.config;
     }
     // The box starts processes that stand in other folders: paths are made whole here, where they mean something.
+    const { ended, memoryBack } = ending();
     const box = await startBox({
       configDir: resolve(config),
       devicesDir: devicesFolder,
@@ -53,6 +56,7 @@ export const run: Command = {
       environment: io.environment,
       ...(overrides.value === undefined ? {} : { overrides: overrides.value }),
       onFailure: (failure) => complain(io, failure),
+      onMemoryBack: memoryBack,
       onPage: (url) => io.out(io.language === 'zh' ? `页面 ${url}` : `page ${url}`),
       onReceipt: (receipt) => {
         if (quiet !== true) io.err(receiptLine(receipt)[io.language]);
@@ -63,8 +67,8 @@ export const run: Command = {
       return exitCodes.config;
     }
     io.out(`UP mingluo ${version}`);
-    await ending();
+    const why = await ended;
     await box.value.stop();
-    return exitCodes.done;
+    return why === 'signal' ? exitCodes.done : exitCodes.failed;
   },
 };

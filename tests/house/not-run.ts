@@ -21,6 +21,16 @@ export const notRun: readonly NotRun[] = [
     why: 'takes ten minutes; a smoke test runs every section with small counts',
   },
   {
+    path: 'docs/how-to/simulate.md',
+    command: 'npm run simulate -- --seed=7 --hours=1',
+    why: 'the tests of the simulator live through the same seeds',
+  },
+  {
+    path: 'docs/how-to/simulate.md',
+    command: 'npm run simulate:night -- --minutes=480',
+    why: 'takes a night',
+  },
+  {
     path: install,
     command: 'mingluo keys new /etc/mingluo/keys/box.key',
     why: 'writes a key into a folder of the system',

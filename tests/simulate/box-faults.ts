@@ -31,25 +31,14 @@ const flapping = (stage: Stage): void => {
   });
 };
 
-/** A box that could not start is started again by its supervisor. */
-const supervisorMs = 2_000;
-
 const powerIsBack = ({ village, history }: Stage): void => {
   for (const entry of history.faults) if (entry.kind === 'power' && entry.to === null) entry.to = village.time.now();
   history.starts.push({ at: village.time.now() });
 };
 
 const begin = (stage: Stage): void => {
-  const { village, history } = stage;
-  void village.start().then((failure) => {
-    if (failure === 'died meanwhile') return;
-    if (failure === null) {
-      powerIsBack(stage);
-      return;
-    }
-    history.counts.set('start refused', (history.counts.get('start refused') ?? 0) + 1);
-    village.note(`start refused ${failure.code}`);
-    village.time.after(supervisorMs, () => begin(stage));
+  void stage.village.start().then((ended) => {
+    if (ended === null) powerIsBack(stage);
   });
 };
 
@@ -77,6 +66,9 @@ const die = (stage: Stage, how: Fall): void => {
   if (stage.village.life() !== null) fall(stage, how);
 };
 
+/** The box asks to be started anew; its supervisor does so. */
+export const startAnew = (stage: Stage): void => die(stage, { death: 'killed', downMs: 2_000 });
+
 /** The power fails while the disk is at work, so many calls from now. */
 const cutInside = (stage: Stage, calls: number): void => {
   const { village } = stage;
@@ -91,6 +83,15 @@ const cutInside = (stage: Stage, calls: number): void => {
 /** A disk may still be read where it cannot be written. */
 const writes: readonly DiskCall['act'][] = ['write', 'datasync', 'rename', 'syncDir'];
 const syncs: readonly DiskCall['act'][] = ['datasync', 'syncDir'];
+
+/** Nothing at all can be read, from before the start on. */
+const unreadable = (stage: Stage): void => {
+  const { village } = stage;
+  die(stage, { death: 'killed', downMs: 2_000 });
+  village.setDisk({ fault: () => 'EIO' });
+  village.note('disk unreadable');
+  span(stage, { kind: 'disk', line: null }, () => village.setDisk({ fault: null }));
+};
 
 const diskFault =
   (errno: string, share: number, acts = writes) =>
@@ -153,6 +154,7 @@ export const boxFaults: readonly Happening[] = [
   fault('disk full', 0.4, diskFault('ENOSPC', 1)),
   fault('disk read-only', 0.2, diskFault('EROFS', 1)),
   fault('fsync fails', 0.5, diskFault('EIO', 0.7, syncs)),
+  fault('disk unreadable at the start', 0.2, unreadable),
   fault('disk slow', 0.7, slowDisk),
   fault('checkpoint rots', 0.2, hurtDisk(hurts.rotCheckpoint)),
   fault('checkpoint gone', 0.1, hurtDisk(hurts.loseCheckpoint)),

@@ -55,13 +55,15 @@ const weightOf = ({ alert }: Broadcast): number => {
 const acknowledged: Checker = {
   promise: '1',
   started: ({ village }, durable) =>
-    firstOf(village.centre.receipts.values(), ({ trace, body }) => {
-      if (body.stage !== 'received') return null;
-      const order = village.centre.orders.get(trace);
-      if (order === undefined || durable.seen[trace] !== undefined) return null;
-      const high = Object.values(durable.senders).reduce((most, { high: one }) => Math.max(most, one), 0);
-      return order.counter <= high ? null : `order ${trace} was acknowledged and is not known after the start`;
-    }),
+    village.life()?.remembers === false
+      ? null
+      : firstOf(village.centre.receipts.values(), ({ trace, body }) => {
+          if (body.stage !== 'received') return null;
+          const order = village.centre.orders.get(trace);
+          if (order === undefined || durable.seen[trace] !== undefined) return null;
+          const high = Object.values(durable.senders).reduce((most, { high: one }) => Math.max(most, one), 0);
+          return order.counter <= high ? null : `order ${trace} was acknowledged and is not known after the start`;
+        }),
   end: ({ village }) => {
     const numbers = [...village.centre.receipts.keys()].sort((a, b) => a - b);
     const gap = numbers.findIndex((number, index) => number !== index + 1);
@@ -91,12 +93,14 @@ const countersRise: Checker = {
     memory.set(`counter ${key}`, Math.max(memory.get(`counter ${key}`) ?? 0, counter));
     return null;
   },
-  started: ({ memory }, durable) =>
-    firstOf(memory, ([name, high]) => {
-      const [what = '', key = ''] = name.split(' ');
-      const now = what === 'counter' ? (durable.senders[key]?.high ?? 0) : high;
-      return now < high ? `counter of ${key} fell from ${high} to ${now}` : null;
-    }),
+  started: ({ village, memory }, durable) =>
+    village.life()?.remembers === false
+      ? null
+      : firstOf(memory, ([name, high]) => {
+          const [what = '', key = ''] = name.split(' ');
+          const now = what === 'counter' ? (durable.senders[key]?.high ?? 0) : high;
+          return now < high ? `counter of ${key} fell from ${high} to ${now}` : null;
+        }),
 };
 
 const waitingIn = (durable: Durable, zone: string, mono: number): readonly Broadcast[] =>
@@ -323,6 +327,9 @@ const healthyAgain: Checker = {
     const life = village.life();
     if (life === null) return 'the box does not live';
     const { loop, uplink, ties } = life.box.tied;
+    // What sounds from memory alone would be lost by a new start: it is waited for.
+    if (!life.remembers && Object.keys(loop.village().durable.plays).length > 0) return null;
+    if (!life.remembers) return 'the box has not got its memory back';
     if (uplink?.connected() !== true) return 'the box is not connected';
     if (!loop.isDurable()) return 'the box is not durable';
     const { acknowledged: upTo, terminals } = loop.village().durable;

@@ -40,6 +40,10 @@ export interface SimCentre {
   readonly sent: ReadonlySet<string>;
   /** Receipts by number as they first came. */
   readonly receipts: ReadonlyMap<number, Receipt>;
+  /** What the box says became of an order, by its id. */
+  readonly outcomes: ReadonlyMap<string, unknown>;
+  /** Codes in the box's newest state. */
+  readonly troubles: () => readonly unknown[];
   /** What is wrong with what the box said; the checkers read it. */
   readonly complaints: readonly string[];
   readonly accept: (end: CentreEnd) => { readonly message: (text: string) => void; readonly closed: () => void };
@@ -122,6 +126,8 @@ export const simCentre = ({ wall, box, newId, hex, note }: CentrePorts): SimCent
   const receipts = new Map<number, Receipt>();
   const texts = new Map<number, string>();
   const complaints: string[] = [];
+  const outcomes = new Map<string, unknown>();
+  let troubles: readonly unknown[] = [];
   let end: CentreEnd | null = null;
   let counter = 0;
   let contiguous = 0;
@@ -157,10 +163,23 @@ export const simCentre = ({ wall, box, newId, hex, note }: CentrePorts): SimCent
     const signature = sign(null, Buffer.from(statement, 'utf8'), key).toString('base64');
     say({ type: 'time', key: keyId, signature, statement });
   };
+  const takeStatement = (item: SignedItem): void => {
+    if (!holds(item)) {
+      complaints.push('a statement is not signed by the box');
+      return;
+    }
+    const value: unknown = JSON.parse(item.signed);
+    if (!isObject(value)) return;
+    if (typeof value['order'] === 'string' && 'outcome' in value) outcomes.set(value['order'], value['outcome']);
+    const { snapshot } = value;
+    const told = isObject(snapshot) ? snapshot['troubles'] : value['troubles'];
+    if (Array.isArray(told)) troubles = told;
+  };
   const take = (text: string): void => {
     const message: unknown = JSON.parse(text);
     if (!isObject(message)) return;
     if (message['type'] === 'time-request') answerTime(message['nonce']);
+    if (isItem(message)) takeStatement(message);
     if (message['type'] === 'audio-wanted') {
       const { sha256, offset } = message;
       const data = shelf.part(sha256, offset, message['length']);
@@ -209,7 +228,8 @@ export const simCentre = ({ wall, box, newId, hex, note }: CentrePorts): SimCent
 
   const centre: SimCentre = {
     senders: [senderOf(keyId, key)],
-    ...{ orders, sent, receipts, complaints, make, acknowledges: true, clockErrorMs: 0 },
+    troubles: () => troubles,
+    ...{ orders, sent, receipts, outcomes, complaints, make, acknowledges: true, clockErrorMs: 0 },
     olderNight: () => oldOrders,
     newAudio: shelf.make,
     makeKeys: (both) => {

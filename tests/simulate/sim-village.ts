@@ -4,7 +4,7 @@ import { standardVariant } from '../../emulator/variants.ts';
 import { startLiveBox, type LiveBox } from '../../src/box/live-box.ts';
 import { loadChecked, type BoxFiles } from '../../src/box/load-box.ts';
 import type { MediaMachine } from '../../src/box/media-machine.ts';
-import { openMemory } from '../../src/box/memory.ts';
+import { openMemoryOrNone } from '../../src/box/no-memory.ts';
 import type { BoxPorts } from '../../src/box/ports.ts';
 import type { LoadedSite } from '../../src/config/load-site.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
@@ -25,6 +25,8 @@ export type Death = 'killed' | 'power-cut';
 export interface Life {
   readonly box: LiveBox;
   readonly bornAt: number;
+  /** False: it started without its memory. */
+  readonly remembers: boolean;
 }
 
 export interface SimVillage {
@@ -41,7 +43,7 @@ export interface SimVillage {
   /** What the disk does wrong from now on; null takes it back. */
   readonly setDisk: (wrong: DiskWrong) => void;
   /** Null: the box lives. */
-  readonly start: () => Promise<Failure | 'died meanwhile' | null>;
+  readonly start: () => Promise<'died meanwhile' | null>;
   readonly die: (death: Death) => void;
   /** The machine's wall clock is this far from the truth; ntp says whether it is synchronised. */
   readonly machine: { errorMs: number; ntp: boolean };
@@ -66,6 +68,8 @@ export interface VillageOptions {
   /** Receipts that a start found on the disk and the centre has not acknowledged. */
   readonly onOwed: (owed: readonly Receipt[]) => void;
   readonly onFailure: (failure: Failure) => void;
+  /** The box ends itself, because its memory can be read again. */
+  readonly onMemoryBack: () => void;
   /** Every line of the trace, for a person who looks into one seed. */
   readonly log?: (line: string) => void;
 }
@@ -187,25 +191,27 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     media: simMedia,
   });
 
-  const start = async (): Promise<Failure | 'died meanwhile' | null> => {
+  const start = async (): Promise<'died meanwhile' | null> => {
     generation += 1;
     const mine = generation;
     const ports = portsOf(mine);
     const files = filesOf(loaded, centre);
-    const memory = await openMemory(disk, { stateDir, toCentre: true, journal: { clock: { after: ports.after } } });
+    const journal = { clock: { after: ports.after } };
+    const memory = await openMemoryOrNone(disk, { stateDir, toCentre: true, journal });
     if (mine !== generation) return 'died meanwhile';
-    if (!memory.ok) return memory.failure;
-    options.onOwed(memory.value.recovered.owed.map(({ receipt }) => receipt));
+    if (memory.lost !== undefined) note(`no memory: ${memory.lost.code}`);
+    options.onOwed(memory.recovered.owed.map(({ receipt }) => receipt));
     const box = startLiveBox(
       {
         ...{ ports, stateDir, environment: {}, configDir: '', devicesDir: '' },
         onReceipt: options.onReceipt,
         onFailure: options.onFailure,
+        onMemoryBack: () => time.after(1, () => (mine === generation ? options.onMemoryBack() : undefined)),
       },
       files,
-      memory.value,
+      memory,
     );
-    life = { box, bornAt: time.now() };
+    life = { box, bornAt: time.now(), remembers: memory.lost === undefined };
     note(`box starts, life ${mine}`);
     return null;
   };

@@ -1,5 +1,6 @@
 import type { LoadedSite } from '../../src/config/load-site.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
+import { startAnew } from './box-faults.ts';
 import { checkers, type Breach, type Scene } from './checkers.ts';
 import { diceOf } from './dice.ts';
 import { copyCheckpoint } from './disk-hurts.ts';
@@ -75,6 +76,7 @@ export const simulate = async ({ seed, hours, loaded, log }: RunOptions): Promis
     onReceipt: takeReceipt,
     // What was durable when the box died and not yet released is the box's word like any other.
     onOwed: (owed) => owed.filter(({ number }) => number > latest()).forEach(takeReceipt),
+    onMemoryBack: () => startAnew(stage),
     onFailure: ({ code }) => {
       if (code !== lastFailure) village.note(`failure ${code}`);
       lastFailure = code;
@@ -101,8 +103,7 @@ export const simulate = async ({ seed, hours, loaded, log }: RunOptions): Promis
     for (const checker of checkers) judge(checker.promise, checker.look?.(scene) ?? null);
   });
   village.time.every(copyEveryMs, () => copyCheckpoint(stage));
-  const failure = await village.start();
-  if (failure !== null) judge('8', `the first start failed: ${typeof failure === 'string' ? failure : failure.code}`);
+  await village.start();
   history.starts.push({ at: 0 });
   for (const happening of happenings) schedule(stage, happening, happening.fault ? faultsUntil : until - calmMs / 2);
   for (let at = 1_000; at <= until && breaches.length === 0; at += 1_000) await village.time.runUntil(at, step);

@@ -19,6 +19,10 @@ export const storeErrors = {
     '等待写入日志的记录过多（{waiting} 条）',
     'too many records wait for the journal ({waiting})',
   ),
+  'memory-lost': transient(
+    '本机的日志或检查点读不出（{why}）：本地启动和停止照常，上级指令一律不执行，恢复后自动重启',
+    'the journal or the checkpoint of this box cannot be read ({why}): local alarms and stops work, no remote order is taken, and the box starts anew when it can',
+  ),
   'journal-undurable': transient(
     '日志暂时不能落盘（{reason}）；本机继续工作，恢复后自动重试',
     'the journal cannot be made durable now ({reason}); the box works on and tries again by itself',

@@ -1,0 +1,75 @@
+import { openMemory, stateHash, type Memory, type MemorySettings } from './memory.ts';
+import { receiptsOwed } from './receipts-owed.ts';
+import { recover } from './recover.ts';
+import type { Disk } from '../store/disk.ts';
+import type { Journal } from '../store/journal.ts';
+import { emptyHead } from '../store/record.ts';
+import { failed, ok, type Failure } from '../words/failure.ts';
+
+/** A journal that never takes a record, and holds none. */
+const closedJournal = (why: Failure): Journal => ({
+  append: () => Promise.resolve(failed('memory-lost', { why: why.code })),
+  head: () => emptyHead,
+  read: () => Promise.resolve(ok({ records: [], damaged: [] })),
+  keepFrom: () => undefined,
+  state: 'undurable',
+  onState: () => undefined,
+  firstWithin: () => 0,
+  status: () => ({ first: 1, segments: 0, bodyBytes: 0 }),
+  close: () => Promise.resolve(),
+});
+
+/**
+ * The memory of a box that cannot read its own: it knows nothing of before and keeps nothing. Local alarms, sensors and
+ * stops work from what is in memory now; which orders were already carried out it does not know, so it takes none.
+ */
+export const withoutMemory = (why: Failure, toCentre: boolean): Memory => {
+  const journal = closedJournal(why);
+  return {
+    journal,
+    lost: why,
+    recovered: recover(null, [], stateHash),
+    owed: receiptsOwed([], { latestKnown: 0, toCentre }),
+    notes: [failed('memory-lost', { why: why.code }).failure, why],
+    endedInOrder: false,
+    append: (entry) => journal.append(entry),
+    settle: () => Promise.resolve(ok(null)),
+    close: () => Promise.resolve(ok(null)),
+  };
+};
+
+/** What the box remembers, or nothing at all where that cannot be read: a village must not stay silent for its disk. */
+export const openMemoryOrNone = async (disk: Disk, settings: MemorySettings): Promise<Memory> => {
+  const opened = await openMemory(disk, settings);
+  return opened.ok ? opened.value : withoutMemory(opened.failure, settings.toCentre);
+};
+
+/** How often a box without memory looks whether its own can be read again. */
+const lookEveryMs = 30_000;
+
+export interface MemoryWatchPorts {
+  readonly disk: Disk;
+  readonly settings: MemorySettings;
+  readonly every: (ms: number, call: () => void) => () => void;
+  /** Nothing sounds, so that a new start takes nothing from anybody. */
+  readonly isQuiet: () => boolean;
+  /** Can be read again, and nothing sounds: only a new start can join what was with what is. */
+  readonly onBack: () => void;
+}
+
+/** Looks now and then whether the memory can be read again; returns what ends the looking. */
+export const watchForMemory = ({ disk, settings, every, isQuiet, onBack }: MemoryWatchPorts): (() => void) => {
+  let looking = false;
+  const look = async (): Promise<void> => {
+    const opened = await openMemory(disk, settings);
+    looking = false;
+    if (!opened.ok) return;
+    await opened.value.journal.close();
+    if (isQuiet()) onBack();
+  };
+  return every(lookEveryMs, () => {
+    if (looking || !isQuiet()) return;
+    looking = true;
+    void look();
+  });
+};
