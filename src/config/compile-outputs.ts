@@ -14,8 +14,8 @@ export type OutputOverrides = Readonly<Record<string, OutputOverride>>;
 
 const viaOf = (output: OutputFile, override: OutputOverride | undefined): OutputWiring['via'] => {
   if (override !== undefined) return { kind: 'pcm-tcp', ...override };
-  const { kind, device = outputDefaults.device, player = outputDefaults.player, address = '', key_file } = output;
-  if (kind === 'alsa') return { kind, device, player };
+  const { kind, device = outputDefaults.device, address = '', key_file } = output;
+  if (kind === 'alsa') return { kind, device };
   const [host = '', port = '0'] = address.split(':');
   return { kind, host, port: Number(port), keyFile: key_file ?? '' };
 };

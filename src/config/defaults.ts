@@ -53,7 +53,7 @@ export const clockDefaults = { sources: ['centre', 'ntp', 'rtc'] } as const;
 /** How long a sentence takes where neither the site nor the chip's definition says it. */
 export const speechDefaults = { baseMs: 300, perCharacterMs: 250 } as const;
 
-export const outputDefaults = { device: 'default', player: 'aplay' } as const;
+export const outputDefaults = { device: 'default' } as const;
 
 /** How long the box's own voice takes, and what a return input is taken for. */
 export const soundDefaults = { base: '500 ms', perCharacter: '260 ms', hears: 'room' } as const;

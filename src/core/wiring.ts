@@ -83,9 +83,8 @@ export interface OutputWiring {
 
 export interface AlsaWiring {
   readonly kind: 'alsa';
-  /** An ALSA device (`default`, `hw:0`) or a PipeWire target. */
+  /** A device of the sound system (`default`, `hw:0`). */
   readonly device: string;
-  readonly player: 'aplay' | 'pw-play';
 }
 
 /** A network loudspeaker that listens; both sides prove that they know the key before any sound. */

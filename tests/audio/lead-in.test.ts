@@ -38,18 +38,21 @@ test('the first syllable is heard behind a relay: the amplifier is warm before i
     const wiring = village.world.wiring.terminals.find(({ terminal }) => terminal === 'xuexiao-speaker-2');
     if (wiring === undefined) throw new Error('no loudspeaker');
     const isOn = (): boolean => contactClosed(core, wiring);
+    const issue = () =>
+      village.centre.issue({ ...warning, zones: ['xuexiao'], plan: 'any-emergency', text: '请往高处走。' });
+    const { all } = receiptsOf(village);
+    const isOver = (times: number): Promise<void> =>
+      vi.waitFor(() => expect(all().filter(stageIs('ended'))).toHaveLength(times), within);
+    // Said once, so that the second time nothing has to be made: only the lead-in stands before the first syllable.
+    await issue();
+    await isOver(1);
     const from = timeline.elapsedMs;
-    await village.centre.issue({
-      ...warning,
-      zones: ['xuexiao'],
-      plan: 'any-emergency',
-      text: '请立即转移，往高处走。',
-    });
+    await issue();
     await vi.waitFor(() => expect(isOn()).toBe(true), { timeout: 30_000, interval: 2 });
     const closedAt = timeline.elapsedMs;
     await sleep(1_500);
     const sizes = treeOf(village.box.pid() ?? 0).map((pid) => sizeOf(pid).pssMb);
-    await receiptsOf(village).first(stageIs('ended'), within.timeout);
+    await isOver(2);
 
     const { files } = await village.world.record();
     const endMs = timeline.elapsedMs;

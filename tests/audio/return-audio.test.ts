@@ -57,7 +57,7 @@ const heardByMicrophone = async (isHornAlive: boolean): Promise<Heard | undefine
   const states: (string | null)[] = [];
   child = createSoundChild({
     setup: {
-      outputs: [{ id: 'card', via: { kind: 'alsa', device: 'default', player: 'aplay' } }],
+      outputs: [{ id: 'card', via: { kind: 'alsa', device: 'default' } }],
       ears: [{ terminal: 'hall', output: 'card', via: { kind: 'alsa', device: 'mic' } }],
       maker: { cacheFolder: null },
     },

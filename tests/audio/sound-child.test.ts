@@ -11,7 +11,7 @@ import { envelope, fileCard, playersOf } from './alsa.ts';
 /** The real sound process with a real aplay, on a card that writes down what it plays. */
 
 const tone = (durationMs: number): Ways => [[{ make: 'tone', pattern: 'steady', durationMs }]];
-const card = (device = 'default'): OutputWiring => ({ id: 'card', via: { kind: 'alsa', device, player: 'aplay' } });
+const card = (device = 'default'): OutputWiring => ({ id: 'card', via: { kind: 'alsa', device } });
 
 let child: SoundChild | null = null;
 const outputs: { failure: Failure | null; at: number }[] = [];

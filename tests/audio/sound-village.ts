@@ -71,23 +71,42 @@ export const processesBelow = (pid: number): readonly { readonly pid: number; re
   return below(pid);
 };
 
-/** Where a recording stands in what was heard: the best normalised correlation, 0–1, looked for each 2 ms. */
-export const likenessIn = (heard: Pcm, recording: Pcm): number => {
-  const size = Math.min(recording.length, pcmRate);
-  const step = pcmRate / 500;
-  // A tenth of the samples is enough to know one recording from another.
-  const places = Array.from({ length: Math.floor(size / 10) }, (_, index) => index * 10);
-  const own = places.reduce((sum, place) => sum + (recording[place] ?? 0) ** 2, 0);
-  let best = 0;
-  for (let at = 0; at + size <= heard.length; at += 1) {
-    if (at % step !== 0 && best < 0.3) continue;
-    let [product, theirs] = [0, 0];
-    for (const place of places) {
-      const sample = heard[at + place] ?? 0;
-      product += sample * (recording[place] ?? 0);
-      theirs += sample * sample;
-    }
-    if (theirs > 0) best = Math.max(best, product / Math.sqrt(own * theirs));
-  }
-  return best;
+const snippetSamples = 0.4 * pcmRate;
+
+/** Four stretches of a recording, short enough that a hole which a busy machine left hides not all of them. */
+const snippetsOf = (recording: Pcm): readonly Pcm[] => {
+  const room = Math.max(0, recording.length - snippetSamples);
+  return [0.1, 0.35, 0.6, 0.85].map((share) => {
+    const from = Math.floor(share * room);
+    return recording.subarray(from, from + snippetSamples);
+  });
 };
+
+/** How well a snippet is found in what was heard: the best normalised correlation, 0–1. */
+const likeness = (heard: Pcm, snippet: Pcm): number => {
+  const every = 5;
+  const at = (from: number): number => {
+    let [product, theirs, own] = [0, 0, 0];
+    for (let place = 0; place < snippet.length; place += every) {
+      const [sample, wanted] = [heard[from + place] ?? 0, snippet[place] ?? 0];
+      product += sample * wanted;
+      theirs += sample * sample;
+      own += wanted * wanted;
+    }
+    return theirs === 0 ? 0 : product / Math.sqrt(own * theirs);
+  };
+  const coarse = 6;
+  let best = { from: 0, like: 0 };
+  const look = (from: number): void => {
+    const like = at(from);
+    if (like > best.like) best = { from, like };
+  };
+  for (let from = 0; from + snippet.length <= heard.length; from += coarse) look(from);
+  const { from } = best;
+  for (let near = from - coarse; near <= from + coarse; near += 1) look(near);
+  return best.like;
+};
+
+/** How well the best preserved stretch of a recording is found in what was heard, 0–1. */
+export const likenessIn = (heard: Pcm, recording: Pcm): number =>
+  snippetsOf(recording).reduce((best, snippet) => (best > 0.9 ? best : Math.max(best, likeness(heard, snippet))), 0);

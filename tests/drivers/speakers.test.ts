@@ -44,7 +44,7 @@ const rigged = (terminals: readonly { readonly id: string; readonly relay: numbe
     ...{ site: { ...site, terminals: fed }, catalogue, clock: village.clock, byteLines: new Map() },
     wiring: {
       ...wiring,
-      outputs: [{ id: 'card', via: { kind: 'alsa', device: 'default', player: 'aplay' } }],
+      outputs: [{ id: 'card', via: { kind: 'alsa', device: 'default' } }],
       terminals: terminals.map(({ id, relay }) => {
         const wired = wiring.terminals.find(({ terminal }) => terminal === id);
         const returns = relay === null ? { via: { kind: 'pcm-tcp' as const }, grade: 'microphone' as const } : null;

@@ -6,7 +6,6 @@ import { bytesOf, retryMs, type Sink, type SinkEvents, type SinkState } from './
 
 export interface AlsaPlayerOptions {
   readonly output: string;
-  readonly player: 'aplay' | 'pw-play';
   readonly device: string;
   readonly clock: Clock;
   readonly events: SinkEvents;
@@ -17,20 +16,15 @@ export interface AlsaPlayerOptions {
 const bufferUs = 80_000;
 const periodUs = 20_000;
 
-const argsOf = (player: AlsaPlayerOptions['player'], device: string): readonly string[] =>
-  player === 'aplay'
-    ? [
-        ...['-t', 'raw', '-f', 'S16_LE', '-c', '1', '-r', String(pcmRate), '-D', device],
-        ...[`--buffer-time=${bufferUs}`, `--period-time=${periodUs}`, `--start-delay=${periodUs}`],
-      ]
-    : [
-        ...['--playback', '--raw', '--format', 's16', '--channels', '1', '--rate', String(pcmRate)],
-        ...['--latency', '40ms', ...(device === 'default' ? [] : ['--target', device]), '-'],
-      ];
+const player = 'aplay';
 
-/** aplay says so when it has opened the device; pw-play says nothing and is taken to be open when it lives this long. */
+const argsOf = (device: string): readonly string[] => [
+  ...['-t', 'raw', '-f', 'S16_LE', '-c', '1', '-r', String(pcmRate), '-D', device],
+  ...[`--buffer-time=${bufferUs}`, `--period-time=${periodUs}`, `--start-delay=${periodUs}`],
+];
+
+/** aplay says so when it has opened the device. */
 const openedWords = /^Playing raw data/m;
-const livesMs = 300;
 /** A player that takes nothing for this long is stuck in its device. */
 const stuckBytes = (2 * pcmRate * 400) / 1000;
 const longestRetryMs = 2_000;
@@ -104,16 +98,15 @@ class AlsaPlayer implements Sink {
   }
 
   private begin(): void {
-    const { player, device, clock, start = spawnPlayer } = this.options;
-    const process = start(player, argsOf(player, device));
+    const { device, start = spawnPlayer } = this.options;
+    const process = start(player, argsOf(device));
     this.running = process;
     let words = '';
     process.onWords((text) => {
       words = (words + text).slice(-wordsMax * 4);
-      if (player === 'aplay' && openedWords.test(words)) this.opened(process);
+      if (openedWords.test(words)) this.opened(process);
     });
     process.onExit((how) => this.lost(process, reasonOf(words, how)));
-    if (player === 'pw-play') this.forget = clock.after(livesMs, () => this.opened(process));
   }
 
   private opened(process: PlayerProcess): void {
@@ -124,7 +117,7 @@ class AlsaPlayer implements Sink {
 
   private lost(process: PlayerProcess, why: string): void {
     if (this.running !== process || this.isClosed) return;
-    const { output, player, clock } = this.options;
+    const { output, clock } = this.options;
     this.running = null;
     this.forget();
     this.enter({ state: 'gone', failure: failed('audio-player', { output, player, why }).failure });

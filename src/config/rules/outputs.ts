@@ -2,15 +2,15 @@ import type { Failure } from '../../words/failure.ts';
 import { faultAt, type Rule } from '../draft.ts';
 import type { OutputFile } from '../schema/site.ts';
 
-type OutputKey = 'device' | 'player' | 'address' | 'key_file';
+type OutputKey = 'device' | 'address' | 'key_file';
 
 const keysOf: Readonly<
   Record<OutputFile['kind'], { readonly must: readonly OutputKey[]; readonly may: readonly OutputKey[] }>
 > = {
-  alsa: { must: [], may: ['device', 'player'] },
+  alsa: { must: [], may: ['device'] },
   'pcm-tcp': { must: ['address', 'key_file'], may: ['address', 'key_file'] },
 };
-const allKeys: readonly OutputKey[] = ['device', 'player', 'address', 'key_file'];
+const allKeys: readonly OutputKey[] = ['device', 'address', 'key_file'];
 
 /** A sound card has a device, a network loudspeaker an address and a key; neither has the other's. */
 export const outputsAreWhole: Rule = ({ site }) =>

@@ -10,7 +10,6 @@ export const output = Type.Object(
     id,
     kind: Type.Enum(['alsa', 'pcm-tcp']),
     device: Type.Optional({ ...device, default: outputDefaults.device }),
-    player: Type.Optional(Type.Enum(['aplay', 'pw-play'], { default: outputDefaults.player })),
     address: Type.Optional(Type.String({ pattern: '^[^\\s:/@]{1,200}:[0-9]{1,5}$', examples: ['192.168.8.30:4010'] })),
     key_file: Type.Optional(secretFile),
   },

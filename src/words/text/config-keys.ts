@@ -64,7 +64,6 @@ export const configKeys = {
     en: 'alsa: a sound card; pcm-tcp: a network loudspeaker, which the box connects to',
   },
   'site.outputs[].device': { zh: '声卡设备名', en: 'device of the sound card' },
-  'site.outputs[].player': { zh: '播放程序', en: 'the program that plays' },
   'site.outputs[].address': { zh: '网络喇叭的 主机:端口', en: 'host:port of the network loudspeaker' },
   'site.outputs[].key_file': {
     zh: '与网络喇叭共用的密钥文件（32 字节，base64）',
