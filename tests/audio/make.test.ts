@@ -112,6 +112,14 @@ describe('the sound maker', () => {
     await made(maker, { make: 'speech', text: '请注意收听。' });
     expect(engine.said).toHaveLength(1);
   });
+
+  it('names an engine that cannot speak once for all that is made ahead, and each file that cannot be read', async () => {
+    const { maker, troubles } = workshop([engineOf('mute', false)]);
+    const files = ['a.wav', 'b.wav'].map((name) => ({ make: 'file', path: join(folder, name), longestMs: 9 }) as const);
+    const texts = ['请收听。', '请转移。', '请回家。'].map((text) => ({ make: 'speech', text }) as const);
+    await maker.prepare([...texts, ...files]);
+    expect(troubles.map(({ code }) => code)).toEqual(['audio-engine', 'audio-unreadable', 'audio-unreadable']);
+  });
 });
 
 describe('the recordings', () => {

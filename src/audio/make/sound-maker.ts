@@ -153,6 +153,16 @@ const stopping = async function* (pieces: Pieces, signal: AbortSignal): Pieces {
   }
 };
 
+/** The same failure is told once: an engine that is missing is missing for every sentence. */
+const onceEach = (tell: (failure: Failure) => void): ((failure: Failure) => void) => {
+  const told = new Set<string>();
+  return (failure) => {
+    const news = JSON.stringify([failure.code, failure.params]);
+    if (!told.has(news)) tell(failure);
+    told.add(news);
+  };
+};
+
 /** A sound maker over given parts; createSoundMaker of make-sound.ts gives the real ones. */
 export const soundMakerOver = (parts: MakerParts): SoundMaker => {
   const lifetime = new AbortController();
@@ -168,11 +178,12 @@ export const soundMakerOver = (parts: MakerParts): SoundMaker => {
     make: (programme, signal) => gather(pieces(programme, signal)),
     prepare: async (programmes, onProgress) => {
       const how: How = { lane: 'background', signal: lifetime.signal };
+      const tell = onceEach(parts.onTrouble);
       let made = 0;
       for (const programme of programmes) {
         if (how.signal.aborted) return;
         const result = programme.make === 'tone' ? null : await gather(piecesOf(parts, programme, how));
-        if (result?.ok === false && result.failure.code !== 'audio-stopped') parts.onTrouble(result.failure);
+        if (result?.ok === false && result.failure.code !== 'audio-stopped') tell(result.failure);
         made += 1;
         onProgress?.(made, programmes.length);
       }
