@@ -95,6 +95,19 @@ describe('the systemd unit', () => {
     expect(service.find((line) => line.startsWith('SystemCallFilter=@'))).toContain('@pkey');
   });
 
+  test('may use serial ports and the sound card, also those that are plugged in after its start', () => {
+    const service = sectionOf(unit, 'Service');
+    expect(service).toContain('DevicePolicy=closed');
+    expect(service).toContain('SupplementaryGroups=dialout audio');
+    const kinds = ['ttyUSB', 'ttyACM', 'ttyS', 'ttyAMA', 'alsa'];
+    expect(service.filter((line) => line.startsWith('DeviceAllow='))).toEqual(
+      kinds.map((kind) => `DeviceAllow=char-${kind} rw`),
+    );
+    // systemd looks the kinds up when the service starts and leaves out, without an error, those of drivers not yet loaded.
+    const drivers = ['usbserial', 'cdc_acm', 'snd'].map((driver) => `modprobe@${driver}.service`).join(' ');
+    expect(sectionOf(unit, 'Unit')).toEqual(expect.arrayContaining([`Wants=${drivers}`, `After=${drivers}`]));
+  });
+
   test('is understood by systemd without a warning', () => {
     if (!needs('systemd', 'systemd-analyze')) return;
     const { stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
