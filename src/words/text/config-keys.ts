@@ -238,7 +238,10 @@ export const configKeys = {
   'site.keys.box_file': { zh: '本站私钥文件，在本机生成', en: "the box's private key, made on the box" },
   'site.keys.senders_file': { zh: '准许的发送方公钥文件', en: 'the public keys of the permitted senders' },
   'site.clock': { zh: '时钟', en: 'clock' },
-  'site.clock.sources': { zh: '时间来源，可信的在前', en: 'sources of time, the most trusted first' },
+  'site.clock.sources': {
+    zh: '时间来源，可信的在前；ntp 只认 systemd-timesyncd',
+    en: 'sources of time, the most trusted first; ntp is known from systemd-timesyncd only',
+  },
   'site.console': { zh: '本地页面；不写就不开', en: 'the local page; left out, none is opened' },
   'site.console.listen': {
     zh: '页面监听的 地址:端口；缺省只有本机能打开',
