@@ -43,6 +43,12 @@ interface Numbered<Entry, Place> extends Recording<Entry, Place> {
   readonly index: number;
 }
 
+/** It is nearly always the newest: looking from the end keeps a long wait cheap. */
+const putInOrder = <One extends { readonly index: number }>(waiting: One[], one: One): void => {
+  const behind = waiting.findLastIndex(({ index }) => index < one.index);
+  waiting.splice(behind + 1, 0, one);
+};
+
 /** Which records are not settled yet, and whether the journal had to take them in another order. */
 const openOrder = () => {
   const open = new Set<number>();
@@ -93,7 +99,7 @@ const retryTimer = (setTimer: RecorderPorts<never, never>['setTimer'], isIdle: (
 export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>): Recorder<Entry, Place> => {
   type One = Numbered<Entry, Place>;
   const order = openOrder();
-  let waiting: One[] = [];
+  const waiting: One[] = [];
   let told = 0;
   let underWay = 0;
   let dropped = 0;
@@ -107,39 +113,30 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
   const putOff = (one: One): void => {
     order.disturb();
     one.onPutOff();
-    // It is nearly always the newest: looking from the end keeps a long wait cheap.
-    const behind = waiting.findLastIndex(({ index }) => index < one.index);
-    waiting.splice(behind + 1, 0, { ...one, onPutOff: () => undefined });
+    putInOrder(waiting, { ...one, onPutOff: () => undefined });
     if (waiting.length > waitingMax) waiting.splice(0, waiting.length - waitingMax).forEach(drop);
     retry.plan();
   };
 
-  const append = (one: One, taken: () => void = () => undefined): void => {
+  const append = (one: One, settled: () => void = () => undefined): void => {
     underWay += 1;
     void ports.append(one.entry).then((result) => {
       underWay -= 1;
-      if (result.ok) {
-        one.onDurable(result.value, order.settle(one.index));
-        taken();
+      if (!result.ok) ports.report(result.failure);
+      if (result.ok) one.onDurable(result.value, order.settle(one.index));
+      else if (errorCodes[result.failure.code].lasting === 'permanent') drop(one);
+      else {
+        putOff(one);
         return;
       }
-      ports.report(result.failure);
-      if (errorCodes[result.failure.code].lasting === 'permanent') {
-        drop(one);
-        taken();
-      } else putOff(one);
+      settled();
     });
   };
 
-  const appendAll = (): void => {
-    const again = waiting;
-    waiting = [];
-    for (const one of again) append(one);
-  };
   /** The oldest shows whether the disk takes anything again: thousands that fail each second would cost an alarm its time. */
   const tryAgain = (): void => {
     const oldest = waiting.shift();
-    if (oldest !== undefined) append(oldest, appendAll);
+    if (oldest !== undefined) append(oldest, () => waiting.splice(0).forEach((one) => append(one)));
   };
   const retry = retryTimer(ports.setTimer, () => underWay === 0, tryAgain);
 
