@@ -31,20 +31,41 @@ const steadyMs = 20_000;
 const silentMs = 10_000;
 const endMs = 2_000;
 
-/** What a report of the page process means to the box. */
-const takeReport = (ports: SupervisorPorts, report: ChildReport): void => {
+/**
+ * Why the page is not there: told once, until it is another reason or the page was there meanwhile. A port that stays taken
+ * must not fill the box's journal of the night, however often it is tried.
+ */
+const reasonTeller = (report: SupervisorPorts['report']) => {
+  let told = '';
+  return {
+    tell: (failure: Failure): void => {
+      const reason = JSON.stringify([failure.code, failure.params]);
+      if (reason !== told) report(failure);
+      told = reason;
+    },
+    forget: (): void => {
+      told = '';
+    },
+  };
+};
+
+type ReasonTeller = ReturnType<typeof reasonTeller>;
+
+/** What a report of the page process means to the box; the failure, if it says why it is about to end. */
+const takeReport = (ports: SupervisorPorts, reasons: ReasonTeller, report: ChildReport): Failure | null => {
   switch (report.told) {
     case 'alive':
-      return;
+      return null;
     case 'listening':
+      reasons.forget();
       ports.state(null);
       ports.listening(report.port);
-      return;
+      return null;
     case 'listen-failed':
-      ports.report(failed('page-listen-failed', { listen: ports.listen, detail: report.detail }).failure);
-      return;
+      return failed('page-listen-failed', { listen: ports.listen, detail: report.detail }).failure;
     case 'pin-file':
       ports.report(failed('pin-file-unreadable', { file: report.file, detail: report.detail }).failure);
+      return null;
   }
 };
 
@@ -54,6 +75,7 @@ const takeReport = (ports: SupervisorPorts, report: ChildReport): void => {
  */
 export const supervise = (ports: SupervisorPorts): Supervisor => {
   const { after, now } = ports;
+  const reasons = reasonTeller(ports.report);
   let child: PageProcess | null = null;
   let cancel: () => void = () => undefined;
   let inARow = 0;
@@ -63,6 +85,7 @@ export const supervise = (ports: SupervisorPorts): Supervisor => {
   const begin = (): void => {
     const begun = ports.start();
     const startedAt = now();
+    let why: Failure | null = null;
     child = begun;
     const watch = (): void => {
       cancel();
@@ -72,7 +95,7 @@ export const supervise = (ports: SupervisorPorts): Supervisor => {
     begun.onReport((report) => {
       if (ending || child !== begun) return;
       watch();
-      takeReport(ports, report);
+      why = takeReport(ports, reasons, report) ?? why;
     });
     begun.onEnd((how) => {
       if (child !== begun) return;
@@ -83,7 +106,7 @@ export const supervise = (ports: SupervisorPorts): Supervisor => {
       inARow = now() - startedAt > steadyMs ? 0 : inARow + 1;
       const failure = failed('page-down', { detail: how }).failure;
       ports.state(failure);
-      ports.report(failure);
+      reasons.tell(why ?? failure);
       cancel = after(Math.min(againMs.longest, againMs.first * 2 ** Math.min(inARow, 10)), begin);
     });
   };

@@ -105,6 +105,7 @@ describe('the supervisor of the page', () => {
     const clock = new VirtualClock();
     const started: { report: (report: ChildReport) => void; end: (how: string) => void; signals: string[] }[] = [];
     const states: (string | null)[] = [];
+    const reported: string[] = [];
     const start = (): PageProcess => {
       const signals: string[] = [];
       const one: (typeof started)[number] = { report: () => undefined, end: () => undefined, signals };
@@ -118,9 +119,9 @@ describe('the supervisor of the page', () => {
     const supervisor = supervise({
       ...{ start, now: clock.now, after: clock.after, listen: '127.0.0.1:8480', listening: () => undefined },
       state: (failure) => states.push(failure?.code ?? null),
-      report: () => undefined,
+      report: ({ code, params }) => void reported.push(`${code} ${params['detail']}`),
     });
-    return { clock, started, states, supervisor };
+    return { clock, started, states, reported, supervisor };
   };
 
   test('starts a page that died again, ever slower while it keeps dying', () => {
@@ -136,6 +137,27 @@ describe('the supervisor of the page', () => {
     expect(states.every((code) => code === 'page-down')).toBe(true);
     started.at(-1)?.report({ told: 'listening', port: 8480 });
     expect(states.at(-1)).toBeNull();
+  });
+
+  test('says once why there is no page, until it is another reason or the page was there meanwhile', () => {
+    const { clock, started, states, reported } = world();
+    const dies = (detail: string | null): void => {
+      if (detail !== null) started.at(-1)?.report({ told: 'listen-failed', detail });
+      const count = started.length;
+      started.at(-1)?.end('exit 1');
+      clock.runUntil(() => started.length === count + 1);
+    };
+    for (let night = 0; night < 100; night += 1) dies('EADDRINUSE');
+    expect(reported).toEqual(['page-listen-failed EADDRINUSE']);
+    expect(clock.now()).toBeGreaterThan(90 * 10_000);
+    dies('EACCES');
+    dies(null);
+    dies(null);
+    expect(reported.slice(1)).toEqual(['page-listen-failed EACCES', 'page-down exit 1']);
+    started.at(-1)?.report({ told: 'listening', port: 8480 });
+    dies(null);
+    expect(reported.slice(3)).toEqual(['page-down exit 1']);
+    expect(states.filter((code) => code === 'page-down')).toHaveLength(104);
   });
 
   test('ends a page that says nothing for ten seconds', () => {
