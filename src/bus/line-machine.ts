@@ -38,6 +38,8 @@ export class LineMachine {
   private downBecause: Failure;
   /** Failed exchanges since a unit last answered: many may mean that the port is deaf. */
   missesInRow = 0;
+  /** Nobody is asked before this instant, and nothing heard until then is anybody's reply. */
+  readonly restsUntil = (): number => (this.wire === null ? this.freeAt : 0);
 
   constructor(settings: MachineSettings, counters = new Counters()) {
     this.settings = settings;
@@ -109,9 +111,7 @@ export class LineMachine {
     if (wire !== null && wire.job.unit !== 0) {
       this.babble.heardAsking(now);
       this.readReply(wire, now, false);
-    } else {
-      this.stray(rest.length, now);
-    }
+    } else this.stray(rest.length, now);
     return this.tick(now);
   }
 
@@ -249,8 +249,7 @@ export class LineMachine {
   }
 
   private fail(wire: OnWire, now: number): void {
-    const { job } = wire;
-    const { doubtful } = wire;
+    const { job, doubtful } = wire;
     const circumstances = { damaged: this.echo?.damaged === true, doubtful, babbling: this.babble.tooLong };
     const verdict = nameFailure(this.settings, wire.asked, this.heard.bytes, circumstances);
     this.counters.add(verdict.counter);

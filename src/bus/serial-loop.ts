@@ -101,7 +101,8 @@ export const runLoop = (parts: LoopParts, device: SerialDevice): string | null =
   let checkAt = openedAt + deviceCheckMs;
   while (!inbox.stopping) {
     inbox.beat();
-    const chunk = port.read();
+    // A look that finds nothing is dear; in the silence between frames one look, at its end, tells whether it was kept.
+    const chunk = now() < machine.restsUntil() ? null : port.read();
     const hungUp = port.faultNow();
     if (hungUp !== null) return hungUp;
     if (chunk !== null) perform(parts, machine.bytes(chunk, now()));
