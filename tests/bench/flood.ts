@@ -2,7 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 
 /** Something that goes on until it is told to stop; tells how much it did. */
 export interface Flood {
-  readonly stop: () => Promise<number>;
+  readonly stop: () => Promise<number | string>;
 }
 
 const tickMs = 20;

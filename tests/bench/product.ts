@@ -2,7 +2,8 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createCentre, type Centre } from '../../emulator/centre/centre.ts';
 import { distEntry } from '../support/dist.ts';
@@ -24,6 +25,10 @@ export interface ProductOptions {
   readonly probe?: boolean;
   /** A folder that exists; below the system's temporary one when left out. */
   readonly stateDir?: string;
+  /** With the local page, and a PIN for the person `bench`. */
+  readonly page?: boolean;
+  /** Puts more files into the site's folder before the start. */
+  readonly prepare?: (siteDir: string) => void | Promise<void>;
 }
 
 /** The running box (dist/mingluo.js) between a paced line and the practice centre. */
@@ -32,6 +37,10 @@ export interface Product {
   readonly bus: PacedBus;
   readonly centre: Centre;
   readonly stateDir: string;
+  /** Port of the local page; null without one. */
+  readonly pagePort: number | null;
+  /** The folder of this run: site, keys, state. */
+  readonly runDir: string;
   /** From the start of the process to its word that it is up, ms. */
   readonly upMs: number;
   /** Instants (hrtime, ns) at which bytes came in, since the last call. */
@@ -54,6 +63,25 @@ const makeKeys = (runDir: string): { readonly box: string; readonly senders: str
   if (status !== 0) throw new Error(stderr);
   return keys;
 };
+
+/** The PIN of the bench's one person. */
+export const benchPin = '480915';
+
+const makePin = (file: string): void => {
+  mkdirSync(dirname(file), { recursive: true });
+  const args = [distEntry('mingluo'), 'pin', 'set', 'bench', '--file', file];
+  const { status, stderr } = spawnSync(process.execPath, args, { input: `${benchPin}\n`, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
 
 const pipeIn = ({ dir }: Workshop): string => {
   const pipe = join(dir, 'nobody-writes');
@@ -141,8 +169,11 @@ export const startProduct = async (workshop: Workshop, options: ProductOptions):
     for (const end of endings.splice(0).reverse()) await end();
   };
   try {
-    writeSite(join(runDir, 'site'), site);
+    const pagePort = options.page === true ? await freePort() : null;
+    writeSite(join(runDir, 'site'), pagePort === null ? site : { ...site, pagePort });
+    await options.prepare?.(join(runDir, 'site'));
     const keys = makeKeys(runDir);
+    if (pagePort !== null) makePin(join(runDir, 'site/keys/pin'));
     const lines = { baud: site.baud, units: site.units, sirens: true };
     const bus = await openBus(workshop, {
       ...{ ...lines, ...(dead === undefined ? {} : { dead }), ...(turnaroundUs === undefined ? {} : { turnaroundUs }) },
@@ -166,7 +197,17 @@ export const startProduct = async (workshop: Workshop, options: ProductOptions):
     const upMs = await waitForUp(child);
     await until(() => centre.connected().includes('bench'), 30_000, 'the box reaches the centre');
     await until(() => centre.receipts().length > 0 || centre.snapshots().size > 0, 30_000, 'a snapshot');
-    return { pid: child.pid ?? 0, bus, centre, stateDir, upMs, received: () => instants.splice(0), close };
+    return {
+      pid: child.pid ?? 0,
+      bus,
+      centre,
+      stateDir,
+      runDir,
+      pagePort,
+      upMs,
+      received: () => instants.splice(0),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

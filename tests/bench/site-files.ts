@@ -7,12 +7,21 @@ export interface BenchSite {
   readonly zones: number;
   readonly baud: number;
   readonly pollEvery: string;
+  /** Port of the local page; none when left out. */
+  readonly pagePort?: number;
+  /** A network loudspeaker in the first zone, at this port of the loopback; none when left out. */
+  readonly speakerPort?: number;
 }
 
 const list = <T>(count: number, of: (n: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, n) => of(n + 1));
 
 export const zoneOf = ({ zones }: BenchSite, unit: number): string => `zone-${1 + ((unit - 1) % zones)}`;
+
+const speaker = {
+  ...{ id: 'speaker', name: { zh: '喇叭', en: 'speaker' }, zone: 'zone-1', kind: 'speaker', watts: 30 },
+  sound: { output: 'net' },
+};
 
 const areaCode = '500112199000';
 
@@ -36,14 +45,23 @@ const siteOf = (site: BenchSite): Readonly<Record<string, unknown>> => ({
       units: list(site.units, (unit) => ({ unit, model: 'mingluo-siren', groupBit: unit - 1 })),
     },
   ],
-  terminals: list(site.units, (unit) => ({
-    id: `siren-${unit}`,
-    name: { zh: `警报器 ${unit}`, en: `siren ${unit}` },
-    zone: zoneOf(site, unit),
-    kind: 'siren',
-    output: { line: 'sirens', unit },
-    watts: 100,
-  })),
+  terminals: [
+    ...list(site.units, (unit) => ({
+      id: `siren-${unit}`,
+      name: { zh: `警报器 ${unit}`, en: `siren ${unit}` },
+      zone: zoneOf(site, unit),
+      kind: 'siren',
+      output: { line: 'sirens', unit },
+      watts: 100,
+    })),
+    ...(site.speakerPort === undefined ? [] : [speaker]),
+  ],
+  ...(site.speakerPort === undefined
+    ? {}
+    : {
+        outputs: [{ id: 'net', kind: 'pcm-tcp', address: `127.0.0.1:${site.speakerPort}`, key_file: 'keys/net.key' }],
+      }),
+  ...(site.pagePort === undefined ? {} : { console: { listen: `127.0.0.1:${site.pagePort}` } }),
   sounds: { tones: [{ id: 'short', name: { zh: '短音', en: 'short' }, on: '1 s' }] },
   uplinks: { websocket: { url: 'ws://127.0.0.1:1/box' } },
   keys: { box_file: 'keys/box.key', senders_file: 'keys/senders.json' },
@@ -62,8 +80,13 @@ const planOf = (site: BenchSite) => ({
   drill: { playlist: [{ play: 'tone', tone: 'short' }] },
 });
 
+/** Who may start a warning at the page: each of them three times within ten minutes. */
+export const pagePeople = list(40, (n) => `bench-${n}`);
+
 const people = {
-  staff: [{ id: 'bench', name: 'bench', role: 'leader', phone: '023-67000001', pin_file: 'keys/pin' }],
+  staff: ['bench', ...pagePeople].map((id, index) => ({
+    ...{ id, name: id, role: 'leader', phone: `023-${67_000_001 + index}`, pin_file: 'keys/pin' },
+  })),
   contacts: [],
 };
 

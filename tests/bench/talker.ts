@@ -65,6 +65,14 @@ export class Talker {
     this.child.stdin.write(`${line}\n`);
   }
 
+  /** Closes its input, and resolves to its last line. */
+  async endInput(): Promise<string> {
+    this.child.stdin.end();
+    const last = await this.line();
+    await this.close();
+    return last;
+  }
+
   /** Closes its input and waits for its end; what does not end is killed. */
   async close(): Promise<void> {
     this.child.stdin.end();

@@ -1,6 +1,7 @@
 import { askBox } from '../../src/console/control-client.ts';
 import { join } from 'node:path';
 import type { SeenFrame } from './paced-bus.ts';
+import type { PageClient } from './page-client.ts';
 import type { Product } from './product.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -89,6 +90,17 @@ export const triggerFor = async (product: Product, unit: number): Promise<Latenc
   // A person who is told that the box cannot be reached has a lost trigger, as one who waits in vain.
   return at === null || !told.ok ? null : { fromSendMs: msBetween(sentAt, at), fromReceiveMs: null };
 };
+
+/** A person's trigger at the page. */
+export const pressFor =
+  (page: PageClient) =>
+  async (product: Product, unit: number): Promise<Latency | null> => {
+    await product.bus.frames();
+    const sentAt = process.hrtime.bigint();
+    const told = page.start(`zone-${unit}`);
+    const at = await firstFrame(product, unit, sentAt, withinMs);
+    return (await told) && at !== null ? { fromSendMs: msBetween(sentAt, at), fromReceiveMs: null } : null;
+  };
 
 /** So many triggers, at instants that have nothing to do with the line's own rhythm. */
 export const latenciesOf = async (
