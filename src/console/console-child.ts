@@ -33,7 +33,7 @@ const endMs = 2_000;
 
 /**
  * Why the page is not there: told once, until it is another reason or the page was there meanwhile. A port that stays taken
- * must not fill the box's journal of the night, however often it is tried.
+ * must not fill the log of the night, however often it is tried.
  */
 const reasonTeller = (report: SupervisorPorts['report']) => {
   let told = '';
