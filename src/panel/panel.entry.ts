@@ -127,12 +127,20 @@ const keeper = keepPanel({
   onWorn: () => process.exit(0),
 });
 
-const end = (): void => void keeper.close().then(() => process.exit(0));
+/** Closing a port may hang where the other side is gone; a process without its box would keep the port from the next. */
+const endWithinMs = 1_000;
+
+const end = (): void => {
+  setTimeout(() => process.exit(0), endWithinMs);
+  void keeper.close().then(() => process.exit(0));
+};
 process.on('message', (message) => {
   const show = panelShowOf(message);
   if (show !== null) keeper.show(show);
 });
 process.on('disconnect', end);
+// A box that was killed while this program was being read has closed the channel before anyone listened.
+if (!process.connected) end();
 process.on('SIGTERM', end);
 // The terminal's Ctrl-C is for the box: it ends this process in order.
 process.on('SIGINT', () => undefined);
@@ -141,4 +149,8 @@ process.on('uncaughtException', (error) => {
   tell({ say: 'down', code: failure.code, detail: error.message.slice(0, 512) });
   setTimeout(() => process.exit(1), 50);
 });
-setInterval(() => tell({ say: 'beat' }), beatEveryMs);
+setInterval(() => {
+  // A box that died while this program was loading sends no word of it.
+  if (process.connected) tell({ say: 'beat' });
+  else end();
+}, beatEveryMs);
