@@ -27,7 +27,9 @@ const closeLimitMs = 2000;
 const startWorker = (given: URL | undefined, workerData: WorkerStart): Worker => {
   const fromSource = import.meta.url.endsWith('.ts');
   const url = given ?? new URL(fromSource ? './serial-line.entry.ts' : './serial-line.entry.js', import.meta.url);
-  const options = { workerData, name: `line ${workerData.wiring.id}` };
+  // What an exchange leaves behind is small and soon forgotten: a large nursery for it would only fill memory.
+  const resourceLimits = { maxYoungGenerationSizeMb: 2 };
+  const options = { workerData, name: `line ${workerData.wiring.id}`, resourceLimits };
   if (!url.pathname.endsWith('.ts')) return new Worker(url, options);
   const tsx = createRequire(import.meta.url).resolve('tsx/package.json');
   const api = new URL('./dist/esm/api/index.mjs', pathToFileURL(tsx)).href;
