@@ -1,46 +1,21 @@
-import type { Receipt } from '../../src/core/receipt.ts';
 import type { Broadcast, Durable } from '../../src/core/village.ts';
 import { beijingMinuteOfDay } from '../../src/core/time.ts';
-import { anyFault, soundingSince, sounds, wasHeard, wasQuiet, wasSilent, type History } from './history.ts';
+import { type Checker, durableOf, firstOf } from './checker.ts';
+import {
+  alarmsAreTaken,
+  bounded,
+  dueOnly,
+  endsOnce,
+  healthyAgain,
+  inOrder,
+  keysTakenBack,
+  liveCause,
+  nothingWithoutMemory,
+  recordFirst,
+  refusalsHaveReasons,
+} from './checks-facts.ts';
+import { soundingSince, sounds, wasHeard, wasQuiet, wasSilent } from './history.ts';
 import type { SimVillage } from './sim-village.ts';
-
-/** A promise that was broken: which, and what was seen. */
-export interface Breach {
-  readonly promise: string;
-  readonly what: string;
-}
-
-export interface Scene {
-  readonly village: SimVillage;
-  readonly history: History;
-  /** What is remembered from one look to the next. */
-  readonly memory: Map<string, number>;
-}
-
-/** Each rule looks at one moment and says what is wrong; null when nothing is. */
-export interface Checker {
-  readonly promise: string;
-  /** After every moment in which the durable part changed. */
-  readonly step?: (scene: Scene, durable: Durable) => string | null;
-  /** Four times a second. */
-  readonly look?: (scene: Scene) => string | null;
-  /** For each receipt as it is released. */
-  readonly receipt?: (scene: Scene, receipt: Receipt) => string | null;
-  /** When the box has started anew. */
-  readonly started?: (scene: Scene, durable: Durable) => string | null;
-  /** When the run is over and everything has been well for a while. */
-  readonly end?: (scene: Scene) => string | null;
-}
-
-const durableOf = ({ village }: Scene): Durable | null => village.life()?.box.tied.loop.village().durable ?? null;
-
-const firstOf = <T>(list: Iterable<T>, wrong: (one: T) => string | null): string | null => {
-  for (const one of list) {
-    const what = wrong(one);
-    if (what !== null) return what;
-  }
-  return null;
-};
 
 const statusWeight = { test: 1, drill: 1, actual: 2 } as const;
 const severityWeight = { unknown: 0, blue: 1, yellow: 2, orange: 3, red: 4 } as const;
@@ -249,99 +224,9 @@ const restartIsADecision: Checker = {
   },
 };
 
-const bounds = { broadcasts: 400, seen: 1_000, latches: 64, degraded: 200, stateBytes: 1_000_000 } as const;
-
-const bounded: Checker = {
-  promise: '9',
-  end: (scene) => {
-    const durable = durableOf(scene);
-    if (durable === null) return null;
-    const bytes = JSON.stringify({ ...durable, site: null }).length;
-    if (bytes > bounds.stateBytes) return `the durable part has grown to ${bytes} bytes`;
-    if (Object.keys(durable.broadcasts).length > bounds.broadcasts) return 'too many broadcasts are kept';
-    return Object.keys(durable.seen).length > bounds.seen ? 'too many orders are remembered' : null;
-  },
-};
-
-const dueOnly: Checker = {
-  promise: '10',
-  look: (scene) => {
-    const { village, memory } = scene;
-    const durable = durableOf(scene);
-    if (durable === null || durable.settlingUntil !== null) return null;
-    return firstOf(village.site.site.terminals, ({ id, zone }) => {
-      const since = soundingSince(village, id);
-      const key = `began ${id}`;
-      if (since === null || memory.get(key) === since) return null;
-      memory.set(key, since);
-      const play = durable.plays[zone];
-      if (play !== undefined || village.time.now() - since > 1_500) return null;
-      const recent = Object.values(durable.broadcasts).some(
-        ({ zones, endedAt }) =>
-          zones[zone] !== undefined && (endedAt === null || (durable.last?.mono ?? 0) - endedAt < 5_000),
-      );
-      return recent ? null : `${id} began to sound and nothing is due in ${zone}`;
-    });
-  },
-};
-
-const endsOnce: Checker = {
-  promise: 'I6',
-  receipt: ({ memory }, { broadcast, body, number }) => {
-    if (body.stage !== 'ended' || broadcast === null) return null;
-    const before = memory.get(`ended ${broadcast}`);
-    memory.set(`ended ${broadcast}`, number);
-    return before === undefined || before === number ? null : `broadcast ${broadcast} ended twice`;
-  },
-  end: (scene) => {
-    const { history, memory } = scene;
-    const durable = durableOf(scene);
-    return firstOf(history.released, ({ broadcast, body }) => {
-      if (body.stage !== 'queued' || broadcast === null || memory.has(`ended ${broadcast}`)) return null;
-      return durable?.broadcasts[broadcast]?.ended === null ? null : `broadcast ${broadcast} never ended`;
-    });
-  },
-};
-
-const inOrder: Checker = {
-  promise: 'I9',
-  receipt: ({ memory }, { number }) => {
-    const last = memory.get('receipt') ?? 0;
-    memory.set('receipt', Math.max(last, number));
-    return number === last + 1 || number <= last ? null : `receipt ${number} follows ${last}`;
-  },
-};
-
-const refusalsHaveReasons: Checker = {
-  promise: 'I11',
-  receipt: (_, { body, number }) =>
-    body.stage === 'refused' && body.code === '' ? `receipt ${number} refuses without a reason` : null,
-};
-
-const healthyAgain: Checker = {
-  promise: 'I12',
-  end: (scene) => {
-    const { village, history } = scene;
-    const now = village.time.now();
-    if (anyFault(history, ['disk', 'net', 'power', 'line', 'unit'], now - 60_000, now)) return null;
-    const life = village.life();
-    if (life === null) return 'the box does not live';
-    const { loop, uplink, ties } = life.box.tied;
-    // What sounds from memory alone would be lost by a new start: it is waited for.
-    if (!life.remembers && Object.keys(loop.village().durable.plays).length > 0) return null;
-    if (!life.remembers) return 'the box has not got its memory back';
-    if (uplink?.connected() !== true) return 'the box is not connected';
-    if (!loop.isDurable()) return 'the box is not durable';
-    const { acknowledged: upTo, terminals } = loop.village().durable;
-    if (ties.memory.owed.latest() !== upTo) return `receipts up to ${upTo} of ${ties.memory.owed.latest()} are there`;
-    const ill = Object.entries(terminals).find(([, { health }]) => health === 'lost');
-    return ill === undefined ? null : `${ill[0]} is ${ill[1].health} (${ill[1].reason})`;
-  },
-};
-
 /** Every promise of the house and every invariant that a moment can show. */
 export const checkers: readonly Checker[] = [
   ...[acknowledged, onceOnly, countersRise, highestFirst, noSoundWithoutLease, sirenLongest, evidenceIsTrue],
   ...[onlyTheAuthorised, stopWorks, drillStaysDrill, restartIsADecision, bounded, dueOnly, endsOnce, inOrder],
-  ...[refusalsHaveReasons, healthyAgain],
+  ...[refusalsHaveReasons, healthyAgain, recordFirst, liveCause, alarmsAreTaken, keysTakenBack, nothingWithoutMemory],
 ];

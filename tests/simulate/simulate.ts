@@ -1,7 +1,8 @@
 import type { LoadedSite } from '../../src/config/load-site.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { startAnew } from './box-faults.ts';
-import { checkers, type Breach, type Scene } from './checkers.ts';
+import type { Breach, Scene } from './checker.ts';
+import { checkers } from './checkers.ts';
 import { diceOf } from './dice.ts';
 import { copyCheckpoint } from './disk-hurts.ts';
 import { happenings } from './happenings.ts';

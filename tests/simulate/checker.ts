@@ -1,0 +1,43 @@
+import type { Receipt } from '../../src/core/receipt.ts';
+import type { Durable } from '../../src/core/village.ts';
+import type { History } from './history.ts';
+import type { SimVillage } from './sim-village.ts';
+
+/** A promise that was broken: which, and what was seen. */
+export interface Breach {
+  readonly promise: string;
+  readonly what: string;
+}
+
+export interface Scene {
+  readonly village: SimVillage;
+  readonly history: History;
+  /** What is remembered from one look to the next. */
+  readonly memory: Map<string, number>;
+}
+
+/** Each rule looks at one moment and says what is wrong; null when nothing is. */
+export interface Checker {
+  readonly promise: string;
+  /** After every moment in which the durable part changed. */
+  readonly step?: (scene: Scene, durable: Durable) => string | null;
+  /** Four times a second. */
+  readonly look?: (scene: Scene) => string | null;
+  /** For each receipt as it is released. */
+  readonly receipt?: (scene: Scene, receipt: Receipt) => string | null;
+  /** When the box has started anew. */
+  readonly started?: (scene: Scene, durable: Durable) => string | null;
+  /** When the run is over and everything has been well for a while. */
+  readonly end?: (scene: Scene) => string | null;
+}
+
+export const durableOf = ({ village }: Scene): Durable | null =>
+  village.life()?.box.tied.loop.village().durable ?? null;
+
+export const firstOf = <T>(list: Iterable<T>, wrong: (one: T) => string | null): string | null => {
+  for (const one of list) {
+    const what = wrong(one);
+    if (what !== null) return what;
+  }
+  return null;
+};
