@@ -72,14 +72,14 @@ export const benchPage = (sections: readonly Titled[], results: Results): string
     .join('\n')
     .trimEnd() + '\n';
 
-/** The short table of the README. */
-export const benchTable = (sections: readonly Titled[], results: Results): string =>
+/** The short table of a README, in its language. */
+export const benchTable = (sections: readonly Titled[], results: Results, language: 'zh' | 'en'): string =>
   [
-    cells('目标 · goal', '实测 · measured', '比值 · ratio', ''),
+    language === 'zh' ? cells('目标', '实测', '比值', '') : cells('goal', 'measured', 'ratio', ''),
     '|---|---|---|---|',
     ...present(sections, results).flatMap(({ measured }) =>
       measured.rows.map((row) =>
-        cells(row.what.en, row.ours, `${brief(row.value)} ${sign[row.op]} ${row.goal}`, verdict(row)),
+        cells(row.what[language], row.ours, `${brief(row.value)} ${sign[row.op]} ${row.goal}`, verdict(row)),
       ),
     ),
   ].join('\n');

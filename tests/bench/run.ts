@@ -81,8 +81,10 @@ const write = (results: Results): void => {
   for (const { charts } of Object.values(results)) {
     for (const chart of charts) writeFileSync(file(`docs/images/bench-${chart.name}.svg`), svgOf(chart));
   }
-  const readme = file('README.md');
-  writeFileSync(readme, betweenMarks(readFileSync(readme, 'utf8'), benchTable(sections, results)));
+  for (const [name, language] of [['README.md', 'en'] as const, ['README.zh-CN.md', 'zh'] as const]) {
+    const readme = file(name);
+    writeFileSync(readme, betweenMarks(readFileSync(readme, 'utf8'), benchTable(sections, results, language)));
+  }
 };
 
 const main = async (): Promise<number> => {
@@ -96,17 +98,21 @@ const main = async (): Promise<number> => {
       const result = await measure(section, workshop, sizes);
       if (result !== null)
         fresh[section.name] = { ...result, at, commit: commit(), host: hostClass(), rounds: sizes.rounds };
+      // After each: a run that is cut short keeps what it has measured.
+      if (!dry && result !== null) write({ ...before, ...fresh });
     }
   } finally {
     workshop.close();
   }
-  if (!dry) write({ ...before, ...fresh });
   const rows = Object.values(fresh).flatMap((result) => result.rows);
   const missed = rows.filter((row) => !keeps(row)).length;
   say(`\n${rows.length - missed} PASS, ${missed} FAIL, ${wanted.length - Object.keys(fresh).length} not measured`);
   if (missed > 0) return 1;
   return Object.keys(fresh).length === wanted.length ? 0 : 2;
 };
+
+// What goes wrong beside a section (a socket that nobody waits for any more) must not end the others.
+process.on('uncaughtException', (error) => say(`      ${error.message}`));
 
 process.exitCode = await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
