@@ -25,6 +25,16 @@ export interface Backlog {
   readonly waiting: () => boolean;
 }
 
+/** Spends so many ms and tells what is left: what was spent comes back half as fast as time passes. */
+const halfOfTime = (clock: UplinkClock): ((ms: number) => number) => {
+  let left = { ms: turnMs, at: clock.now() };
+  return (ms) => {
+    const now = clock.now();
+    left = { ms: Math.min(turnMs, left.ms + (now - left.at) / 2) - ms, at: now };
+    return left.ms;
+  };
+};
+
 /**
  * Messages wait here for the budget, in order, while the socket is not read: a flood is slowed down by TCP and costs bounded
  * time and memory, and no order is dropped. It gets half of the program's time at most, however slow the processor is.
@@ -35,12 +45,7 @@ export const openBacklog = ({ clock, timers, admit, take, hold, overflow }: Back
   let first = 0;
   let bytes = 0;
   let draining = false;
-  // Time that may still be spent: what was spent comes back half as fast as time passes.
-  let credit = { ms: turnMs, at: clock.now() };
-  const spend = (ms: number): void => {
-    const now = clock.now();
-    credit = { ms: Math.min(turnMs, credit.ms + (now - credit.at) / 2) - ms, at: now };
-  };
+  const spend = halfOfTime(clock);
   const costOf = (text: string | null): number => messageCostBytes + (text?.length ?? 0);
   const clear = (): void => {
     [messages, first, bytes] = [[], 0, 0];
@@ -53,8 +58,7 @@ export const openBacklog = ({ clock, timers, admit, take, hold, overflow }: Back
   const takeAll = (): number => {
     while (first < messages.length) {
       const begunAt = clock.now();
-      spend(0);
-      if (credit.ms <= 0) return turnMs;
+      if (spend(0) <= 0) return turnMs;
       const waitMs = admit(begunAt);
       if (waitMs > 0) return waitMs;
       const text = messages[first] ?? null;

@@ -64,12 +64,13 @@ export interface Conversation {
 /** So many pings and wrong messages are answered in a second; a flood of them must not become one of ours. */
 export const answersPerSecond = 40;
 
-/** True while there are few enough answers in this second. */
-const answerBudget = ({ clock }: ConversationOptions): (() => boolean) => {
+/** True while there are few enough answers in this second; else it is told. */
+const answerBudget = ({ clock }: ConversationOptions, tell: (failure: Failure) => void): (() => boolean) => {
   let [startedAt, used] = [-Infinity, 0];
   return () => {
     if (clock.now() - startedAt >= 1_000) [startedAt, used] = [clock.now(), 0];
     used += 1;
+    if (used > answersPerSecond) tell(failed('uplink-answers-bounded', { most: answersPerSecond }).failure);
     return used <= answersPerSecond;
   };
 };
@@ -106,12 +107,7 @@ export const openConversation = (
     report: tell,
   });
   const { sendStatus, sendSnapshot } = statesOf(options, send);
-  const isFew = answerBudget(options);
-  const mayAnswer = (): boolean => {
-    if (isFew()) return true;
-    tell(failed('uplink-answers-bounded', { most: answersPerSecond }).failure);
-    return false;
-  };
+  const mayAnswer = answerBudget(options, tell);
   const askTime = (): void => {
     question = { nonce: options.nonce(), askedAt: clock.now() };
     send({ type: 'time-request', nonce: question.nonce });
