@@ -7,6 +7,9 @@ interface NotRun {
 const readmes = ['README.md', 'README.zh-CN.md'];
 const install = 'docs/how-to/install-on-a-box.md';
 
+const tutorial = 'docs/tutorials/emulated-village.md';
+const alone = 'node dist/emulator.entry.js --site site.json --run';
+
 /** ```console blocks of the documents that no test runs, by document and first command, with the reason. */
 export const notRun: readonly NotRun[] = [
   ...readmes.map((path) => ({
@@ -46,5 +49,56 @@ export const notRun: readonly NotRun[] = [
     path: 'docs/how-to/use-the-page.md',
     command: 'mingluo pin set wang-fang --config /etc/mingluo',
     why: 'reads a PIN from the keyboard and writes into the folder of a real box',
+  },
+  {
+    path: tutorial,
+    command: 'npm start',
+    why: 'runs until it is ended; the end-to-end tests start it',
+  },
+  {
+    path: tutorial,
+    command: 'RUN=/tmp/mingluo-…            # the folder that was printed',
+    why: 'the reader fills in what was printed; the blocks that follow are run with both set',
+  },
+  {
+    path: tutorial,
+    command: 'npm start -- --fault heba-siren-2=silent --fault heba-siren-1=stuck-contact',
+    why: 'runs until it is ended; the end-to-end tests start it with faults',
+  },
+  { path: tutorial, command: 'play $RUN/heard/mix.wav', why: 'plays through the sound card of the reader' },
+  {
+    path: tutorial,
+    command: `${alone} village-run`,
+    why: 'runs until it is ended; this very command starts the village in which the tutorial is run',
+  },
+  {
+    path: 'docs/reference/emulator.md',
+    command: `${alone} DIR`,
+    why: 'runs until it is ended; the tutorial is run in it',
+  },
+  {
+    path: 'docs/how-to/wire-a-panel.md',
+    command: 'curl -s $VILLAGE/panel',
+    why: 'the panel hangs on the wall of `npm start`; tests/panel press its keys over the same pages',
+  },
+  {
+    path: 'docs/how-to/connect-a-centre.md',
+    command: 'BOX=shiling-01 BOX_KEY="$(cat box-public-key.txt)" node centre.mjs',
+    why: 'runs until it is ended; tests/centre run the program of this page against a box',
+  },
+  {
+    path: 'docs/how-to/practice-centre.md',
+    command: 'centre serve --port 8443 --http 8490 --dir practice --start-time workday',
+    why: 'runs until it is ended; the page is run beside one on free ports',
+  },
+  {
+    path: 'docs/how-to/describe-a-village.md',
+    command: 'cp -r config /etc/mingluo',
+    why: 'writes into a folder of the system',
+  },
+  {
+    path: 'docs/how-to/describe-a-village.md',
+    command: 'mingluo config check /etc/mingluo',
+    why: 'reads the folder of a real box',
   },
 ];
