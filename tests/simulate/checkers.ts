@@ -218,7 +218,7 @@ const restartIsADecision: Checker = {
     );
     return firstOf(village.site.wiring.terminals, (wired) => {
       const { terminal } = wired;
-      const stray = sounds(village, terminal) && !live.has(terminal) && wasQuiet(history, wired, started - 60_000, now);
+      const stray = sounds(village, terminal) && !live.has(terminal) && wasQuiet(history, wired, started - 3_000, now);
       return stray ? `${terminal} sounds without a cause ${now - started} ms after the start` : null;
     });
   },

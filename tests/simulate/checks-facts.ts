@@ -102,12 +102,14 @@ export const recordFirst: Checker = {
     return null;
   },
   look: (scene) => {
-    const { village, memory } = scene;
+    const { village, history, memory } = scene;
     const durable = durableOf(scene);
     if (durable === null) return null;
     return firstOf(village.site.site.terminals, ({ id, zone }) => {
       const broadcast = durable.broadcasts[durable.plays[zone]?.broadcast ?? ''];
-      if (broadcast === undefined || soundingSince(village, id) === null) return null;
+      const since = soundingSince(village, id);
+      // What an earlier life left sounding is promise 8.
+      if (broadcast === undefined || since === null || since < (history.starts.at(-1)?.at ?? 0)) return null;
       const { status, class: kind } = broadcast.alert;
       if ((status === 'actual' && kind === 'emergency') || memory.has(`durable ${broadcast.id}`)) return null;
       return `${id} sounds ${broadcast.id}, which is not recorded yet`;
