@@ -7,22 +7,8 @@ import type { SoundEvents, SoundItem, SoundPort } from '../../src/drivers/sound-
 import { catalogue, cueOf, Village } from './village.ts';
 
 /** A sound output that does as the test says; the relay board behind it is the emulated one. */
-const rigged = (terminals: readonly { readonly id: string; readonly relay: number | null }[]) => {
-  const village = new Village();
-  const relays = village.relays(1);
-  const meter = village.meter(20);
-  for (const { id, relay } of terminals)
-    if (relay !== null) village.terminal(id, { unit: 1, channel: relay, proof: relay });
-  const site = village.site();
-  const wiring = village.wiring();
-  const fed = terminals.map(({ id, relay }): Terminal => {
-    const known = site.terminals.find((one) => one.id === id);
-    const lease = known?.lease ?? { kind: 'timed', longestMs: 180_000, retrigger: 'extends' };
-    return {
-      ...{ id, name: { zh: id, en: id }, zone: 'zone', kind: 'speaker', abilities: ['speech', 'tone'], output: 'card' },
-      ...{ lease, proof: relay === null ? 'none' : 'current', supply: null, leadInMs: 300, speech: null },
-    };
-  });
+/** A sound port that plays nothing and keeps what it was asked. */
+const recordingPort = () => {
   const runs: { item: SoundItem; events: SoundEvents; startedWith: number | null; stopped: boolean }[] = [];
   let tellOutput: (output: string, reason: string | null) => void = () => undefined;
   const port: SoundPort = {
@@ -39,6 +25,26 @@ const rigged = (terminals: readonly { readonly id: string; readonly relay: numbe
       };
     },
   };
+  return { port, runs, tellOutput: () => tellOutput };
+};
+
+const rigged = (terminals: readonly { readonly id: string; readonly relay: number | null }[]) => {
+  const village = new Village();
+  const relays = village.relays(1);
+  const meter = village.meter(20);
+  for (const { id, relay } of terminals)
+    if (relay !== null) village.terminal(id, { unit: 1, channel: relay, proof: relay });
+  const site = village.site();
+  const wiring = village.wiring();
+  const fed = terminals.map(({ id, relay }): Terminal => {
+    const known = site.terminals.find((one) => one.id === id);
+    const lease = known?.lease ?? { kind: 'timed', longestMs: 180_000, retrigger: 'extends' };
+    return {
+      ...{ id, name: { zh: id, en: id }, zone: 'zone', kind: 'speaker', abilities: ['speech', 'tone'], output: 'card' },
+      ...{ lease, proof: relay === null ? 'none' : 'current', supply: null, leadInMs: 300, speech: null },
+    };
+  });
+  const { port, runs, tellOutput } = recordingPort();
   const events: Event[] = [];
   const drivers: Drivers = createDrivers({
     ...{ site: { ...site, terminals: fed }, catalogue, clock: village.clock, byteLines: new Map() },
@@ -66,7 +72,7 @@ const rigged = (terminals: readonly { readonly id: string; readonly relay: numbe
         ? []
         : event.findings.map(({ terminal, sight, grade, reason }) => `${terminal} ${sight} ${grade} ${reason ?? '-'}`),
     );
-  return { village, relays, meter, drivers, runs, sound, seen, events, tellOutput: () => tellOutput };
+  return { village, relays, meter, drivers, runs, sound, seen, events, tellOutput };
 };
 
 test('cues for one output that come together are one item on it, after the longest lead-in of their amplifiers', async () => {
