@@ -6,7 +6,6 @@ import { createDrivers, type Drivers } from '../../src/drivers/drivers.ts';
 import type { SoundEvents, SoundItem, SoundPort } from '../../src/drivers/sound-port.ts';
 import { catalogue, cueOf, Village } from './village.ts';
 
-/** A sound output that does as the test says; the relay board behind it is the emulated one. */
 /** A sound port that plays nothing and keeps what it was asked. */
 const recordingPort = () => {
   const runs: { item: SoundItem; events: SoundEvents; startedWith: number | null; stopped: boolean }[] = [];
@@ -28,6 +27,7 @@ const recordingPort = () => {
   return { port, runs, tellOutput: () => tellOutput };
 };
 
+/** A sound output that does as the test says; the relay board behind it is the emulated one. */
 const rigged = (terminals: readonly { readonly id: string; readonly relay: number | null }[]) => {
   const village = new Village();
   const relays = village.relays(1);
