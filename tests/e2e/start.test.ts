@@ -53,8 +53,11 @@ describe('npm start', () => {
 });
 
 describe('the packages the user chose', () => {
-  const sourcesOf = (entry: string): readonly string[] =>
-    (JSON.parse(readFileSync(`${distEntry(entry)}.map`, 'utf8')) as { sources: readonly string[] }).sources;
+  // The launcher of a program starts its code, which stands beside it under this name.
+  const sourcesOf = (entry: string): readonly string[] => {
+    const map = distEntry(entry).replace(/\.js$/, '.code.cjs.map');
+    return (JSON.parse(readFileSync(map, 'utf8')) as { sources: readonly string[] }).sources;
+  };
 
   test.each([
     ['serialport', 'serial-line.entry'],
