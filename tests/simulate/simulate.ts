@@ -54,6 +54,16 @@ const schedule = (stage: Stage, happening: Happening, until: number): void => {
   next();
 };
 
+const stagesOf = (released: readonly Receipt[]): ReadonlyMap<string, number> => {
+  const stages = new Map<string, number>();
+  for (const { body } of released) {
+    const name =
+      body.stage === 'terminal' ? body.verdict : body.stage === 'refused' ? `refused ${body.code}` : body.stage;
+    stages.set(name, (stages.get(name) ?? 0) + 1);
+  }
+  return stages;
+};
+
 /** One run: the same seed gives the same trace, byte for byte. */
 export const simulate = async ({ seed, hours, loaded, log }: RunOptions): Promise<RunResult> => {
   const dice = diceOf(seed);
@@ -110,12 +120,7 @@ export const simulate = async ({ seed, hours, loaded, log }: RunOptions): Promis
   for (let at = 1_000; at <= until && breaches.length === 0; at += 1_000) await village.time.runUntil(at, step);
   if (breaches.length === 0) for (const checker of checkers) judge(checker.promise, checker.end?.(scene) ?? null);
   village.world.close();
-  const stages = new Map<string, number>();
-  for (const { body } of history.released) {
-    const name =
-      body.stage === 'terminal' ? body.verdict : body.stage === 'refused' ? `refused ${body.code}` : body.stage;
-    stages.set(name, (stages.get(name) ?? 0) + 1);
-  }
   const breach = breaches[0] ?? null;
+  const stages = stagesOf(history.released);
   return { seed, breach, trace: village.digest(), simulatedMs: village.time.now(), counts: history.counts, stages };
 };
