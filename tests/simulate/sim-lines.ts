@@ -43,6 +43,50 @@ export interface SimLines {
   readonly boxDied: () => void;
 }
 
+interface PortOfLine {
+  readonly time: VirtualTime;
+  /** Undefined: the village has no such line. */
+  readonly plug: Plug | undefined;
+  readonly isPlugged: () => boolean;
+  readonly echoes: () => boolean;
+  readonly deliver: (bytes: Uint8Array, give: (bytes: Uint8Array) => void) => void;
+}
+
+/** Opens the port of one line; nothing is heard on a connection that is over. */
+const connectorOf =
+  ({ time, plug, isPlugged, echoes, deliver }: PortOfLine): Connector =>
+  (events) => {
+    let attachment: Attachment | null = null;
+    let over = false;
+    const connection = {
+      events,
+      end: (): void => {
+        over = true;
+        cancel();
+        attachment?.detach();
+        plug?.connections.delete(connection);
+      },
+    };
+    const give = (bytes: Uint8Array): void => {
+      if (!over) events.bytes(bytes);
+    };
+    const cancel = time.after(openMs, () => {
+      if (plug === undefined || !isPlugged()) {
+        connection.end();
+        events.gone('no such port');
+        return;
+      }
+      plug.connections.add(connection);
+      attachment = plug.line.wire.attach((bytes) => deliver(bytes, give));
+      events.opened();
+    });
+    const write = (bytes: Uint8Array): void => {
+      attachment?.receive(bytes);
+      if (attachment !== null && echoes()) deliver(Uint8Array.from(bytes), give);
+    };
+    return { write, close: () => connection.end() };
+  };
+
 /** The box's lines, in the asynchronous runner, on the wires of the emulated village. */
 export const simLines = (
   { time, unit }: { readonly time: VirtualTime; readonly unit: () => number },
@@ -64,41 +108,14 @@ export const simLines = (
     }
   };
 
-  const connectorTo =
-    (id: string): Connector =>
-    (events) => {
-      const plug = plugs.get(id);
-      let attachment: Attachment | null = null;
-      let over = false;
-      const connection = {
-        events,
-        end: (): void => {
-          over = true;
-          cancel();
-          attachment?.detach();
-          plug?.connections.delete(connection);
-        },
-      };
-      const give = (bytes: Uint8Array): void => {
-        if (!over) events.bytes(bytes);
-      };
-      const cancel = time.after(openMs, () => {
-        if (plug === undefined || !isPlugged(id)) {
-          connection.end();
-          events.gone('no such port');
-          return;
-        }
-        plug.connections.add(connection);
-        attachment = plug.line.wire.attach((bytes) => deliver(id, bytes, give));
-        events.opened();
-      });
-      const write = (bytes: Uint8Array): void => {
-        attachment?.receive(bytes);
-        if (attachment !== null && mangles.get(id)?.echo === true) deliver(id, Uint8Array.from(bytes), give);
-      };
-      return { write, close: () => connection.end() };
-    };
-
+  const connectorTo = (id: string): Connector =>
+    connectorOf({
+      time,
+      plug: plugs.get(id),
+      isPlugged: () => isPlugged(id),
+      echoes: () => mangles.get(id)?.echo === true,
+      deliver: (bytes, give) => deliver(id, bytes, give),
+    });
   const endAll = (plug: Plug, tell: boolean): void => {
     for (const connection of [...plug.connections]) {
       connection.end();
