@@ -37,6 +37,63 @@ interface Connection {
 
 const connectMs = 40;
 
+/** What the box's end of a link needs of the road. */
+interface Road {
+  readonly time: VirtualTime;
+  readonly weather: () => Weather;
+  /** Delivers after the weather's delay, or not at all. */
+  readonly carry: (connection: Connection, deliver: () => void) => void;
+  readonly end: (connection: Connection, tellBox: boolean) => void;
+  /** Opens a connection in place of the one that lives. */
+  readonly connect: (toBox: LinkEvents) => Connection;
+}
+
+/** The box's end of one connection, from its dialling on. */
+const linkOver = ({ time, weather, carry, end, connect }: Road, events: LinkEvents): Link => {
+  let connection: Connection | null = null;
+  let over = false;
+  const closed = (reason: string): void => {
+    if (over) return;
+    over = true;
+    events.closed(failed('uplink-unreachable', { detail: reason }).failure);
+  };
+  const quiet: LinkEvents = {
+    ...events,
+    closed: (failure) => {
+      if (over) return;
+      over = true;
+      events.closed(failure);
+    },
+  };
+  const cancel = time.after(connectMs + weather().delayMs, () => {
+    if (over) return;
+    if (weather().state === 'half-open') return;
+    if (weather().state === 'down') {
+      closed('no route');
+      return;
+    }
+    connection = connect(quiet);
+    events.opened();
+  });
+  return {
+    send: (text) => {
+      const here = connection;
+      if (here !== null) carry(here, () => here.toCentre.message(text));
+    },
+    ping: () => {
+      const here = connection;
+      if (here !== null) carry(here, () => carry(here, () => here.toBox.heard()));
+    },
+    pause: () => undefined,
+    resume: () => undefined,
+    terminate: () => {
+      cancel();
+      if (connection !== null) end(connection, true);
+      else time.after(0, () => closed('terminated'));
+    },
+  };
+};
+
 /**
  * One road for a WebSocket: in order, each message once, late by the weather's delay, or not at all. What TCP cannot do
  * (doubling, reordering) the centre does with whole orders.
@@ -71,51 +128,15 @@ export const simNet = ({ time, accept }: NetPorts): SimNet => {
     return connection;
   };
 
-  const links: LinkFactory = (events): Link => {
-    let connection: Connection | null = null;
-    let over = false;
-    const closed = (reason: string): void => {
-      if (over) return;
-      over = true;
-      events.closed(failed('uplink-unreachable', { detail: reason }).failure);
-    };
-    const quiet: LinkEvents = {
-      ...events,
-      closed: (failure) => {
-        if (over) return;
-        over = true;
-        events.closed(failure);
-      },
-    };
-    const cancel = time.after(connectMs + weather.delayMs, () => {
-      if (over) return;
-      if (weather.state === 'half-open') return;
-      if (weather.state === 'down') {
-        closed('no route');
-        return;
-      }
+  const road: Road = {
+    ...{ time, carry, end },
+    weather: () => weather,
+    connect: (toBox) => {
       if (live !== null) end(live, true);
-      connection = open(quiet);
-      events.opened();
-    });
-    return {
-      send: (text) => {
-        const here = connection;
-        if (here !== null) carry(here, () => here.toCentre.message(text));
-      },
-      ping: () => {
-        const here = connection;
-        if (here !== null) carry(here, () => carry(here, () => here.toBox.heard()));
-      },
-      pause: () => undefined,
-      resume: () => undefined,
-      terminate: () => {
-        cancel();
-        if (connection !== null) end(connection, true);
-        else time.after(0, () => closed('terminated'));
-      },
-    };
+      return open(toBox);
+    },
   };
+  const links: LinkFactory = (events) => linkOver(road, events);
   return {
     links,
     weather: () => weather,
