@@ -2,10 +2,11 @@ import type { Finding } from './cue.ts';
 import { putResult } from './end-broadcast.ts';
 import { seeHealth } from './health.ts';
 import { segmentDuring, type Segment } from './segments.ts';
-import type { ProofGrade } from './site.ts';
+import type { ProofGrade, Terminal } from './site.ts';
 import { cueId } from './cue-id.ts';
 import { degrade } from './degrade.ts';
 import { judgeSilence } from './stop.ts';
+import { freeStart, knownStarts } from './supply-starts.ts';
 import type { Broadcast, TerminalResult, ZonePlay } from './village.ts';
 import { triesKey } from './tries.ts';
 import { putPlay, terminalById, terminalsOf, type Work } from './work.ts';
@@ -103,6 +104,26 @@ const noteSpoken = (work: Work, seen: Seen, finding: Finding): void => {
   putPlay(work, seen.zone, { ...play, speaking: play.speaking.filter((terminal) => terminal !== finding.terminal) });
 };
 
+/**
+ * A repair is one more start on the battery that the terminal draws from: it waits for the next look where the supply has
+ * no room for it now. Its own start, which failed, is not counted.
+ */
+const hasRoom = ({ site, durable, senses, at }: Work, terminal: Terminal | undefined, segment: Segment): boolean => {
+  const supply = site.supplies.find(({ id }) => id === terminal?.supply);
+  if (supply === undefined || terminal === undefined) return true;
+  const repaired = site.terminals.flatMap(({ id, supply: feeds }) =>
+    feeds === supply.id && (senses.repaired[id] ?? -Infinity) > at.mono - supply.startGapMs
+      ? [senses.repaired[id] ?? at.mono]
+      : [],
+  );
+  const begun = [...knownStarts(site, durable, supply, at.mono)];
+  const own = begun.indexOf(segment.onAt);
+  if (own >= 0) begun.splice(own, 1);
+  const known = [...begun, ...repaired].sort((a, b) => a - b);
+  const now = { from: at.mono, until: at.mono };
+  return freeStart(known, { count: 1, everyMs: supply.startGapMs }, supply, now) !== null;
+};
+
 /** Unicast repair within the segment: only where a second ON cannot chop or prolong what may be running. */
 const repair = (work: Work, seen: Seen, finding: Finding, segment: Segment): void => {
   const { play } = seen;
@@ -114,6 +135,8 @@ const repair = (work: Work, seen: Seen, finding: Finding, segment: Segment): voi
   const durationMs = segment.offAt - work.at.mono;
   const { tone } = play;
   if (!safe || tries >= repairsMax || durationMs < repairWorthMs || tone === null) return;
+  if (!hasRoom(work, terminal, segment)) return;
+  work.senses.repaired = { ...work.senses.repaired, [finding.terminal]: work.at.mono };
   work.senses.tries = { ...work.senses.tries, [key]: tries + 1 };
   const id = cueId(seen.broadcast, seen.zone, finding.terminal, segment.index);
   const action = { play: 'tone', tone: tone.tone } as const;

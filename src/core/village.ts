@@ -226,6 +226,8 @@ export interface Durable {
 export interface Senses {
   readonly wokeAt: MonoMs | null;
   readonly tries: Readonly<Record<string, number>>;
+  /** When a terminal was last switched on again within its segment: its battery feels that start, too. */
+  readonly repaired: Readonly<Record<string, MonoMs>>;
 }
 
 export interface Village {
@@ -270,5 +272,5 @@ export const emptyVillage: Village = {
     satelliteReports: 0,
     framesSent: 0,
   },
-  senses: { wokeAt: null, tries: {} },
+  senses: { wokeAt: null, tries: {}, repaired: {} },
 };

@@ -52,6 +52,20 @@ describe('sirens of several zones on one battery', () => {
     expect(box.receipts().some(({ body }) => body.stage === 'degraded')).toBe(false);
   });
 
+  test('repairs wait for room on the battery as first starts do', () => {
+    const supply = { startsAtOnce: 1, startGapMs: 900 };
+    const box = new Hamlet(village(supply, [tone('long', 20_000, 0, 1)], { east: 2, west: 0 }));
+    start(box, 'a', 'east', 'long');
+    box.run(3_000);
+    const repairs = () => box.effects('sound').flatMap(({ repair, cues }) => (repair ? cues : []));
+    const bothOff = () => ['east-0', 'east-1'].map((id) => box.finding(id, 'off', { grade: 'switched' }));
+    box.tell({ kind: 'evidence', findings: bothOff() });
+    expect(repairs()).toHaveLength(1);
+    box.run(1_000);
+    box.tell({ kind: 'evidence', findings: bothOff().slice(1) });
+    expect(repairs().map(({ terminal }) => terminal)).toEqual(['east-0', 'east-1']);
+  });
+
   test('what no delay can make room for is thinned out, every siren is heard, and the zone says degraded(supply)', () => {
     const supply = { startsAtOnce: 1, startGapMs: 1_000 };
     const box = new Hamlet(village(supply, [tone('rapid', 1_000, 1_000, 6)], { east: 4, west: 1 }));

@@ -24,6 +24,8 @@ const spoil = <T extends object>(path: string, how: (real: T) => Mistaken<T>): v
   });
 };
 
+const firstTwelve = Array.from({ length: 12 }, (_, index) => index + 1);
+
 const plants: readonly Planted[] = [
   {
     mistake: 'the lowest severity goes first',
@@ -60,7 +62,7 @@ const plants: readonly Planted[] = [
   {
     mistake: 'what is found sounding at a start is left alone',
     promise: '8',
-    seeds: [31],
+    seeds: [64, 31, ...firstTwelve],
     plant: () =>
       spoil<typeof Restart>('../../src/core/restart.ts', () => ({
         takeOutputs: (work) => {
@@ -69,8 +71,6 @@ const plants: readonly Planted[] = [
       })),
   },
 ];
-
-const firstTwelve = Array.from({ length: 12 }, (_, index) => index + 1);
 
 afterEach(() => {
   vi.doUnmock('../../src/core/precedence.ts');
