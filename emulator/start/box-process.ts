@@ -1,5 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { coveredStdio } from '../line/covered-stdio.ts';
 
 export interface BoxProcessOptions {
@@ -8,6 +10,8 @@ export interface BoxProcessOptions {
   readonly stateDir: string;
   readonly overridesFile: string;
   readonly logFile: string;
+  /** Address of the box's page, as the box says it once it listens there. */
+  readonly pageUrl: string;
   readonly onStarted: (pid: number) => void;
   readonly onDied: (how: string, restartMs: number) => void;
 }
@@ -16,8 +20,25 @@ export interface BoxProcess {
   readonly pid: () => number | null;
   /** How often the supervisor had to start it. */
   readonly starts: () => number;
+  /** Settles once the box has said that its page listens. */
+  readonly pageIsUp: Promise<void>;
   readonly stop: () => Promise<void>;
 }
+
+/** A promise that settles with the first line, of any start of the box, that holds the words. */
+const lineWatch = (words: string) => {
+  let settle: () => void = () => undefined;
+  const isSaid = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  const watch = (output: Readable | null): void => {
+    if (output === null) return;
+    createInterface({ input: output }).on('line', (line) => {
+      if (line.includes(words)) settle();
+    });
+  };
+  return { isSaid, watch };
+};
 
 /** First restart at once, then slower, as systemd's RestartSec would; a box that keeps dying must not spin. */
 const restartMs = (inARow: number): number => Math.min(5_000, 200 * 2 ** inARow);
@@ -33,6 +54,7 @@ export const superviseBox = (options: BoxProcessOptions): BoxProcess => {
   const log: WriteStream = createWriteStream(options.logFile, { flags: 'a' });
   const { program, configDir, stateDir, overridesFile } = options;
   const args = [program, 'run', '--config', configDir, '--state', stateDir, '--overrides', overridesFile];
+  const page = lineWatch(options.pageUrl);
   let child: ChildProcess | null = null;
   let timer: NodeJS.Timeout | null = null;
   let starts = 0;
@@ -49,6 +71,7 @@ export const superviseBox = (options: BoxProcessOptions): BoxProcess => {
     });
     child = started;
     started.stdout?.pipe(log, { end: false });
+    page.watch(started.stdout);
     started.stderr?.pipe(log, { end: false });
     if (started.pid !== undefined) options.onStarted(started.pid);
     started.once('error', (error) => log.write(`${error.message}\n`));
@@ -66,6 +89,7 @@ export const superviseBox = (options: BoxProcessOptions): BoxProcess => {
   return {
     pid: () => child?.pid ?? null,
     starts: () => starts,
+    pageIsUp: page.isSaid,
     stop: () =>
       new Promise((resolve) => {
         ending = true;

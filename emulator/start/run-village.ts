@@ -179,13 +179,18 @@ const announce = ({ talk }: VillageOptions, village: Omit<Village, 'box' | 'clos
   talk.say('boxPage', { url: page.url, pin: page.pin });
 };
 
-const startBox = (options: VillageOptions, overridesFile: string, stateDir: string): BoxProcess =>
+const startBox = (
+  options: VillageOptions,
+  overridesFile: string,
+  { stateDir, page }: Pick<Village, 'stateDir' | 'page'>,
+): BoxProcess =>
   superviseBox({
     program: options.program,
     configDir: options.configDir,
     stateDir,
     overridesFile,
     logFile: join(options.runDir, 'box.log'),
+    pageUrl: page.url,
     onStarted: (pid) => options.talk.say('boxStarting', { pid }),
     onDied: (how, ms) => options.talk.say('boxDied', { how, ms }),
   });
@@ -236,13 +241,14 @@ export const runVillage = async (options: VillageOptions): Promise<Village> => {
     const http = await serveWorld(world, 0, panel);
     opened.push(() => http.close());
     const page = await makeVillagePage(program, runDir, compiled.staff);
+    opened.push(() => page.close());
     const overridesFile = writeOverrides(options, { world, centre, panel, page });
     const centrePage = await servePage(centre, 0);
     opened.push(() => centrePage.close());
     const parts = { world, centre, panel, http, page, site, stateDir, runDir };
     announce(options, parts);
     talk.say('page', { url: centrePage.url });
-    const box = startBox(options, overridesFile, stateDir);
+    const box = startBox(options, overridesFile, parts);
     opened.push(() => box.stop());
     return { ...parts, box, close: () => closeAll(opened) };
   } catch (error) {

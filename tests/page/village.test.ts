@@ -13,6 +13,7 @@ beforeAll(async () => {
   village = await startVillage(workdayAt(9, 0));
   browser = await openBrowser();
   await receiptsOf(village).first(({ at }) => at.trust === 'trusted');
+  await village.box.pageIsUp;
 }, 90_000);
 afterAll(async () => {
   await browser?.close();
