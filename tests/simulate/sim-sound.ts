@@ -4,7 +4,12 @@ import type { WorldCore } from '../../emulator/world-core.ts';
 import { silentDbfs } from '../../src/audio/level.ts';
 import type { Part, Ways } from '../../src/audio/out/part-feed.ts';
 import type { SoundAsk, SoundSetup, SoundTell } from '../../src/audio/out/sound-messages.ts';
-import { createSoundChild, type SoundChild, type SoundChildOptions } from '../../src/audio/sound-child.ts';
+import {
+  createSoundChild,
+  type SoundChild,
+  type SoundChildOptions,
+  type SoundProcess,
+} from '../../src/audio/sound-child.ts';
 import type { TerminalWiring } from '../../src/core/wiring.ts';
 import { failed, type Failure } from '../../src/words/failure.ts';
 import type { Dice } from './dice.ts';
@@ -97,17 +102,31 @@ interface DeskPorts extends SoundParts {
   readonly tell: (message: SoundTell) => void;
 }
 
-/** What the sound process does with what it is told, with made-up sound in place of samples. */
-const createDesk = (ports: DeskPorts): Desk => {
-  const { time, world, dice, loudspeakers, trouble, tell, note } = ports;
-  const runs = new Map<number, Run>();
-  const lost = new Map<string, boolean>();
-  let setup: SoundSetup | null = null;
+/** Its output cannot be reached: the failure that says so. */
+const goneOf = (world: WorldCore, output: string): Failure | null =>
+  world.faults.onLine('unplugged', output) === null
+    ? null
+    : failed('audio-loudspeaker', { output, why: 'unplugged' }).failure;
 
-  const goneOf = (output: string): Failure | null =>
-    world.faults.onLine('unplugged', output) === null
-      ? null
-      : failed('audio-loudspeaker', { output, why: 'unplugged' }).failure;
+const heardOf = (deaf: boolean) =>
+  deaf
+    ? ({ verdict: 'nothing', dbfs: null, similarity: 0 } as const)
+    : ({ verdict: 'sounding', dbfs: -30, similarity: 1 } as const);
+
+/** A run whose making begins now: what there is to play, and when it can sound. */
+const newRun = ({ time, dice, trouble }: DeskPorts, id: number, output: string, ways: Ways): Run => {
+  const [parts = []] = ways;
+  const broken = trouble() === 'cannot-make' && parts.some(({ make }) => make !== 'tone');
+  const failure = parts.length === 0 ? failed('audio-nothing').failure : null;
+  const made = broken ? failed('audio-no-engine', { detail: 'simulated' }).failure : failure;
+  const makingMs = trouble() === 'slow-making' ? dice.whole(2_000, 20_000) : dice.whole(3, 400);
+  return { id, output, parts, readyAt: time.now() + makingMs, failure: made, startedAt: null, cancels: [] };
+};
+
+/** The runs that are under way: each sounds on its loudspeaker and ends once. */
+const createRuns = (ports: DeskPorts, judge: (run: Run) => void) => {
+  const { time, world, loudspeakers, tell, note } = ports;
+  const runs = new Map<number, Run>();
 
   const finish = (run: Run, failure: Failure | null): void => {
     if (!runs.delete(run.id)) return;
@@ -117,16 +136,6 @@ const createDesk = (ports: DeskPorts): Desk => {
     const ms = startedAt === null ? 0 : Math.max(0, time.now() - startedAt);
     const rmsDbfs = ms > 0 ? playedDbfs : silentDbfs;
     tell({ say: 'ended', run: run.id, level: { rmsDbfs, peakDbfs: rmsDbfs }, ms, failure: failure ?? run.failure });
-  };
-  const judge = (run: Run): void => {
-    for (const ear of setup?.ears ?? []) {
-      if (ear.output !== run.output) continue;
-      const deaf = trouble() === 'deaf';
-      const heard = deaf
-        ? ({ verdict: 'nothing', dbfs: null, similarity: 0 } as const)
-        : ({ verdict: 'sounding', dbfs: -30, similarity: 1 } as const);
-      tell({ say: 'heard', run: run.id, terminal: ear.terminal, heard });
-    }
   };
   /** Plays the parts one behind the other, each from its own moment. */
   const sound = (run: Run): void => {
@@ -144,25 +153,32 @@ const createDesk = (ports: DeskPorts): Desk => {
       time.at(at, () => finish(run, null)),
     );
   };
-  const begin = (id: number, output: string, ways: Ways): void => {
-    const [parts = []] = ways;
-    const broken = trouble() === 'cannot-make' && parts.some(({ make }) => make !== 'tone');
-    const failure = parts.length === 0 ? failed('audio-nothing').failure : null;
-    const made = broken ? failed('audio-no-engine', { detail: 'simulated' }).failure : failure;
-    const makingMs = trouble() === 'slow-making' ? dice.whole(2_000, 20_000) : dice.whole(3, 400);
-    const run = { id, output, parts, readyAt: time.now() + makingMs, failure: made, startedAt: null, cancels: [] };
-    runs.set(id, run);
-  };
   const start = (run: Run, leadMs: number): void => {
     for (const other of [...runs.values()])
       if (other !== run && other.output === run.output && other.startedAt !== null) finish(other, null);
-    const gone = goneOf(run.output);
+    const gone = goneOf(world, run.output);
     if (gone !== null || run.failure !== null) finish(run, gone);
     else run.cancels.push(time.at(Math.max(run.readyAt, time.now() + leadMs), () => sound(run)));
   };
+  return { runs, start, finish };
+};
+
+/** What the sound process does with what it is told, with made-up sound in place of samples. */
+const createDesk = (ports: DeskPorts): Desk => {
+  const { world, loudspeakers, trouble, tell } = ports;
+  const lost = new Map<string, boolean>();
+  let setup: SoundSetup | null = null;
+
+  const judge = (run: Run): void => {
+    for (const ear of setup?.ears ?? []) {
+      if (ear.output !== run.output) continue;
+      tell({ say: 'heard', run: run.id, terminal: ear.terminal, heard: heardOf(trouble() === 'deaf') });
+    }
+  };
+  const { runs, start, finish } = createRuns(ports, judge);
   const settle = (): void => {
     for (const { id } of setup?.outputs ?? []) {
-      const failure = goneOf(id);
+      const failure = goneOf(world, id);
       if (lost.get(id) === (failure !== null)) continue;
       lost.set(id, failure !== null);
       tell({ say: 'output', output: id, failure });
@@ -176,7 +192,7 @@ const createDesk = (ports: DeskPorts): Desk => {
         setup = ask.setup;
         tell({ say: 'ready' });
         settle();
-      } else if (ask.do === 'begin') begin(ask.run, ask.output, ask.ways);
+      } else if (ask.do === 'begin') runs.set(ask.run, newRun(ports, ask.run, ask.output, ask.ways));
       else if (ask.do === 'prepare') tell({ say: 'prepared', made: ask.programmes.length, of: ask.programmes.length });
       else {
         const run = runs.get(ask.run);
@@ -190,6 +206,36 @@ const createDesk = (ports: DeskPorts): Desk => {
       runs.clear();
       for (const speaker of loudspeakers.values()) speaker.silentSoon();
     },
+  };
+};
+
+/** A sound process behind its channel; none of its words arrive once it has ended, or once its box is dead. */
+const startProcess = (
+  time: VirtualTime,
+  isHeard: () => boolean,
+  openDesk: (tell: DeskPorts['tell']) => Desk,
+): SoundProcess => {
+  let hear: (message: unknown) => void = () => undefined;
+  let running = true;
+  let gone = (): void => undefined;
+  const later = (call: () => void): void =>
+    void time.after(channelMs, () => {
+      if (running && isHeard()) call();
+    });
+  const desk = openDesk((message) => later(() => hear(message)));
+  const stop = (): void => {
+    if (!running) return;
+    running = false;
+    desk.end();
+    if (isHeard()) gone();
+  };
+  return {
+    send: (ask) => later(() => desk.obey(ask)),
+    onMessage: (take) => void (hear = take),
+    onExit: (told) => void (gone = told),
+    end: () => void time.after(channelMs, stop),
+    kill: stop,
+    pid: 1,
   };
 };
 
@@ -217,34 +263,23 @@ export const simSound = (parts: SoundParts, outputs: readonly string[]): SimSoun
         after: (ms, call) => time.after(ms, () => (alive ? call() : undefined)),
       },
       start: () => {
-        let hear: (message: unknown) => void = () => undefined;
-        let running = true;
-        let gone = (): void => undefined;
-        const later = (call: () => void): void =>
-          void time.after(channelMs, () => {
-            if (running && alive) call();
-          });
-        const mine = createDesk({
-          ...{ ...parts, loudspeakers, trouble: () => trouble },
-          tell: (message) => later(() => hear(message)),
-        });
-        desk = mine;
-        const stop = (): void => {
-          if (!running) return;
-          running = false;
-          mine.end();
-          if (desk === mine) desk = null;
-          if (alive) gone();
-        };
-        exit = stop;
-        return {
-          send: (ask) => later(() => mine.obey(ask)),
-          onMessage: (take) => void (hear = take),
-          onExit: (told) => void (gone = told),
-          end: () => void time.after(channelMs, stop),
-          kill: stop,
-          pid: 1,
-        };
+        const started = startProcess(
+          time,
+          () => alive,
+          (tell) => {
+            const mine = createDesk({ ...parts, loudspeakers, trouble: () => trouble, tell });
+            desk = mine;
+            return {
+              ...mine,
+              end: () => {
+                mine.end();
+                if (desk === mine) desk = null;
+              },
+            };
+          },
+        );
+        exit = started.kill;
+        return started;
       },
     });
   };
