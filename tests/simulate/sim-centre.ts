@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyOb
 import type { AlertAudio } from '../../src/core/alert.ts';
 import type { OrderClass, SenderKey } from '../../src/core/order.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
+import { audioShelf } from './audio-shelf.ts';
 import type { Dice } from './dice.ts';
 import type { CentreEnd } from './sim-net.ts';
 
@@ -94,49 +95,20 @@ const isItem = (value: unknown): value is SignedItem =>
 const isReceipt = (value: unknown): value is Receipt =>
   isObject(value) && typeof value['number'] === 'number' && isObject(value['body']) && isObject(value['at']);
 
-/** Recordings by hash: their bytes, or other bytes in their place. */
-const audioShelf = (hex: (bytes: number) => string) => {
-  const shelf = new Map<string, Buffer>();
-  return {
-    make: (dice: Dice): AlertAudio => {
-      const bytes = Buffer.from(hex(dice.whole(500, 2_000)), 'hex');
-      const whole = Buffer.concat(Array.from({ length: dice.whole(1, 60) }, () => bytes));
-      const sha256 = createHash('sha256').update(whole).digest('hex');
-      const lying = dice.chance(0.15) ? Buffer.alloc(whole.length, 1) : whole;
-      if (!dice.chance(0.1)) shelf.set(sha256, lying);
-      return { sha256, bytes: whole.length, format: 'wav', durationMs: dice.whole(1_000, 20_000) };
-    },
-    part: (sha256: unknown, offset: unknown, length: unknown): string | null => {
-      const bytes = typeof sha256 === 'string' ? shelf.get(sha256) : undefined;
-      if (bytes === undefined || typeof offset !== 'number' || typeof length !== 'number') return null;
-      return bytes.subarray(offset, offset + length).toString('base64');
-    },
-  };
-};
+/** Does the box's key stand behind it? */
+const holdsFor =
+  (publicKey: KeyObject) =>
+  ({ signed, signature }: SignedItem): boolean =>
+    verify(null, Buffer.from(signed, 'utf8'), publicKey, Buffer.from(signature, 'base64'));
 
-/** The county's desk: signs orders, keeps every receipt, and trusts nothing that the box did not sign. */
-export const simCentre = ({ wall, box, newId, hex, note }: CentrePorts): SimCentre => {
-  const key = keyFrom('county');
-  const second = keyFrom('county-second');
-  const shelf = audioShelf(hex);
-  const sent = new Set<string>();
-  let usesSecond = false;
-  const stranger = keyFrom('stranger');
-  const orders = new Map<string, CentreOrder>();
+type Holds = ReturnType<typeof holdsFor>;
+
+/** Every receipt by number, and up to which number none is missing. */
+const receiptBook = (holds: Holds, complaints: string[], note: (text: string) => void) => {
   const receipts = new Map<number, Receipt>();
   const texts = new Map<number, string>();
-  const complaints: string[] = [];
-  const outcomes = new Map<string, unknown>();
-  let troubles: readonly unknown[] = [];
-  let end: CentreEnd | null = null;
-  let counter = 0;
   let contiguous = 0;
-
-  const holds = ({ signed, signature }: SignedItem): boolean =>
-    verify(null, Buffer.from(signed, 'utf8'), box.publicKey, Buffer.from(signature, 'base64'));
-  const say = (message: Readonly<Record<string, unknown>>): void => end?.send(JSON.stringify(message));
-
-  const takeReceipt = (item: unknown): void => {
+  const take = (item: unknown): void => {
     if (!isItem(item) || !holds(item)) {
       complaints.push('a receipt is not signed by the box');
       return;
@@ -157,13 +129,14 @@ export const simCentre = ({ wall, box, newId, hex, note }: CentrePorts): SimCent
     note(`receipt ${item.signed}`);
     while (receipts.has(contiguous + 1)) contiguous += 1;
   };
-  const answerTime = (nonce: unknown): void => {
-    const at = Math.round(wall() + centre.clockErrorMs);
-    const statement = JSON.stringify({ v: 1, type: 'time', key: keyId, box: box.id, nonce, at });
-    const signature = sign(null, Buffer.from(statement, 'utf8'), key).toString('base64');
-    say({ type: 'time', key: keyId, signature, statement });
-  };
-  const takeStatement = (item: SignedItem): void => {
+  return { receipts, take, contiguous: () => contiguous };
+};
+
+/** What the box last said of itself, and of each order. */
+const statementBook = (holds: Holds, complaints: string[]) => {
+  const outcomes = new Map<string, unknown>();
+  let troubles: readonly unknown[] = [];
+  const take = (item: SignedItem): void => {
     if (!holds(item)) {
       complaints.push('a statement is not signed by the box');
       return;
@@ -175,47 +148,63 @@ export const simCentre = ({ wall, box, newId, hex, note }: CentrePorts): SimCent
     const told = isObject(snapshot) ? snapshot['troubles'] : value['troubles'];
     if (Array.isArray(told)) troubles = told;
   };
-  const take = (text: string): void => {
-    const message: unknown = JSON.parse(text);
-    if (!isObject(message)) return;
-    if (message['type'] === 'time-request') answerTime(message['nonce']);
-    if (isItem(message)) takeStatement(message);
-    if (message['type'] === 'audio-wanted') {
-      const { sha256, offset } = message;
-      const data = shelf.part(sha256, offset, message['length']);
-      if (data !== null && data !== '') say({ type: 'audio-chunk', sha256, offset, data });
-    }
-    if (message['type'] === 'problem') complaints.push(`the box complains: ${text}`);
-    const { items } = message;
-    if (message['type'] !== 'receipts' || !Array.isArray(items)) return;
-    items.forEach(takeReceipt);
-    if (centre.acknowledges && contiguous > 0) say({ type: 'acknowledge', number: contiguous });
-  };
+  return { outcomes, take, troubles: () => troubles };
+};
 
-  const senderOf = (id: string, from: KeyObject): SenderKey => ({
-    ...{ id, publicKey: rawPublicKey(from), name: 'county', authority: 'county', scope: '' },
-    ...{ classes: everyClass, practice: true },
-  });
+const senderOf = (id: string, from: KeyObject): SenderKey => ({
+  ...{ id, publicKey: rawPublicKey(from), name: 'county', authority: 'county', scope: '' },
+  ...{ classes: everyClass, practice: true },
+});
+
+/** Who signs the next order: the county's own keys, or a stranger where the order is to be wrong. */
+const keyring = () => {
+  const key = keyFrom('county');
+  const second = keyFrom('county-second');
+  const stranger = keyFrom('stranger');
+  let usesSecond = false;
+  return {
+    key,
+    /** The keys that an order of keys sets. */
+    senders: (both: boolean): readonly SenderKey[] => {
+      // It may go on with a key that it has taken back: the box must not.
+      usesSecond ||= both;
+      return [senderOf(keyId, key), ...(both ? [senderOf(secondKeyId, second)] : [])];
+    },
+    signerOf: (counter: number, orderClass: OrderClass, wrong: CentreOrder['wrong']) => {
+      const bySecond = usesSecond && counter % 3 === 0 && orderClass !== 'keys';
+      const signedBy = bySecond ? secondKeyId : keyId;
+      const honest = bySecond ? second : key;
+      return {
+        signedBy,
+        outer: wrong === 'unknown-key' ? 'nobody-1' : signedBy,
+        signer: wrong === 'forged' || wrong === 'unknown-key' ? stranger : honest,
+      };
+    },
+  };
+};
+
+type Keyring = ReturnType<typeof keyring>;
+
+/** Makes orders, signs them and keeps each. */
+const orderBook = ({ wall, box, newId }: CentrePorts, keys: Keyring) => {
+  const orders = new Map<string, CentreOrder>();
+  let counter = 0;
   const make: SimCentre['make'] = ({ class: orderClass, body, wrong = null, validForS = 3_600 }) => {
     counter += 1;
     const id = newId();
     const scope = wrong === 'elsewhere' ? '990000' : box.areaCode.slice(0, 6);
     const ageMs = wrong === 'expired' ? 2 * dayMs : wrong === 'older-night' ? dayMs : 0;
     const notBefore = Math.round(wall()) - backdatedMs - ageMs;
-    const bySecond = usesSecond && counter % 3 === 0 && orderClass !== 'keys';
-    const signedBy = bySecond ? secondKeyId : keyId;
+    const { signedBy, outer, signer } = keys.signerOf(counter, orderClass, wrong);
     const head = { v: 1, key: signedBy, scope, counter, notBefore, validForS, class: orderClass, id };
     const envelope = JSON.stringify({ ...head, body });
-    const honest = bySecond ? second : key;
-    const signer = wrong === 'forged' || wrong === 'unknown-key' ? stranger : honest;
     const signature = sign(null, Buffer.from(envelope, 'utf8'), signer).toString('base64');
-    const outer = wrong === 'unknown-key' ? 'nobody-1' : signedBy;
     const validUntil = notBefore + validForS * 1_000;
     const order = { id, key: outer, class: orderClass, body, wrong, envelope, signature, counter, validUntil };
     orders.set(id, order);
     return order;
   };
-  const night = (): CentreOrder => {
+  const makeNight = (): CentreOrder => {
     const zones = ['heba'];
     const alert = {
       ...{ id: `night-${newId().slice(0, 4)}`, status: 'actual', class: 'emergency', event: '11D02', severity: 'red' },
@@ -224,31 +213,75 @@ export const simCentre = ({ wall, box, newId, hex, note }: CentrePorts): SimCent
     };
     return make({ class: 'alarm', body: { kind: 'issue', alert }, wrong: 'older-night' });
   };
-  const oldOrders = Array.from({ length: 6 }, night);
+  return { orders, make, makeNight };
+};
+
+/** The centre's end of the road: one box at a time, the newest. */
+const centreDoor = () => {
+  let end: CentreEnd | null = null;
+  return {
+    isOpen: (): boolean => end !== null,
+    say: (message: Readonly<Record<string, unknown>>): void => end?.send(JSON.stringify(message)),
+    accept:
+      (take: (text: string) => void): SimCentre['accept'] =>
+      (opened) => {
+        end = opened;
+        return {
+          message: take,
+          closed: () => {
+            if (end === opened) end = null;
+          },
+        };
+      },
+  };
+};
+
+/** The county's desk: signs orders, keeps every receipt, and trusts nothing that the box did not sign. */
+export const simCentre = (ports: CentrePorts): SimCentre => {
+  const { wall, box, hex, note } = ports;
+  const shelf = audioShelf(hex);
+  const keys = keyring();
+  const sent = new Set<string>();
+  const complaints: string[] = [];
+  const holds = holdsFor(box.publicKey);
+  const book = receiptBook(holds, complaints, note);
+  const statements = statementBook(holds, complaints);
+  const { say, isOpen, accept } = centreDoor();
+
+  const answerTime = (nonce: unknown): void => {
+    const at = Math.round(wall() + centre.clockErrorMs);
+    const statement = JSON.stringify({ v: 1, type: 'time', key: keyId, box: box.id, nonce, at });
+    const signature = sign(null, Buffer.from(statement, 'utf8'), keys.key).toString('base64');
+    say({ type: 'time', key: keyId, signature, statement });
+  };
+  const take = (text: string): void => {
+    const message: unknown = JSON.parse(text);
+    if (!isObject(message)) return;
+    if (message['type'] === 'time-request') answerTime(message['nonce']);
+    if (isItem(message)) statements.take(message);
+    if (message['type'] === 'audio-wanted') {
+      const { sha256, offset } = message;
+      const data = shelf.part(sha256, offset, message['length']);
+      if (data !== null && data !== '') say({ type: 'audio-chunk', sha256, offset, data });
+    }
+    if (message['type'] === 'problem') complaints.push(`the box complains: ${text}`);
+    const { items } = message;
+    if (message['type'] !== 'receipts' || !Array.isArray(items)) return;
+    items.forEach(book.take);
+    if (centre.acknowledges && book.contiguous() > 0) say({ type: 'acknowledge', number: book.contiguous() });
+  };
+  const { orders, make, makeNight } = orderBook(ports, keys);
+  const oldOrders = Array.from({ length: 6 }, makeNight);
 
   const centre: SimCentre = {
-    senders: [senderOf(keyId, key)],
-    troubles: () => troubles,
-    ...{ orders, sent, receipts, outcomes, complaints, make, acknowledges: true, clockErrorMs: 0 },
+    senders: [senderOf(keyId, keys.key)],
+    ...{ orders, sent, complaints, make, acknowledges: true, clockErrorMs: 0, accept: accept(take) },
+    ...{ receipts: book.receipts, outcomes: statements.outcomes, troubles: statements.troubles },
     olderNight: () => oldOrders,
     newAudio: shelf.make,
-    makeKeys: (both) => {
-      const keys = [senderOf(keyId, key), ...(both ? [senderOf(secondKeyId, second)] : [])];
-      // It may go on with a key that it has taken back: the box must not.
-      usesSecond ||= both;
-      return make({ class: 'keys', body: { kind: 'set-keys', keys } });
-    },
-    accept: (opened) => {
-      end = opened;
-      return {
-        message: take,
-        closed: () => {
-          if (end === opened) end = null;
-        },
-      };
-    },
+    makeKeys: (both) => make({ class: 'keys', body: { kind: 'set-keys', keys: keys.senders(both) } }),
     send: ({ id, key: outer, envelope, signature }) => {
-      if (end === null) return false;
+      if (!isOpen()) return false;
       note(`order ${id}`);
       sent.add(id);
       say({ type: 'order', key: outer, signature, envelope });
