@@ -128,15 +128,13 @@ const settingsOf = ({ fault = null, takeTime = null }: DiskWrong): MemoryDiskSet
   ...(takeTime === null ? {} : { takeTime }),
 });
 
-/** A whole village on one virtual clock: real core, drivers, bus, uplink, outbox, journal and store; nothing else is real. */
-export const simVillage = (options: VillageOptions): SimVillage => {
-  const { dice, loaded, startWallMs } = options;
+/** What is around the box: the emulated village, its lines and loudspeakers, the road, and the centre at its end. */
+const createSurroundings = ({ dice, loaded, startWallMs, log }: VillageOptions) => {
   const time = new VirtualTime();
-  const { note, digest, recent } = tracer(time, options.log ?? (() => undefined));
+  const trace = tracer(time, log ?? (() => undefined));
+  const { note } = trace;
   const wall = (): number => startWallMs + time.now();
   const ids = dice.stream('ids');
-  const chance = dice.stream('box');
-  const machine = { errorMs: 0, ntp: false };
   const centre = simCentre({
     ...{ wall, note, newId: () => ids.hex(16), hex: ids.hex },
     box: { id: loaded.site.id, areaCode: loaded.site.areaCode, publicKey: createPublicKey(keyFrom('box')) },
@@ -162,39 +160,52 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     world.lines,
     (line) => world.faults.onLine('unplugged', line) === null,
   );
-
   const outputs = loaded.wiring.outputs.map(({ id }) => id);
   const { terminals } = loaded.wiring;
   const sound = simSound({ time, world, terminals, dice: dice.stream('sound'), note }, outputs);
+  return { time, world, net, lines, centre, sound, wall, ...trace, machine: { errorMs: 0, ntp: false } };
+};
 
+type Surroundings = ReturnType<typeof createSurroundings>;
+
+/** The ports of a box whose surroundings are simulated. */
+const portsIn = (
+  { time, wall, machine, lines, net, sound }: Surroundings,
+  { chance, disk, isAlive }: { readonly chance: Dice; readonly disk: MemoryDisk; readonly isAlive: () => boolean },
+): BoxPorts => ({
+  clock: {
+    monotonic: () => time.now(),
+    wall: () => wall() + machine.errorMs,
+    ntpSynchronised: () => machine.ntp,
+    rtcPresent: () => false,
+  },
+  stopwatch: () => time.now(),
+  ...lifeTime(time, isAlive),
+  random: chance.unit,
+  newId: (bytes = 16) => chance.hex(bytes),
+  disk,
+  openModbusLine: (wiring, lineOptions) => lines.modbus(wiring, lineOptions),
+  openByteLine: (wiring, lineOptions) => lines.bytes(wiring, lineOptions),
+  links: net.links,
+  sound: sound.child,
+  media: simMedia,
+});
+
+/** A whole village on one virtual clock: real core, drivers, bus, uplink, outbox, journal and store; nothing else is real. */
+export const simVillage = (options: VillageOptions): SimVillage => {
+  const { dice, loaded } = options;
+  const chance = dice.stream('box');
+  const around = createSurroundings(options);
+  const { time, note, lines, net, sound, centre } = around;
   let disk = new MemoryDisk();
   let wrong: DiskWrong = {};
   let life: Life | null = null;
   let generation = 0;
 
-  const portsOf = (mine: number): BoxPorts => ({
-    clock: {
-      monotonic: () => time.now(),
-      wall: () => wall() + machine.errorMs,
-      ntpSynchronised: () => machine.ntp,
-      rtcPresent: () => false,
-    },
-    stopwatch: () => time.now(),
-    ...lifeTime(time, () => mine === generation),
-    random: chance.unit,
-    newId: (bytes = 16) => chance.hex(bytes),
-    disk,
-    openModbusLine: (wiring, lineOptions) => lines.modbus(wiring, lineOptions),
-    openByteLine: (wiring, lineOptions) => lines.bytes(wiring, lineOptions),
-    links: net.links,
-    sound: sound.child,
-    media: simMedia,
-  });
-
   const start = async (): Promise<'died meanwhile' | null> => {
     generation += 1;
     const mine = generation;
-    const ports = portsOf(mine);
+    const ports = portsIn(around, { chance, disk, isAlive: () => mine === generation });
     const files = filesOf(loaded, centre);
     const journal = { clock: { after: ports.after } };
     const memory = await openMemoryOrNone(disk, { stateDir, toCentre: true, journal });
@@ -227,7 +238,8 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     note(`box ${death}`);
   };
   return {
-    ...{ time, site: loaded, world, net, lines, centre, sound, machine, wall, note, digest, recent, start, die },
+    ...around,
+    ...{ site: loaded, start, die },
     life: () => life,
     disk: () => disk,
     setDisk: (next) => {
