@@ -46,14 +46,20 @@ const steadyMs = 10_000;
 /** After this long an orderly end is given up. */
 const patienceMs = 5_000;
 
+/** As the unit file starts it: a small young generation saves the main process some 15 MB. */
+const spawnBox = ({ program, configDir, stateDir, overridesFile }: BoxProcessOptions): ChildProcess => {
+  const args = [program, 'run', '--config', configDir, '--state', stateDir, '--overrides', overridesFile];
+  return spawn(process.execPath, ['--max-semi-space-size=1', ...args], {
+    stdio: coveredStdio('ignore', 'pipe', 'pipe'),
+  });
+};
+
 /**
  * The box as a supervised child process: the very program that runs on site, restarted when it dies, as its systemd unit
  * does. What it says goes to a log file.
  */
 export const superviseBox = (options: BoxProcessOptions): BoxProcess => {
   const log: WriteStream = createWriteStream(options.logFile, { flags: 'a' });
-  const { program, configDir, stateDir, overridesFile } = options;
-  const args = [program, 'run', '--config', configDir, '--state', stateDir, '--overrides', overridesFile];
   const page = lineWatch(options.pageUrl);
   let child: ChildProcess | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -65,10 +71,7 @@ export const superviseBox = (options: BoxProcessOptions): BoxProcess => {
     timer = null;
     starts += 1;
     const startedAt = performance.now();
-    // As the unit file starts it: a small young generation saves the main process some 15 MB.
-    const started = spawn(process.execPath, ['--max-semi-space-size=1', ...args], {
-      stdio: coveredStdio('ignore', 'pipe', 'pipe'),
-    });
+    const started = spawnBox(options);
     child = started;
     started.stdout?.pipe(log, { end: false });
     page.watch(started.stdout);
