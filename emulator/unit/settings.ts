@@ -26,4 +26,3 @@ export const sirenSound = (unit: RegisterUnit | undefined, hz: number): Sound | 
   const tone = unit?.memory.named('tone')?.value ?? 0;
   return level === 0 ? null : { kind: 'tone', hz: tonePitch(hz, tone), level };
 };
-

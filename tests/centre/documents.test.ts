@@ -77,7 +77,9 @@ describe('practice-centre.md', () => {
   });
 
   it('shows only commands and fields that exist', async () => {
-    const shown = [...(await page('practice-centre.md')).matchAll(/^\$ (?:centre|.*centre\.entry\.\w+) ([\w-]+)(.*)$/gm)];
+    const shown = [
+      ...(await page('practice-centre.md')).matchAll(/^\$ (?:centre|.*centre\.entry\.\w+) ([\w-]+)(.*)$/gm),
+    ];
     const strange = shown.flatMap(([, name = '', rest = '']) => {
       if (['serve', 'receipts'].includes(name)) return [];
       const fields = [...rest.matchAll(/--([\w-]+)/g)].map(([, field]) => field ?? '');
