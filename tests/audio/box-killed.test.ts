@@ -10,8 +10,8 @@ import { envelope, fileCard } from './alsa.ts';
 import { heardFrom, processesBelow, quiet, soundVillage } from './sound-village.ts';
 
 /** The promise of docs/how-to/wire-a-loudspeaker.md: what a buffer holds is heard, and nothing after it. */
-const networkHoldsMs = 500;
-const cardHoldsMs = 300;
+const networkHoldsMs = 1_500;
+const cardHoldsMs = 1_000;
 const deadMs = 2_000;
 const within = { timeout: 60_000, interval: 10 };
 
