@@ -31,7 +31,7 @@ describe('the box, tied together', () => {
       const order = await issueAlarm(centre);
       await until('the start', () => stagesOf(centre, order).includes('started'));
       expect(stagesOf(centre, order).slice(0, 3)).toEqual(['received', 'verified', 'queued']);
-      expect(exchanges.some(({ lane, trace }) => lane === 'alarm' && trace === order)).toBe(true);
+      await until('the frame', () => exchanges.some(({ lane, trace }) => lane === 'alarm' && trace === order));
       const village = () => box.tied.loop.village().durable;
       await until('the acknowledgement', () => village().acknowledged > 0);
       expect(village().seen[order]).toMatchObject({ via: 'websocket', outcome: { stage: 'accepted' } });
