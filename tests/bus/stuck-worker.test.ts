@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -67,6 +67,26 @@ const sleepingProgram = (pipe: string): URL => {
   return pathToFileURL(file);
 };
 
+/** True when a thread of this process sleeps in the opening of a pipe (fifo(7)); it cannot say so itself. */
+const someThreadSleeps = (): boolean =>
+  readdirSync('/proc/self/task').some((task) => {
+    try {
+      return readFileSync(`/proc/self/task/${task}/wchan`, 'utf8') === 'wait_for_partner';
+    } catch {
+      // A thread that has ended meanwhile sleeps no more.
+      return false;
+    }
+  });
+
+/** The machine decides when the thread gets there; nothing of the test may end it before. */
+const untilItSleeps = async (): Promise<void> => {
+  const giveUpAt = performance.now() + 15_000;
+  while (!someThreadSleeps()) {
+    if (performance.now() > giveUpAt) throw new Error('the thread never slept');
+    await new Promise((resolve) => void setImmediate(resolve));
+  }
+};
+
 test('a thread that cannot even be ended keeps nobody waiting, and the watchdog is not fed any more', async () => {
   const pipe = join(mkdtempSync(join(tmpdir(), 'mingluo-pipe-')), 'pipe');
   expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
@@ -74,6 +94,7 @@ test('a thread that cannot even be ended keeps nobody waiting, and the watchdog 
   const line = openLine(wiring, { workerUrl: sleepingProgram(pipe) });
   const alive = (): boolean => isAlive({ modbus: new Map([[line.id, line]]) }, { oldestMs: () => 0 });
   await new Promise<void>((resolve) => line.onState(() => resolve()));
+  await untilItSleeps();
   const reply = line.submit({
     ...{ lane: 'alarm', unit: 1, pdu: Uint8Array.of(3, 0, 0, 0, 1), turnaroundMs: 300, trace: 'order' },
   });
@@ -83,7 +104,8 @@ test('a thread that cannot even be ended keeps nobody waiting, and the watchdog 
   vi.advanceTimersByTime(6_000);
   expect(alive()).toBe(false);
   const gone = line.close();
-  closeSync(openSync(pipe, 'w'));
+  // Both ends at once: opening one of them alone would wait for the other.
+  closeSync(openSync(pipe, constants.O_RDWR));
   await gone;
 });
 
