@@ -4,8 +4,16 @@ export interface Said {
   readonly en: string;
 }
 
+/** The best and the worst of the rounds, on the scale of the row's value. */
+export interface Spread {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** One goal, measured. `value` is a ratio or a count of one run: what a faster or slower machine changes, cancels. */
 export interface Row {
+  /** Stays the same when its words change: results are compared, and misses explained, by it. Made of its words where left out. */
+  readonly id?: string;
   readonly what: Said;
   readonly value: number;
   readonly op: '<=' | '>=';
@@ -14,7 +22,12 @@ export interface Row {
   readonly ours: string;
   readonly floor: string;
   readonly peer: string;
+  /** What chance does to it, told by its rounds. */
+  readonly spread?: Spread | undefined;
 }
+
+/** A row as it is recorded. */
+export type NamedRow = Row & { readonly id: string };
 
 export interface Bar {
   readonly label: string;
@@ -43,6 +56,18 @@ export interface Sizes {
   /** Share of the full counts, 0 to 1. */
   readonly share: number;
 }
+
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+
+export const named = (row: Row): NamedRow => ({ ...row, id: row.id ?? slug(row.what.en) });
+
+/** Undefined of none: there is nothing to tell. */
+export const spreadOf = (rounds: readonly number[]): Spread | undefined =>
+  rounds.length === 0 ? undefined : { min: Math.min(...rounds), max: Math.max(...rounds) };
 
 export const keeps = ({ value, op, goal }: Row): boolean => (op === '<=' ? value <= goal : value >= goal);
 

@@ -1,7 +1,8 @@
-import { brief, keeps, type Row, type SectionResult } from './goal.ts';
+import { brief, keeps, named, type NamedRow, type Row, type Said, type SectionResult } from './goal.ts';
 
 /** One section as it was measured last, with where and when. */
-export interface Measured extends SectionResult {
+export interface Measured extends Omit<SectionResult, 'rows'> {
+  readonly rows: readonly NamedRow[];
   readonly at: string;
   readonly commit: string;
   readonly host: string;
@@ -10,6 +11,24 @@ export interface Measured extends SectionResult {
 
 /** Sections by name, as docs/reference/bench.json keeps them. */
 export type Results = Readonly<Record<string, Measured>>;
+
+/** What docs/reference/bench.json holds. A value that is no number stands there as null, and misses every goal. */
+export const readResults = (text: string): Results => {
+  const results = JSON.parse(text) as Readonly<Record<string, Omit<Measured, 'rows'> & Pick<SectionResult, 'rows'>>>;
+  const whole = (row: Row): NamedRow => named({ ...row, value: typeof row.value === 'number' ? row.value : NaN });
+  return Object.fromEntries(
+    Object.entries(results).map(([name, measured]) => [name, { ...measured, rows: measured.rows.map(whole) }]),
+  );
+};
+
+/** Ids of rows that miss their goal, over all sections. */
+export const missedIn = (results: Results): readonly string[] =>
+  Object.entries(results).flatMap(([section, { rows }]) =>
+    rows.flatMap((row) => (keeps(row) ? [] : [`${section}/${row.id}`])),
+  );
+
+/** Why goals are missed, by `section/row`. */
+export type Whys = Readonly<Record<string, Said>>;
 
 export interface Titled {
   readonly name: string;
@@ -33,7 +52,16 @@ const rowLine = (row: Row): string =>
     verdict(row),
   );
 
-const sectionPage = ({ name, title }: Titled, measured: Measured): readonly string[] => [
+/** Why a goal is missed, in the same order as the rows; the words stand in missed-goals.ts. */
+const missLines = (section: string, { rows }: Measured, whys: Whys): readonly string[] => {
+  const lines = rows.flatMap((row) => {
+    const why = whys[`${section}/${row.id}`];
+    return keeps(row) || why === undefined ? [] : [`- **${row.what.zh} · ${row.what.en}**：${why.zh}<br>${why.en}`];
+  });
+  return lines.length === 0 ? [] : ['未达标的原因 · Why a goal is missed:', '', ...lines, ''];
+};
+
+const sectionPage = ({ name, title }: Titled, measured: Measured, whys: Whys): readonly string[] => [
   `## ${title.zh} · ${title.en}`,
   '',
   `\`npm run bench ${name}\`: ${measured.at}, ${measured.commit}, ${measured.rounds} rounds, ${measured.host}`,
@@ -42,6 +70,7 @@ const sectionPage = ({ name, title }: Titled, measured: Measured): readonly stri
   '|---|---|---|---|---|---|',
   ...measured.rows.map(rowLine),
   '',
+  ...missLines(name, measured, whys),
   ...measured.remarks.flatMap((remark) => [`- ${remark}`]),
   ...(measured.remarks.length > 0 ? [''] : []),
   ...measured.charts.flatMap(({ name: chart, title: said }) => [
@@ -57,7 +86,7 @@ const present = (sections: readonly Titled[], results: Results) =>
   });
 
 /** docs/reference/bench.md, whole. */
-export const benchPage = (sections: readonly Titled[], results: Results): string =>
+export const benchPage = (sections: readonly Titled[], results: Results, whys: Whys): string =>
   [
     '# 实测 · What was measured',
     '',
@@ -67,7 +96,7 @@ export const benchPage = (sections: readonly Titled[], results: Results): string
     'another machine changes all three. Values are medians of the rounds. How each figure comes about:',
     '[how the limits are measured](../explanation/measured-limits.md).',
     '',
-    ...present(sections, results).flatMap(({ section, measured }) => sectionPage(section, measured)),
+    ...present(sections, results).flatMap(({ section, measured }) => sectionPage(section, measured, whys)),
   ]
     .join('\n')
     .trimEnd() + '\n';
