@@ -78,11 +78,19 @@ export const putPlay = (work: Work, zone: string, play: ZonePlay | null): void =
   else if (before !== undefined) work.durable.plays = others;
 };
 
+/** What follows from the broadcasts is worked out once for each of them: the same object always has the same live ones. */
+const liveOf = new WeakMap<Durable['broadcasts'], readonly Broadcast[]>();
+
 /** In received order: a decision never depends on the order of an object's keys. */
-export const liveBroadcasts = (durable: Durable): readonly Broadcast[] =>
-  Object.values(durable.broadcasts)
+export const liveBroadcasts = ({ broadcasts }: Durable): readonly Broadcast[] => {
+  const known = liveOf.get(broadcasts);
+  if (known !== undefined) return known;
+  const live = Object.values(broadcasts)
     .filter((broadcast) => broadcast.ended === null)
     .sort((a, b) => a.sequence - b.sequence);
+  liveOf.set(broadcasts, live);
+  return live;
+};
 
 export const terminalsOf = (site: Site, zone: string): readonly Terminal[] =>
   site.terminals.filter((terminal) => terminal.zone === zone);

@@ -6,7 +6,7 @@ import type { Chip } from './chip.ts';
 import { createToken, sleep, type DriverClock, type Token } from './clock.ts';
 import { detectEdges, noEdges, type Sight } from './edge-detector.ts';
 import type { Settings } from './settings.ts';
-import { readAll, type Readings, type Want } from './reads.ts';
+import { mergeWants, readAll, readMerged, type Readings, type Want } from './reads.ts';
 import type { SiteMap, WiredLine, WiredTerminal, WiredUnit } from './site-map.ts';
 
 /** What one poll of one unit saw. Kept in memory by whoever wants it, never journaled. */
@@ -82,10 +82,20 @@ const pollSettings = async (
   settings.seen({ ...at, mark }, await readAll(answered ? wants : [], { lines, lane: 'poll', trace: null }));
 };
 
-const pollUnit = async (context: Context, line: WiredLine, unit: WiredUnit): Promise<void> => {
+/** One unit and what is read of it each time: how its reads are joined never changes. */
+interface Task {
+  readonly unit: WiredUnit;
+  readonly wants: readonly Want[];
+  readonly merged: readonly Want[];
+  readonly everyMs: number;
+  nextAt: number;
+  /** Somebody asks it, or waits to. */
+  taken: boolean;
+}
+
+const pollUnit = async (context: Context, line: WiredLine, { unit, wants, merged }: Task): Promise<void> => {
   const { lines, clock, onSense, see, map } = context;
-  const wants = wantsOf(line, unit);
-  const readings = await readAll(wants, { lines, lane: 'poll', trace: null });
+  const readings = await readMerged(merged, { lines, lane: 'poll', trace: null });
   const values = wants.map((want) => ({ want, value: readings.valueOf(want) }));
   const answered = values.some(({ value }) => value.ok || value.sight === 'rejected');
   await pollSettings(context, { line: line.id, unit: unit.unit }, answered);
@@ -113,14 +123,6 @@ const everyMs = (context: Context, line: WiredLine, unit: WiredUnit): number => 
   return Math.max(shortestMs, wanted.length === 0 ? line.pollEveryMs : Math.min(...wanted));
 };
 
-interface Task {
-  readonly unit: WiredUnit;
-  readonly everyMs: number;
-  nextAt: number;
-  /** Somebody asks it, or waits to. */
-  taken: boolean;
-}
-
 /** The free unit that is due first. */
 const firstDue = (tasks: readonly Task[]): Task | null =>
   tasks.reduce<Task | null>((first, task) => {
@@ -136,7 +138,7 @@ const askOn = async (context: Context, line: WiredLine, tasks: readonly Task[]):
     const waitMs = task.nextAt - clock.now();
     if (!(waitMs > 0 ? await sleep(clock, waitMs, token) : token.alive())) return;
     task.nextAt = Math.max(task.nextAt + task.everyMs, clock.now());
-    await pollUnit(context, line, task.unit);
+    await pollUnit(context, line, task);
     task.taken = false;
   }
 };
@@ -149,8 +151,12 @@ const askedAhead = 4;
 
 const pollLine = async (context: Context, line: WiredLine): Promise<void> => {
   const tasks = line.units
-    .filter((unit) => wantsOf(line, unit).length > 0)
-    .map((unit) => ({ unit, everyMs: everyMs(context, line, unit), nextAt: context.clock.now(), taken: false }));
+    .map((unit) => ({ unit, wants: wantsOf(line, unit) }))
+    .filter(({ wants }) => wants.length > 0)
+    .map(({ unit, wants }): Task => {
+      const merged = mergeWants(wants);
+      return { unit, wants, merged, everyMs: everyMs(context, line, unit), nextAt: context.clock.now(), taken: false };
+    });
   await Promise.all(tasks.slice(0, askedAhead).map(() => askOn(context, line, tasks)));
 };
 

@@ -106,10 +106,14 @@ export interface ReadOptions {
 }
 
 /** Reads everything wanted, each unit's neighbours in one exchange. Never fails: what could not be read says why. */
-export const readAll = async (wants: readonly Want[], options: ReadOptions): Promise<Readings> => {
+export const readAll = (wants: readonly Want[], options: ReadOptions): Promise<Readings> =>
+  readMerged(mergeWants(wants), options);
+
+/** The same for reads that `mergeWants` has joined already: a poll asks for the same ones again and again. */
+export const readMerged = async (merged: readonly Want[], options: ReadOptions): Promise<Readings> => {
   const { lines, lane, trace } = options;
   const results = await Promise.all(
-    mergeWants(wants).map(async (want) => {
+    merged.map(async (want) => {
       const line = lines.get(want.line);
       if (line === undefined) return { want, result: { sight: 'no-reply', reason: 'line-gone' } as const };
       const { turnaroundMs } = want.device.line;
