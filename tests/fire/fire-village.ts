@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runVillage, type Village } from '../../emulator/start/run-village.ts';
+import { workdayMorning } from '../../emulator/centre/beijing-time.ts';
+import type { StoredReceipt } from '../../emulator/centre/receipt.ts';
+import { distEntry } from '../support/dist.ts';
+import { startLife, type Life, type LifeOptions } from './life.ts';
+
+/** The example village and its practice centre, real lines between them, and a box that begins and ends as it is told. */
+export interface FireVillage extends Village {
+  /** Every receipt that the centre took, oldest first; the centre's own list is cut. */
+  readonly taken: readonly StoredReceipt[];
+  readonly begin: (how?: Pick<LifeOptions, 'under' | 'environment'>) => Life;
+}
+
+export interface FireOptions {
+  readonly configDir?: string;
+}
+
+/** The village's own supervisor is sent home at once: who ends and starts the box here must know when. */
+export const startFireVillage = async ({ configDir = 'config' }: FireOptions = {}): Promise<FireVillage> => {
+  const program = distEntry('mingluo');
+  const runDir = mkdtempSync(join(tmpdir(), 'mingluo-fire-'));
+  const village = await runVillage({
+    ...{ program, configDir, devicesDir: 'devices', runDir, faults: [], satellitePeriodS: 1 },
+    startWallMs: workdayMorning(Date.now()),
+    talk: { language: 'en', say: () => undefined, show: () => undefined },
+  });
+  await village.box.stop();
+  const taken: StoredReceipt[] = [];
+  const stopListening = village.centre.onReceipt((receipt) => void taken.push(receipt));
+  let life: Life | null = null;
+  return {
+    ...village,
+    taken,
+    begin: (how = {}) => {
+      const overridesFile = join(runDir, 'overrides.json');
+      life = startLife({ program, configDir, overridesFile, stateDir: village.stateDir, ...how });
+      return life;
+    },
+    close: async () => {
+      if (life !== null && life.end() === null) await life.stop();
+      stopListening();
+      await village.close();
+      rmSync(runDir, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,65 @@
+/**
+ * `npm run fire -- SECTION… [--count N] [--seed S] [--dry]`: the real program under fire; docs/how-to/under-fire.md. Each
+ * section that was run whole goes into tests/fire/ledger.ndjson; `--dry` writes nothing. Ends with 1 when a promise was
+ * broken, with 2 when a section is not known or lacks a tool.
+ */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { isThere } from '../bench/tools.ts';
+import { coveredHash } from '../simulate/ledger.ts';
+import { addToFireLedger, commitOf, readFireLedger, sumOf, type FireRow } from './ledger.ts';
+import { kill9 } from './kill9.ts';
+import type { Section } from './section.ts';
+
+const sections: readonly Section[] = [kill9];
+const readyMaxMs = 3_000;
+
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { count: { type: 'string' }, seed: { type: 'string' }, dry: { type: 'boolean' } },
+});
+
+const usage = (): never => {
+  say('npm run fire -- SECTION… [--count N] [--seed S] [--dry]');
+  for (const { name, title, usualCount } of sections)
+    say(`  ${name.padEnd(10)} ${title.zh} · ${title.en} (${usualCount})`);
+  return process.exit(2);
+};
+
+const numberOf = (text: string | undefined, usual: number): number => {
+  const value = text === undefined ? usual : Number(text);
+  return Number.isSafeInteger(value) && value >= 1 ? value : usage();
+};
+
+const burn = async (section: Section): Promise<void> => {
+  const missing = section.needs.filter((tool) => !isThere(tool)).map(({ debian }) => debian);
+  if (missing.length > 0) {
+    say(`${section.name}: 缺少 Debian 软件包 · missing Debian packages: ${missing.join(' ')}`);
+    process.exitCode = 2;
+    return;
+  }
+  const seed = numberOf(values.seed, Math.floor(Date.now() / 1000) % 1_000_000);
+  const count = numberOf(values.count, section.usualCount);
+  say(`── ${section.title.zh} · ${section.title.en}: ${count}, seed ${seed}`);
+  const startedAt = Date.now();
+  const { counts, broken } = await section.run({ seed, count, readyMaxMs, say });
+  const row: FireRow = {
+    ...{ commit: commitOf(root), covered: coveredHash(root), day: new Date(startedAt).toISOString().slice(0, 10) },
+    ...{ section: section.name, seed, count, minutes: Math.round((Date.now() - startedAt) / 6_000) / 10 },
+    ...{ counts, broken },
+  };
+  for (const [name, value] of Object.entries(counts)) say(`   ${name}: ${value}`);
+  say(broken.length === 0 ? '   every promise held' : `   ${broken.length} BROKEN`);
+  if (broken.length > 0) process.exitCode = 1;
+  if (values.dry === true) return;
+  addToFireLedger(root, row);
+  const sum = sumOf(readFireLedger(root), section.name, row.covered);
+  say(`   since the product last changed: ${sum.runs} runs, ${sum.count} in all, ${sum.broken} broken`);
+};
+
+const wanted = sections.filter(({ name }) => positionals.includes(name));
+if (wanted.length === 0 || wanted.length !== positionals.length) usage();
+for (const section of wanted) await burn(section);
