@@ -1,0 +1,149 @@
+import { readdirSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { diceOf } from '../simulate/dice.ts';
+import type { Aim, Target, Verdict } from './target.ts';
+import { watchWaysOut, type WaysOut } from './ways-out.ts';
+
+export const limits = {
+  /** Longest time of processor for one input. */
+  hangMs: 100,
+  grownBytes: 64 * 1024 * 1024,
+  /** After so many faults a run ends: they are of one kind. */
+  faults: 10,
+} as const;
+
+export interface Fault {
+  readonly seed: number;
+  readonly what: string;
+  readonly input: string;
+}
+
+export interface RunResult {
+  readonly target: string;
+  readonly fromSeed: number;
+  readonly toSeed: number;
+  readonly count: number;
+  readonly faults: readonly Fault[];
+  readonly worstMs: number;
+  readonly worstSeed: number;
+  readonly grownMb: number;
+  readonly ms: number;
+}
+
+export interface RunOptions {
+  /** Seed of the first input; the next has the next one. */
+  readonly seed: number;
+  readonly count: number;
+  readonly progress?: (done: number) => void;
+}
+
+setFlagsFromString('--expose-gc');
+const collect: unknown = runInNewContext('gc');
+
+/** What is held when nothing is garbage. */
+const heldHere = (): number => {
+  if (typeof collect === 'function') Reflect.apply(collect, undefined, []);
+  return process.memoryUsage.rss();
+};
+
+const cpuHere = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+
+const descriptors = (): number => readdirSync('/proc/self/fd').length;
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 6).join(' | ') : String(error);
+
+interface Outcome {
+  readonly verdict: Verdict;
+  /** The lesser of processor time and time: another program cannot make it larger, nor can a second thread alone. */
+  readonly ms: number;
+}
+
+/** Takes one input, measured; whatever is thrown is a fault. */
+const takeOne = async (aim: Aim, seed: number, ways: WaysOut | null): Promise<Outcome & { show: () => string }> => {
+  const shot = aim.shot(diceOf(seed));
+  const cpu = aim.cpuMs ?? cpuHere;
+  const [cpuAt, at] = [cpu(), performance.now()];
+  const passed = (): number => Math.min(cpu() - cpuAt, performance.now() - at);
+  try {
+    ways?.watch(true);
+    const given = shot.take();
+    const verdict = given instanceof Promise ? await given : given;
+    return { verdict, ms: passed(), show: shot.show };
+  } catch (error) {
+    return { verdict: `thrown: ${wordsOf(error)}`, ms: passed(), show: shot.show };
+  } finally {
+    ways?.watch(false);
+  }
+};
+
+/** A pause of the collector or the compiler does not come back with the same input; a hang does. */
+const leastOf = async (aim: Aim, seed: number, first: number): Promise<number> => {
+  let least = first;
+  for (let times = 0; times < 3 && least > limits.hangMs; times += 1) {
+    least = Math.min(least, (await takeOne(aim, seed, null)).ms);
+  }
+  return least;
+};
+
+/** Memory is compared with what is held once code is compiled and tables are made. */
+const growthWatch = (aim: Aim, count: number) => {
+  const held = aim.heldBytes ?? heldHere;
+  const from = Math.min(2_000, Math.floor(count / 4));
+  const every = Math.max(1_000, Math.floor(count / 20));
+  let before: number | null = null;
+  let grown = 0;
+  return {
+    look: (index: number): void => {
+      if (before === null && index >= from) before = held();
+      else if (before !== null && (index % every === 0 || index === count)) grown = Math.max(grown, held() - before);
+    },
+    grown: (): number => grown,
+  };
+};
+
+/** What may only be said of the whole run. */
+const atTheEnd = async (aim: Aim, grown: number, opened: number, ways: WaysOut | null): Promise<readonly string[]> => {
+  const end = (await aim.end?.()) ?? null;
+  return [
+    ...(end === null ? [] : [end]),
+    ...(grown > limits.grownBytes ? [`holds ${Math.round(grown / 1e6)} MB more than at its beginning`] : []),
+    ...(opened > 0 ? [`${opened} more descriptors are open than before`] : []),
+    ...(ways?.taken() ?? []).map((name) => `a file, socket or process was touched: ${name}`),
+  ];
+};
+
+/** Gives one target its inputs, one after the other, and says what was wrong with which. */
+export const runTarget = async (target: Target, { seed, count, progress }: RunOptions): Promise<RunResult> => {
+  const aim = await target.prepare();
+  const ways = target.apart === true ? null : watchWaysOut();
+  const faults: Fault[] = [];
+  const [startedAt, openBefore] = [performance.now(), descriptors()];
+  const growth = growthWatch(aim, count);
+  let [worstMs, worstSeed, done] = [0, seed, 0];
+  try {
+    for (; done < count && faults.length < limits.faults; done += 1) {
+      const here = seed + done;
+      const { verdict, ms, show } = await takeOne(aim, here, ways);
+      const least = ms > limits.hangMs ? await leastOf(aim, here, ms) : ms;
+      if (least > worstMs) [worstMs, worstSeed] = [least, here];
+      if (verdict !== null) faults.push({ seed: here, what: verdict, input: show() });
+      if (least > limits.hangMs) faults.push({ seed: here, what: `took ${Math.round(least)} ms`, input: show() });
+      growth.look(done + 1);
+      if (done % 10_000 === 9_999) progress?.(done + 1);
+    }
+    const opened = target.apart === true ? 0 : descriptors() - openBefore;
+    for (const what of await atTheEnd(aim, growth.grown(), opened, ways)) faults.push({ seed, what, input: '' });
+  } finally {
+    ways?.end();
+    await aim.close?.();
+  }
+  const grownMb = Math.round(growth.grown() / 1e5) / 10;
+  const ms = Math.round(performance.now() - startedAt);
+  const span = { fromSeed: seed, toSeed: seed + done - 1, count: done };
+  return { target: target.name, ...span, faults, worstMs: Math.round(worstMs * 10) / 10, worstSeed, grownMb, ms };
+};

@@ -1,0 +1,5 @@
+import { orderBySatellite, orderForged, orderSigned, signedTime } from './targets/orders.ts';
+import type { Target } from './target.ts';
+
+/** Everything that reads what comes from outside. */
+export const targets: readonly Target[] = [orderForged, orderSigned, orderBySatellite, signedTime];
