@@ -37,6 +37,17 @@ const attemptsOf = ({ lane, unit, pdu, attempts }: Exchange): number => {
   return attempts ?? (lane !== 'poll' && isRepeatable(pdu) ? 2 : 1);
 };
 
+/** It is to be sent in its turn even while a late reply could still pass for its own. */
+export const cannotWait = ({ lane, pdu }: Pick<Job, 'lane' | 'pdu'>): boolean =>
+  (lane === 'alarm' || lane === 'upkeep') && !isRead(pdu);
+
+/** Upkeep that was decided before this order, and may undo it: the same unit, or a broadcast on either side. */
+export const givesWay = (upkeep: Job, order: Job): boolean =>
+  order.lane === 'alarm' &&
+  !isRead(order.pdu) &&
+  !isRead(upkeep.pdu) &&
+  (upkeep.unit === order.unit || upkeep.unit === 0 || order.unit === 0);
+
 /** The job of a valid exchange; its bytes are copied, so that the submitter may reuse them. */
 export const jobOf = (id: number, exchange: Exchange, queuedAt: number): Job => ({
   id,

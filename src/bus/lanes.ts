@@ -1,18 +1,18 @@
 import type { Lane } from './line.ts';
 
 /** Highest first. */
-const order: readonly Lane[] = ['alarm', 'read-back', 'poll'];
+const order: readonly Lane[] = ['alarm', 'upkeep', 'read-back', 'poll'];
 
 /** Waiting exchanges of all lanes together, and the alarms that may wait when nothing else is left to give up. */
 export const laneLimits = { together: 1024, alarms: 4096 } as const;
 
 /**
- * Three queues, first in first out within each. Bounded: when they are full, the oldest poll gives way to a newcomer of
- * a higher lane, then the oldest read-back to an alarm; a newcomer that finds nothing lower is refused. An alarm that
- * was accepted is never dropped, and alarms are refused only behind 4096 others.
+ * Four queues, first in first out within each. Bounded: when they are full, the oldest of the lowest lane gives way to a
+ * newcomer of a higher one; a newcomer that finds nothing lower is refused. An alarm that was accepted is never dropped,
+ * and alarms are refused only behind 4096 others.
  */
 export class Lanes<T extends { readonly lane: Lane }> {
-  private readonly queues: Readonly<Record<Lane, T[]>> = { alarm: [], 'read-back': [], poll: [] };
+  private readonly queues: Readonly<Record<Lane, T[]>> = { alarm: [], upkeep: [], 'read-back': [], poll: [] };
 
   get length(): number {
     return order.reduce((sum, lane) => sum + this.queues[lane].length, 0);
@@ -37,6 +37,13 @@ export class Lanes<T extends { readonly lane: Lane }> {
     const queue = this.queues[lane];
     const at = queue.findIndex(test);
     return at < 0 ? null : (queue.splice(at, 1)[0] ?? null);
+  }
+
+  /** Takes everything of a lane for which `test` holds. */
+  takeAll(lane: Lane, test: (item: T) => boolean): T[] {
+    const all = this.queues[lane].splice(0);
+    this.queues[lane].push(...all.filter((item) => !test(item)));
+    return all.filter(test);
   }
 
   /** Empties all lanes, highest first. */

@@ -2,13 +2,13 @@ import { failed, type Failure } from '../words/failure.ts';
 import { Counters } from './counters.ts';
 import type { Found } from './framing.ts';
 import { Heard } from './heard.ts';
-import { faultOf, jobOf, probeJob, settleAction, type Job } from './job.ts';
+import { cannotWait, faultOf, givesWay, jobOf, probeJob, settleAction, type Job } from './job.ts';
 import { Lanes } from './lanes.ts';
 import type { Exchange, LineHealth } from './line.ts';
 import type { LineAction, MachineSettings, Outcome } from './machine-settings.ts';
 import { LocalEcho } from './local-echo.ts';
 import { BabbleWatch } from './babble-watch.ts';
-import { exceptionOf, isRead, replyShape } from './reply-shape.ts';
+import { exceptionOf, replyShape } from './reply-shape.ts';
 import { endsBySilence, nextLookAt, setDeadlines, wireOf, wireWakeAt, type OnWire } from './on-wire.ts';
 import type { ReplyHabit } from './reply-habit.ts';
 import { ReplyReader } from './reply-reader.ts';
@@ -53,10 +53,9 @@ export class LineMachine {
 
   /** Takes an exchange; `tick` sends it in its turn. It waits while the line opens first, and fails while it is gone. */
   submit(id: number, exchange: Exchange, now: number): LineAction[] {
+    const { id: line } = this.settings;
     const detail = faultOf(exchange);
-    if (detail !== null) {
-      return this.refuse(id, failed('exchange-invalid', { line: this.settings.id, detail }).failure, now);
-    }
+    if (detail !== null) return this.refuse(id, failed('exchange-invalid', { line, detail }).failure, now);
     if (this.state === 'down') return this.refuse(id, this.downBecause, now);
     this.queue(jobOf(id, exchange, now), now);
     if (exchange.lane !== 'alarm') this.book.noteRead(exchange);
@@ -70,8 +69,11 @@ export class LineMachine {
   }
 
   private queue(job: Job, now: number): void {
+    const { id: line } = this.settings;
+    const superseded = this.lanes.takeAll('upkeep', (one) => givesWay(one, job));
+    for (const one of superseded) this.giveUp(one, failed('exchange-superseded', { line }).failure, now);
     const loser = this.lanes.add(job);
-    if (loser !== null) this.giveUp(loser, failed('line-busy', { line: this.settings.id }).failure, now);
+    if (loser !== null) this.giveUp(loser, failed('line-busy', { line }).failure, now);
   }
 
   /** The port is open. The line must have been silent for t3.5 before anything is sent: who was talking is not known. */
@@ -198,9 +200,10 @@ export class LineMachine {
     return true;
   }
 
-  /** Whose turn it is: alarms, read-backs, a due probe, polls. */
+  /** Whose turn it is: alarms, upkeep, read-backs, a due probe, polls. */
   private next(now: number): Job | null {
-    return this.nextOf('alarm', now) ?? this.nextOf('read-back', now) ?? this.probe(now) ?? this.nextOf('poll', now);
+    const urgent = this.nextOf('alarm', now) ?? this.nextOf('upkeep', now) ?? this.nextOf('read-back', now);
+    return urgent ?? this.probe(now) ?? this.nextOf('poll', now);
   }
 
   private nextOf(lane: Job['lane'], now: number): Job | null {
@@ -219,7 +222,7 @@ export class LineMachine {
 
   /** Who is refused is not kept waiting. Only an order that cannot wait is sent while a late reply could still pass for its own. */
   private heldUntil(job: Job, now: number): number {
-    if (this.settings.framing.tagged || (job.lane === 'alarm' && !isRead(job.pdu))) return now;
+    if (this.settings.framing.tagged || cannotWait(job)) return now;
     if (!this.book.admits(job.unit, job.lane, now)) return now;
     return Math.max(now, this.book.doubtfulUntil({ unit: job.unit, pdu: job.pdu, tag: 0 }, now));
   }
@@ -265,9 +268,7 @@ export class LineMachine {
       this.counters.add('retries');
       this.leaveWire(wire, now);
       this.queue(job, now);
-    } else {
-      this.finish(wire, { ok: false, failure: verdict.failure, frame: null }, now);
-    }
+    } else this.finish(wire, { ok: false, failure: verdict.failure, frame: null }, now);
   }
 
   private finish(wire: OnWire, outcome: Outcome, now: number): void {

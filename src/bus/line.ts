@@ -1,7 +1,11 @@
 import type { Failure } from '../words/failure.ts';
 
-/** An alarm waits for at most the exchange on the wire; read-back goes before poll. */
-export type Lane = 'alarm' | 'read-back' | 'poll';
+/**
+ * An alarm waits for at most the exchange on the wire. Upkeep (renewals and repairs of what sounds already) comes next: a
+ * write of it that still waits gives way to a write of the lane `alarm` that may concern the same unit, and settles with
+ * `exchange-superseded`, so that what was decided earlier never arrives later. Read-back goes before poll.
+ */
+export type Lane = 'alarm' | 'upkeep' | 'read-back' | 'poll';
 
 /** One request and its reply on a Modbus line. `unit` 0 is broadcast: no reply is awaited. */
 export interface Exchange {
@@ -17,7 +21,7 @@ export interface Exchange {
   /** The order this exchange serves, for the journal and the frame log; null for polls. */
   readonly trace: string | null;
   /**
-   * How often the line may send it (1–3) while no good reply comes. Left out: 2 in the lanes `alarm` and `read-back` for
+   * How often the line may send it (1–3) while no good reply comes. Left out: 2 in all lanes but `poll` for
    * what cannot change anything when it is repeated (reads, single coil off), else 1: an order that switches a timed
    * siren on must not be repeated by a line that knows nothing of sirens.
    */

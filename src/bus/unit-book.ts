@@ -90,10 +90,10 @@ export class UnitBook {
     if (isRead(pdu)) this.record(unit).lastRead = { pdu, turnaroundMs };
   }
 
-  /** May this lane ask this unit now? Alarms always; read-backs of a dead unit at most every 2 s; polls only if it is well. */
+  /** May this lane ask this unit now? Alarms and upkeep always; read-backs of a dead unit at most every 2 s; polls only if it is well. */
   admits(unit: number, lane: Lane, now: number): boolean {
     const quarantine = this.units.get(unit)?.quarantine ?? null;
-    if (quarantine === null || lane === 'alarm') return true;
+    if (quarantine === null || lane === 'alarm' || lane === 'upkeep') return true;
     return lane === 'read-back' && now - quarantine.lastTryAt >= readBackRestMs;
   }
 

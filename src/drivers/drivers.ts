@@ -94,7 +94,9 @@ const renew = async (rig: Rig, { terminals, holdMs }: Extract<Effect, { do: 'ren
     const wired = rig.map.terminals.get(id);
     return wired === undefined ? [] : [{ wired, durationMs: holdMs }];
   });
-  await rig.switcher.switchOutputs({ targets, trace: null, broadcasts: true });
+  const orders = new Map(terminals.map((id) => [id, rig.tokenOf(id)]));
+  const stillMeant = (id: string): boolean => rig.tokenOf(id) === orders.get(id);
+  await rig.switcher.switchOutputs({ targets, trace: null, broadcasts: true, stillMeant });
 };
 
 /** Looks that ask for silence wait until the offs before them have left and the contacts had time to open. */

@@ -29,7 +29,8 @@ const renewHeld = async ({ wired, token, trace, until }: Kept, ports: KeepPorts)
   while (await sleep(clock, renewEveryMs, token)) {
     const durationMs = until - clock.now();
     if (durationMs <= 0) return;
-    await switcher.switchOutputs({ targets: [{ wired, durationMs }], trace, broadcasts: false });
+    const stillMeant = (): boolean => token.alive();
+    await switcher.switchOutputs({ targets: [{ wired, durationMs }], trace, broadcasts: false, stillMeant });
   }
 };
 
@@ -48,7 +49,8 @@ const beginAnew = async ({ wired, token, trace, earlierUntil, until }: Kept, por
     if (!token.alive()) return;
     const durationMs = until - clock.now();
     if (state === 'off' && durationMs >= worthMs) {
-      await switcher.switchOutputs({ targets: [{ wired, durationMs }], trace, broadcasts: false });
+      const stillMeant = (): boolean => token.alive();
+      await switcher.switchOutputs({ targets: [{ wired, durationMs }], trace, broadcasts: false, stillMeant });
       windowUntil = switcher.runsUntil(wired.id);
     } else if (at >= windowUntil) windowUntil = clock.now() + 1_000;
   }

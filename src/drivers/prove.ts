@@ -118,7 +118,7 @@ export type SwitchState = 'on' | 'off' | 'unread';
 /** Reads the switched state of terminals: on, off, or why not known. */
 export const readStates = async (
   terminals: readonly WiredTerminal[],
-  options: Omit<ProveOptions, 'map' | 'clock'> & { readonly lane: 'alarm' | 'read-back' },
+  options: Omit<ProveOptions, 'map' | 'clock'> & { readonly lane: 'upkeep' | 'read-back' },
 ): Promise<ReadonlyMap<string, SwitchState>> => {
   const readings = await readAll(terminals.map(stateWant), options);
   return new Map(

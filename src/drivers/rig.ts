@@ -48,16 +48,18 @@ export interface Rig {
   readonly report: (findings: readonly Finding[]) => void;
   /** A new order to a terminal takes the one before back. */
   newToken(terminal: string): Token;
+  /** The order that a terminal has now; undefined where it had none since the start. */
+  tokenOf(terminal: string): Token | undefined;
   takeAllBack(): void;
   look(looks: readonly Look[], trace: string | null): Promise<readonly Finding[]>;
   states(
     terminals: readonly WiredTerminal[],
-    lane: 'alarm' | 'read-back',
+    lane: 'upkeep' | 'read-back',
     trace: string | null,
   ): Promise<ReadonlyMap<string, SwitchState>>;
   keep(kept: Kept): Promise<void>;
-  /** Switches on together whoever is still wanted, notes the time, and reports units that say they will not. */
-  switchOn(due: readonly Due[], broadcasts: boolean): Promise<ReadonlyMap<string, Switched>>;
+  /** Switches on together whoever is still wanted, a repair by unicast and as upkeep; notes the time, reports refusals. */
+  switchOn(due: readonly Due[], how: { readonly repair: boolean }): Promise<ReadonlyMap<string, Switched>>;
   readonly chipOf: (wired: WiredTerminal) => Chip | null;
 }
 
@@ -108,7 +110,7 @@ const refusals = (
     return [plainFinding({ cue, clock }, { sight: 'rejected', grade: 'none', reason: result.reason })];
   });
 
-const orderBook = (): Pick<Rig, 'newToken' | 'takeAllBack'> => {
+const orderBook = (): Pick<Rig, 'newToken' | 'tokenOf' | 'takeAllBack'> => {
   const tokens = new Map<string, Token>();
   return {
     newToken: (terminal) => {
@@ -117,6 +119,7 @@ const orderBook = (): Pick<Rig, 'newToken' | 'takeAllBack'> => {
       tokens.set(terminal, token);
       return token;
     },
+    tokenOf: (terminal) => tokens.get(terminal),
     takeAllBack: () => {
       for (const token of tokens.values()) token.cancel();
     },
@@ -139,15 +142,20 @@ export const createRig = (options: RigOptions): Rig => {
     keep: (kept) =>
       keepOn(kept, {
         ...{ switcher, clock, renewEveryMs: site.limits.renewEveryMs },
-        readState: async (wired) => (await states([wired], 'alarm', kept.trace)).get(wired.id) ?? 'unread',
+        readState: async (wired) => (await states([wired], 'upkeep', kept.trace)).get(wired.id) ?? 'unread',
       }),
-    switchOn: async (due, broadcasts) => {
+    switchOn: async (due, { repair }) => {
       const live = due.filter(({ order }) => order.token.alive());
       const targets = live.map(({ order, durationMs }): Target => ({
         ...{ wired: order.wired, durationMs },
         tone: toneOf(order, map),
       }));
-      const switched = await switcher.switchOutputs({ targets, trace: live[0]?.order.cue.trace ?? null, broadcasts });
+      const trace = live[0]?.order.cue.trace ?? null;
+      const stillMeant = (id: string): boolean =>
+        live.some(({ order }) => order.wired.id === id && order.token.alive());
+      const switched = await switcher.switchOutputs(
+        repair ? { targets, trace, broadcasts: false, stillMeant } : { targets, trace, broadcasts: true },
+      );
       noteSwitched(live, switched, options);
       report(refusals(live, switched, clock));
       return switched;

@@ -12,9 +12,15 @@ export interface Tuning {
   readonly tone: number | null;
 }
 
+/** The lane of what is written, and the order it serves. */
+export interface Way {
+  readonly lane: Lane;
+  readonly trace: string | null;
+}
+
 export interface Settings {
   /** Submits what tone these outputs still lack, in front of the frame that switches them on; waits for nothing. */
-  tune(outputs: readonly Tuning[], byBroadcast: boolean, trace: string | null): void;
+  tune(outputs: readonly Tuning[], byBroadcast: boolean, way: Way): void;
   /** Reads back the tones that were only broadcast, and sets again where one did not arrive. */
   check(terminals: readonly WiredTerminal[], trace: string | null): Promise<void>;
   /** A unit that missed an order may have lost its settings: the volume goes out now, the tone before the next on. */
@@ -92,7 +98,7 @@ interface Desk extends SettingsOptions {
   readonly book: Book;
 }
 
-const setTone = async ({ book, lines }: Desk, tuning: Tuning, trace: string | null): Promise<void> => {
+const setTone = async ({ book, lines }: Desk, tuning: Tuning, { lane, trace }: Way): Promise<void> => {
   const { wired, tone } = tuning;
   const pdu = tonePdu(tuning);
   if (pdu === null) return;
@@ -100,28 +106,27 @@ const setTone = async ({ book, lines }: Desk, tuning: Tuning, trace: string | nu
   const writtenAt = book.turn;
   book.note(wired, { tone, sure: false, writtenAt });
   const { turnaroundMs } = wired.device.line;
-  const exchange: Exchange = { lane: 'alarm', unit: wired.unit, pdu, turnaroundMs, trace, attempts: 1 };
+  const exchange: Exchange = { lane, unit: wired.unit, pdu, turnaroundMs, trace, attempts: 1 };
   const reply = await lines.get(wired.line)?.submit(exchange);
   // A later write has gone over this one: its own reply will tell.
   if (book.of(wired).writtenAt === writtenAt) book.note(wired, reply?.ok === true ? { sure: true } : { tone: null });
 };
 
 /** The tone for everyone on the line: whoever hears it holds it now, as far as a broadcast can be believed. */
-const setToneOfAll = ({ book, lines }: Desk, line: WiredLine, { pdu, tone, trace }: ToAll): void => {
+const setToneOfAll = ({ book, lines }: Desk, line: WiredLine, { pdu, tone, lane, trace }: ToAll): void => {
   book.turn += 1;
   for (const one of book.onLine(line.id))
     if (hears(one, pdu)) book.note(one, { tone, sure: false, writtenAt: book.turn });
   const turnaroundMs = Math.max(0, ...line.units.map(({ device }) => device?.line.turnaroundMs ?? 0));
-  void lines.get(line.id)?.submit({ lane: 'alarm', unit: 0, pdu, turnaroundMs, trace, attempts: 1 });
+  void lines.get(line.id)?.submit({ lane, unit: 0, pdu, turnaroundMs, trace, attempts: 1 });
 };
 
-interface ToAll {
+interface ToAll extends Way {
   readonly pdu: Uint8Array;
   readonly tone: number | null;
-  readonly trace: string | null;
 }
 
-const setVolume = ({ lines }: Desk, wired: WiredTerminal, lane: Lane, trace: string | null): void => {
+const setVolume = ({ lines }: Desk, wired: WiredTerminal, { lane, trace }: Way): void => {
   const { volume } = wired.settings;
   if (volume === null) return;
   const pdu = encodeWrite(volume.set, { channel: wired.channel, volume: volume.wanted });
@@ -137,27 +142,27 @@ const mayGoToAll = ({ book }: Desk, line: WiredLine, pdu: Uint8Array, meant: rea
   return line.broadcasts && reach.certain && reach.moved.size === 0 && !bystander;
 };
 
-const tuneAlike = (desk: Desk, group: readonly Tuning[], byBroadcast: boolean, trace: string | null): void => {
+const tuneAlike = (desk: Desk, group: readonly Tuning[], byBroadcast: boolean, way: Way): void => {
   const [first] = group;
   const pdu = first === undefined ? null : tonePdu(first);
   const line = first === undefined ? undefined : desk.map.lines.get(first.wired.line);
   if (first === undefined || pdu === null || line === undefined) return;
   if (byBroadcast && group.length > 1 && mayGoToAll(desk, line, pdu, group)) {
-    setToneOfAll(desk, line, { pdu, tone: first.tone, trace });
+    setToneOfAll(desk, line, { pdu, tone: first.tone, ...way });
     return;
   }
   // One frame for all must not wait for a unit that does not answer.
   const asked = byBroadcast ? group.filter(({ wired }) => desk.book.of(wired).answers) : group;
-  for (const one of asked) void setTone(desk, one, trace);
+  for (const one of asked) void setTone(desk, one, way);
 };
 
-const tune = (desk: Desk, outputs: readonly Tuning[], byBroadcast: boolean, trace: string | null): void => {
+const tune = (desk: Desk, outputs: readonly Tuning[], byBroadcast: boolean, way: Way): void => {
   const { book } = desk;
   const tuned = outputs.filter((one) => tonePdu(one) !== null);
   for (const { wired, tone } of tuned) book.note(wired, { ordered: tone });
   const lacking = tuned.filter(({ wired, tone }) => book.of(wired).tone !== tone);
   const keyOf = (one: Tuning): string => `${one.wired.line} ${Buffer.from(tonePdu(one) ?? []).toString('hex')}`;
-  for (const group of groupBy(lacking, keyOf).values()) tuneAlike(desk, group, byBroadcast, trace);
+  for (const group of groupBy(lacking, keyOf).values()) tuneAlike(desk, group, byBroadcast, way);
 };
 
 interface ReadBack {
@@ -170,7 +175,7 @@ interface ReadBack {
 const believe = (desk: Desk, wired: WiredTerminal, { readings, mark, trace }: ReadBack): void => {
   const { tone, volume } = wired.settings;
   const level = volume === null ? null : readings.valueOf(want(wired, volume.read));
-  if (level?.ok === true && level.raw !== volume?.wanted) setVolume(desk, wired, 'read-back', trace);
+  if (level?.ok === true && level.raw !== volume?.wanted) setVolume(desk, wired, { lane: 'read-back', trace });
   const before = desk.book.of(wired);
   if (tone === null || desk.map.tones.size === 0 || before.writtenAt > mark) return;
   const held = readings.valueOf(want(wired, tone.read));
@@ -179,7 +184,7 @@ const believe = (desk: Desk, wired: WiredTerminal, { readings, mark, trace }: Re
     held.ok ? { tone: held.raw, sure: true, answers: true } : { tone: null, sure: false, answers: false },
   );
   if (!held.ok || !desk.book.sounds(wired) || before.ordered === null || before.ordered === held.raw) return;
-  void setTone(desk, { wired, tone: before.ordered }, trace);
+  void setTone(desk, { wired, tone: before.ordered }, { lane: 'upkeep', trace });
 };
 
 const check = async (desk: Desk, terminals: readonly WiredTerminal[], trace: string | null): Promise<void> => {
@@ -199,11 +204,11 @@ export const createSettings = (options: SettingsOptions): Settings => {
   const at = (line: string, unit: number): readonly WiredTerminal[] =>
     book.onLine(line).filter((one) => one.unit === unit);
   return {
-    tune: (outputs, byBroadcast, trace) => tune(desk, outputs, byBroadcast, trace),
+    tune: (outputs, byBroadcast, way) => tune(desk, outputs, byBroadcast, way),
     check: (terminals, trace) => check(desk, terminals, trace),
     restore: (wired, trace) => {
       book.note(wired, { tone: null, sure: false });
-      setVolume(desk, wired, 'alarm', trace);
+      setVolume(desk, wired, { lane: 'upkeep', trace });
     },
     wants: (line, unit) => at(line, unit).flatMap((wired) => wantsOf(wired, options.map.tones.size > 0)),
     mark: () => book.turn,

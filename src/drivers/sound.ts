@@ -3,12 +3,12 @@ import type { Effect } from '../core/effect.ts';
 import { plainFinding, type Ordered, type Rig } from './rig.ts';
 import { playVoice } from './voice.ts';
 
-const soundTones = async (rig: Rig, tones: readonly Ordered[], broadcasts: boolean): Promise<void> => {
+const soundTones = async (rig: Rig, tones: readonly Ordered[], how: { readonly repair: boolean }): Promise<void> => {
   const { clock, switcher } = rig;
   const earlier = tones.map(({ wired }) => switcher.runsUntil(wired.id));
   const until = tones.map(({ cue }) => clock.now() + cue.durationMs);
   const due = tones.map((order) => ({ order, durationMs: order.cue.durationMs }));
-  await rig.switchOn(due, broadcasts);
+  await rig.switchOn(due, how);
   const checked = switcher.settings.check(
     tones.flatMap(({ wired, token }) => (token.alive() ? [wired] : [])),
     tones[0]?.cue.trace ?? null,
@@ -29,11 +29,11 @@ const repeatsHarmlessly = ({ wired }: Ordered): boolean => ['extends', 'ignored'
 /** A repair is unicast, and never a second on to what may be running: it is read as off, or a repeat does no harm. */
 const repairTones = async (rig: Rig, tones: readonly Ordered[]): Promise<void> => {
   const doubtful = tones.filter((one) => !repeatsHarmlessly(one)).map(({ wired }) => wired);
-  const read = await rig.states(doubtful, 'alarm', tones[0]?.cue.trace ?? null);
+  const read = await rig.states(doubtful, 'upkeep', tones[0]?.cue.trace ?? null);
   const safe = tones.filter((one) => repeatsHarmlessly(one) || read.get(one.wired.id) === 'off');
   // Whoever missed the order may have been without power, and has then forgotten what it was set to.
   for (const { wired, cue } of safe) rig.switcher.settings.restore(wired, cue.trace);
-  await soundTones(rig, safe, false);
+  await soundTones(rig, safe, { repair: true });
 };
 
 const reject = (rig: Rig, cue: Cue, reason: string): void =>
@@ -59,5 +59,8 @@ export const sound = async (
   if (neighboursOff !== null) await neighboursOff;
   const tones = able.filter(({ cue }) => cue.action.play === 'tone');
   const voices = able.filter(({ cue }) => cue.action.play !== 'tone');
-  await Promise.all([repair ? repairTones(rig, tones) : soundTones(rig, tones, true), playVoice(rig, voices)]);
+  await Promise.all([
+    repair ? repairTones(rig, tones) : soundTones(rig, tones, { repair: false }),
+    playVoice(rig, voices),
+  ]);
 };

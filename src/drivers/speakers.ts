@@ -75,7 +75,8 @@ const switchAmplifiers = async (rig: Rig, orders: readonly Order[]): Promise<rea
   const wantedOf = ({ cue }: Ordered): number => wanted.get(cue.id) ?? cue.durationMs;
   const earlier = ordered.map(({ wired }) => rig.switcher.runsUntil(wired.id));
   const due = ordered.map((order): Due => ({ order, durationMs: leaseMs(order.wired, wantedOf(order)) }));
-  if (due.length > 0) await Promise.race([rig.switchOn(due, true), sleep(rig.clock, amplifiersMs, createToken())]);
+  if (due.length > 0)
+    await Promise.race([rig.switchOn(due, { repair: false }), sleep(rig.clock, amplifiersMs, createToken())]);
   return ordered.map(({ wired, token, cue }, index) => {
     // As long as it may take before core gives the item up; the order is taken back when it ends sooner.
     const until = rig.clock.now() + 2 * wantedOf(ordered[index] ?? { wired, token, cue }) + 5_000;

@@ -102,7 +102,7 @@ const start = async (rig: Rig, orders: readonly Ordered[]): Promise<void> => {
   if (orders.length === 0) return;
   const earlier = orders.map(({ wired }) => rig.switcher.runsUntil(wired.id));
   const due = orders.map((order) => ({ order, durationMs: leaseMs(order.wired, wantedMs(order)) }));
-  const switched = await rig.switchOn(due, true);
+  const switched = await rig.switchOn(due, { repair: false });
   await Promise.all(orders.map((order, index) => run(rig, order, switched.get(order.wired.id), earlier[index] ?? 0)));
 };
 

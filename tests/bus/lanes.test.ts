@@ -31,6 +31,20 @@ describe('what is dropped when the queue of a line is full', () => {
     expect(lanes.take('alarm', () => true)).toEqual({ lane: 'alarm', n: 0 });
   });
 
+  it('takes out all that must go, and keeps the order of the others', () => {
+    const lanes = new Lanes<Item>();
+    fill(lanes, 'upkeep', 5);
+    fill(lanes, 'poll', 2);
+    expect(lanes.takeAll('upkeep', ({ n }) => n % 2 === 1).map(({ n }) => n)).toEqual([1, 3]);
+    expect([...lanes].map(({ lane, n }) => `${lane} ${n}`)).toEqual([
+      'upkeep 0',
+      'upkeep 2',
+      'upkeep 4',
+      'poll 0',
+      'poll 1',
+    ]);
+  });
+
   it('takes the first that may go, and keeps the order of the others', () => {
     const lanes = new Lanes<Item>();
     fill(lanes, 'poll', 4);

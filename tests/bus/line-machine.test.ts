@@ -57,6 +57,42 @@ describe('turn-taking', () => {
     expect(order.lastIndexOf('01')).toBeLessThan(order.indexOf('03'));
   });
 
+  it('sends upkeep after alarms and before read-backs', async () => {
+    const wire = new VirtualWire(range(5));
+    const line = wire.line();
+    const first = line.submit(ask(1, read(3, 0, 10)));
+    await wire.clock.run(5);
+    const later = [
+      line.submit(ask(2, read(3, 0, 1), 'read-back')),
+      line.submit(ask(3, write(6, 0, 1), 'upkeep')),
+      line.submit(ask(4, write(6, 0, 1), 'alarm')),
+    ];
+    await wire.clock.until(Promise.all([first, ...later]));
+    expect(wire.seen.map(({ frame }) => frame.slice(0, 4))).toEqual(['0103', '0406', '0306', '0203']);
+  });
+
+  it('never sends upkeep that waited when a newer order for the same unit came, and says so to whoever asked', async () => {
+    const wire = new VirtualWire(range(5));
+    const line = wire.line();
+    const first = line.submit(ask(1, read(3, 0, 10)));
+    await wire.clock.run(5);
+    const upkeep = [
+      line.submit(ask(2, write(6, 0, 1), 'upkeep')),
+      line.submit(ask(3, write(6, 0, 1), 'upkeep')),
+      line.submit(ask(2, read(3, 0, 1), 'upkeep')),
+      line.submit(ask(0, write(6, 0, 1), 'upkeep')),
+    ];
+    const orders = [line.submit(ask(2, write(6, 0, 0), 'alarm')), line.submit(ask(1, read(3, 0, 1), 'alarm'))];
+    const replies = await wire.clock.until(Promise.all(upkeep));
+    expect(replies.map(codeOf)).toEqual(['exchange-superseded', 'ok', 'ok', 'exchange-superseded']);
+    await wire.clock.until(Promise.all([first, ...orders]));
+    expect(wire.seen.map(({ frame }) => frame.slice(0, 4))).toEqual(['0103', '0206', '0103', '0306', '0203']);
+    const all = line.submit(ask(0, write(6, 0, 0), 'alarm'));
+    const behind = line.submit(ask(3, write(6, 0, 1), 'upkeep'));
+    const replied = await wire.clock.until(Promise.all([all, behind]));
+    expect(replied.map(codeOf)).toEqual(['ok', 'ok']);
+  });
+
   it('keeps alarms first in first out', async () => {
     const wire = new VirtualWire(range(8));
     const line = wire.line();

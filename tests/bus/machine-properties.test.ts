@@ -19,7 +19,7 @@ type Step =
   | { readonly do: 'port'; readonly up: boolean };
 
 const exchange: fc.Arbitrary<Exchange> = fc.record({
-  lane: fc.constantFrom('alarm', 'read-back', 'poll'),
+  lane: fc.constantFrom('alarm', 'upkeep', 'read-back', 'poll'),
   unit: fc.integer({ min: -1, max: 12 }),
   pdu: fc.oneof(
     fc.uint8Array({ maxLength: 260 }),

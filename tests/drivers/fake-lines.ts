@@ -35,10 +35,24 @@ export class FakeLine implements ModbusLine {
   }
 
   submit(exchange: Exchange): Promise<Reply> {
+    if (exchange.lane === 'alarm') this.makeRoom(exchange);
     return new Promise((resolve) => {
       this.waiting.push({ exchange, resolve, queuedAt: this.clock.now() });
       this.run();
     });
+  }
+
+  /** Upkeep that waits gives way to an order for the same unit, as on a real line. */
+  private makeRoom({ unit, pdu }: Exchange): void {
+    const now = this.clock.now();
+    const isWrite = (one: Uint8Array): boolean => one[0]! > 4;
+    for (const one of [...this.waiting]) {
+      const { lane, unit: other, pdu: its } = one.exchange;
+      if (lane !== 'upkeep' || !isWrite(pdu) || !isWrite(its) || (unit !== other && unit * other !== 0)) continue;
+      this.waiting.splice(this.waiting.indexOf(one), 1);
+      const timing = { queuedMs: now - one.queuedAt, sentAt: now, endedAt: now };
+      one.resolve({ ...failed('exchange-superseded', { line: this.id }), timing });
+    }
   }
 
   /** The units whose exchanges wait for their turn. */
@@ -48,7 +62,7 @@ export class FakeLine implements ModbusLine {
 
   private run(): void {
     if (this.busy) return;
-    const lanes = ['alarm', 'read-back', 'poll'] as const;
+    const lanes = ['alarm', 'upkeep', 'read-back', 'poll'] as const;
     const lane = lanes.find((one) => this.waiting.some(({ exchange }) => exchange.lane === one));
     const index = this.waiting.findIndex(({ exchange }) => exchange.lane === lane);
     const next = this.waiting[index];

@@ -191,6 +191,58 @@ describe('dead-man sirens', () => {
     expect(village.line.units.get(1)!.on()).toEqual([false]);
   });
 
+  it('renewed or repaired one by one never keep a new alarm waiting', async () => {
+    const village = three();
+    village.tone(['one'], 60_000);
+    village.tone(['two'], 50_000);
+    await village.clock.advance(5_000);
+    village.drivers.carryOut({ do: 'renew', terminals: ['one'], holdMs: 15_000 });
+    village.drivers.carryOut({ do: 'renew', terminals: ['two'], holdMs: 14_000 });
+    village.tone(['one', 'two'], 10_000, true);
+    const before = village.line.sent.length;
+    await village.clock.advance(5);
+    village.tone(['three'], 3_000);
+    await village.clock.advance(500);
+    const sent = village.line.sent.slice(before).map(({ unit, lane }) => `${unit} ${lane}`);
+    expect(sent[0]).toBe('3 alarm');
+    expect(sent.slice(1).every((one) => one.endsWith('upkeep'))).toBe(true);
+    expect(village.line.sent.filter(({ lane }) => lane === 'upkeep')).toHaveLength(6);
+  });
+
+  it('are not renewed after a stop that came while the renewal waited for the line', async () => {
+    const village = three();
+    village.tone(['one'], 60_000);
+    village.tone(['two'], 50_000);
+    await village.clock.advance(5_000);
+    village.tone(['three'], 3_000);
+    village.drivers.carryOut({ do: 'renew', terminals: ['one'], holdMs: 15_000 });
+    village.drivers.carryOut({ do: 'renew', terminals: ['two'], holdMs: 14_000 });
+    const before = village.line.writes().length;
+    village.silence(['one']);
+    await village.clock.advance(500);
+    const writes = village.line.writes().slice(before);
+    expect(writes.filter((one) => one.startsWith('1:'))).toEqual(['1:0600100000']);
+    expect(writes.filter((one) => one.startsWith('2:'))).toEqual(['2:060010008c']);
+    expect(village.line.units.get(1)!.on()).toEqual([false]);
+  });
+
+  it('that gave way to an order for all of the line are renewed after it, for what is left of their time', async () => {
+    const village = three();
+    village.deadMan('four', 4, 3);
+    village.tone(['one'], 60_000);
+    await village.clock.advance(5_000);
+    village.tone(['three'], 3_000);
+    village.drivers.carryOut({ do: 'renew', terminals: ['one'], holdMs: 10_000 });
+    village.tone(['two', 'four'], 8_000);
+    await village.clock.advance(1_000);
+    const [renewal] = village.line.sent.filter(({ lane }) => lane === 'upkeep');
+    expect(village.line.sent.filter(({ lane }) => lane === 'upkeep')).toHaveLength(1);
+    expect(renewal?.at).toBeGreaterThan(
+      village.line.sent.find(({ unit, at }) => unit === 0 && at > 4_000)?.at ?? Infinity,
+    );
+    expect(village.line.units.get(1)!.on()).toEqual([true]);
+  });
+
   it('play a stored clip: track first, then the hold, renewed until the clip is over, then proven and off', async () => {
     const village = new Village();
     const siren = village.deadMan('one', 1, 0);
