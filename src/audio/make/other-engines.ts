@@ -1,6 +1,6 @@
 import type { SpeechSettings } from '../../core/sound-settings.ts';
 import { failed, ok, type Result } from '../../words/failure.ts';
-import { decodeLimits } from './decoder.ts';
+import { mostFileBytes } from './sound-file.ts';
 import { postText } from './post-text.ts';
 import { runProgram, type ProgramEnd } from './run-program.ts';
 import type { SpeechEngine } from './speech-engine.ts';
@@ -31,7 +31,7 @@ const engineOver = (id: string, name: string, speak: (sentence: string) => Promi
 /** The engine that the settings name; null for the built-in. */
 export const otherEngine = (settings: SpeechSettings, ports: OtherEnginePorts = {}): SpeechEngine | null => {
   const { run = runProgram, post = postText } = ports;
-  const { mostBytes } = decodeLimits;
+  const mostBytes = mostFileBytes;
   switch (settings.engine) {
     case 'builtin':
       return null;
