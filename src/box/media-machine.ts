@@ -10,6 +10,8 @@ export interface MediaMachine {
   /** Decodes whole files, each in a child that can be killed. */
   readonly decoder: () => {
     readonly decode: (path: string, media: NamedMedia) => Promise<Result<{ readonly durationMs: number }>>;
+    /** Something is about to be decoded: a child that starts now is not waited for then. */
+    readonly warm: () => void;
     readonly close: () => void;
   };
 }
@@ -35,6 +37,7 @@ export const realMedia: MediaMachine = {
         if (!facts.ok) return facts;
         return facts.value.format === media.format ? facts : failed('media-format-wrong', { said: media.format });
       },
+      warm: () => decoder.warm('background'),
       close: decoder.close,
     };
   },

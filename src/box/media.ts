@@ -1,4 +1,5 @@
 import type { Durable, HeldAudio } from '../core/village.ts';
+import type { AlertAudio } from '../core/alert.ts';
 import { wantedAudio } from '../core/audio-hold.ts';
 import type { Event } from '../core/event.ts';
 import { isLasting, openMedia, type MediaPorts, type MediaStore } from '../store/media.ts';
@@ -12,6 +13,8 @@ export interface MediaTies {
   readonly durable: () => Durable;
   readonly tell: (event: Event) => void;
   readonly send: AudioFetchOptions['send'];
+  /** A recording is nearly here: whatever decodes it may start. */
+  readonly warm: () => void;
   readonly report: (failure: Failure) => void;
 }
 
@@ -22,6 +25,9 @@ export interface Media extends Pick<AudioFetch, 'opened' | 'closed' | 'take' | '
   /** Path of a complete and proven recording, for whoever plays it; null while there is none. */
   readonly audioFile: (sha256: string) => string | null;
 }
+
+/** With so little missing the decoder starts, so that it stands ready when the last byte is here. */
+const nearBytes = 131_072;
 
 /** What core calls ready but the disk has lost, and what the disk has but core does not know yet. */
 const reconcile = (held: readonly HeldAudio[], store: MediaStore, tell: MediaTies['tell']): void => {
@@ -42,6 +48,9 @@ export const openBoxMedia = async (ties: MediaTies): Promise<Result<Media>> => {
   const store = opened.value;
   let seen: Durable['audio'] | null = null;
   const named = (sha256: string) => ties.durable().audio[sha256]?.audio;
+  const noteHere = ({ bytes }: AlertAudio, here: number): void => {
+    if (bytes - here <= nearBytes) ties.warm();
+  };
   const lost = (sha256: string): Result<never> => failed('media-lost', { sha256 });
   const fetch = openAudioFetch({
     clock: ties.clock,
@@ -51,9 +60,16 @@ export const openBoxMedia = async (ties: MediaTies): Promise<Result<Media>> => {
     shelf: {
       begin: async (sha256) => {
         const audio = named(sha256);
-        return audio === undefined ? lost(sha256) : store.begin(audio);
+        if (audio === undefined) return lost(sha256);
+        const here = await store.begin(audio);
+        if (here.ok) noteHere(audio, here.value);
+        return here;
       },
-      append: store.append,
+      append: (sha256, offset, bytes) => {
+        const audio = named(sha256);
+        if (audio !== undefined) noteHere(audio, offset + bytes.length);
+        return store.append(sha256, offset, bytes);
+      },
       finish: async (sha256) => {
         const audio = named(sha256);
         return audio === undefined ? lost(sha256) : store.finish(audio);

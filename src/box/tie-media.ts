@@ -24,6 +24,7 @@ export const tieMedia = (ties: Ties, send: (message: AudioMessage) => boolean): 
       durable: () => loop().village().durable,
       tell: (event) => void loop().tell(event),
       send,
+      warm: decoder.warm,
       report: (failure) => settings.onFailure?.(failure),
     });
     if (!opened.ok) settings.onFailure?.(opened.failure);

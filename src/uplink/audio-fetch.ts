@@ -42,8 +42,8 @@ export interface AudioFetch {
   readonly stop: () => void;
 }
 
-/** Not more than ten chunks a second: half of the link's budget of messages stays free for orders. */
-const askEveryMs = 100;
+/** Not more than fifty chunks a second: a push takes a small part of the link's budget of messages and of the disk. */
+const askEveryMs = 20;
 /** A centre that does not answer is asked again, and later less often. */
 const answerWithinMs = 20_000;
 const longPauseMs = 60_000;

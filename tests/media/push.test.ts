@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Centre } from '../../emulator/centre/centre.ts';
 import type { SentOrder } from '../../emulator/centre/order-desk.ts';
 import type { AlertAudio } from '../../emulator/centre/orders.ts';
-import { failed } from '../../src/words/failure.ts';
+import { failed, ok } from '../../src/words/failure.ts';
 import { realMedia } from '../../src/box/media-machine.ts';
 import { cleanUp, later, temporaryFolder } from '../centre/support.ts';
 import { sha256Of, startPushBox, startPushCentre, until, wavOf } from './rig.ts';
@@ -157,10 +157,32 @@ describe('warning audio from the centre', () => {
     },
   );
 
+  it('has its decoder started before the last byte is here, and not while most is missing', async () => {
+    const [centre, dir] = [await startPushCentre(), await temporaryFolder()];
+    const bytes = wavOf(30_000);
+    const audio = await kept(centre, bytes);
+    const startedAt: number[] = [];
+    let decodedAt = 0;
+    const box = await startPushBox(centre, {
+      dir,
+      warm: () => startedAt.push(centre.audioProgress()[0]?.received ?? 0),
+      decode: (_, media) => {
+        decodedAt = startedAt.length;
+        return Promise.resolve(ok({ durationMs: media.durationMs }));
+      },
+    });
+    await until('a link', () => centre.connected().length === 1);
+    const order = await sent(centre.storeAudio(audio));
+    await until('it is stored', () => box.stages(order.id).includes('done:audio-stored'));
+    expect(decodedAt).toBeGreaterThan(0);
+    expect(startedAt[0]).toBeGreaterThan(bytes.length - 200_000);
+    expect(startedAt[0]).toBeLessThan(bytes.length - 65_536);
+  });
+
   it('holds up no order: a stop arrives during the push about as fast as without it', { timeout: 90_000 }, async () => {
     const [centre, dir] = [await startPushCentre(), await temporaryFolder()];
     const box = await startPushBox(centre, { dir });
-    const big = await kept(centre, wavOf(120_000));
+    const big = await kept(centre, wavOf(800_000));
     await until('a link', () => centre.connected().length === 1);
     const median = async (): Promise<number> => {
       const times: number[] = [];

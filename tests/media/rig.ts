@@ -51,6 +51,7 @@ export interface PushBoxOptions {
   readonly decode?: MediaPorts['decode'];
   readonly freeBytes?: () => Promise<number>;
   readonly site?: Site;
+  readonly warm?: () => void;
 }
 
 const stageOf = ({ body }: Receipt): string => {
@@ -121,6 +122,7 @@ export const startPushBox = async (centre: Centre, options: PushBoxOptions): Pro
     ...{ store: storeOf(options), clock: { now: mono, after: after() }, tell, report },
     durable: () => village().durable,
     send: (message) => uplink?.sendAudio(message) ?? false,
+    warm: options.warm ?? (() => undefined),
   });
   if (!media.ok) throw new Error(media.failure.code);
   box = media.value;

@@ -114,7 +114,11 @@ const filesOf = (loaded: LoadedSite, centre: SimCentre): BoxFiles => {
 /** Enough room, and a decoder that believes what it is told about a file. */
 const simMedia: MediaMachine = {
   freeBytes: () => Promise.resolve(1e12),
-  decoder: () => ({ decode: (_, { durationMs }) => Promise.resolve(ok({ durationMs })), close: () => undefined }),
+  decoder: () => ({
+    decode: (_, { durationMs }) => Promise.resolve(ok({ durationMs })),
+    warm: () => undefined,
+    close: () => undefined,
+  }),
 };
 
 /** Timers of one life: none of them rings after its death. */

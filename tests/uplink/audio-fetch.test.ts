@@ -81,7 +81,7 @@ const chunkOf = (name: string, offset: number, data: string): AudioChunk => ({
 const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
 
 describe('fetching audio', () => {
-  it('asks for one chunk at a time, longer ones on a quick link, at most ten a second, and tells the end', async () => {
+  it('asks for one chunk at a time, longer ones on a quick link, and tells the end', async () => {
     const { fetch, asked, told, ended, kept, serve } = bench();
     const file = wanted('a', 200_000);
     fetch.opened();
@@ -92,6 +92,21 @@ describe('fetching audio', () => {
     expect(asked.map(({ length }) => length).slice(0, 6)).toEqual([1_024, 2_048, 4_096, 8_192, 16_384, 32_768]);
     expect(asked.length).toBeLessThanOrEqual(12);
     expect(told).toEqual(['stored 200000/200000']);
+  });
+
+  it('asks fifty times a second, no more and hardly less, where the answer comes at once', async () => {
+    const { fetch, asked, clock, answer } = bench();
+    const file = wanted('a', 2_000_000);
+    fetch.opened();
+    fetch.want([file]);
+    let answered = 0;
+    for (let ms = 0; ms < 500; ms += 1) {
+      await settle();
+      if (asked.length > answered && answer([file])) answered = asked.length;
+      await clock.pass(1);
+    }
+    expect(asked.length).toBeGreaterThanOrEqual(22);
+    expect(asked.length).toBeLessThanOrEqual(26);
   });
 
   it('asks for nothing before an order named it, and nothing without a link', async () => {

@@ -36,7 +36,7 @@ export interface Question {
 export interface Helper {
   /** The answer beside the samples. Errors: audio-slow, audio-memory, audio-died, audio-stopped, and the child's own. */
   readonly ask: (question: Question) => Promise<Result<Readonly<Record<string, unknown>>>>;
-  /** Starts the child now, so that the first question does not wait for it. */
+  /** Starts the child now, so that the first question does not wait for it; nobody asks, and it ends as an idle one does. */
   readonly warm: () => void;
   readonly close: () => void;
 }
@@ -189,6 +189,10 @@ export const createHelper = (options: HelperOptions): Helper => {
     },
     lost: () => asking?.finish(failed('audio-died', { helper: name }), false),
   });
+  const rest = (): void => {
+    forgetIdle();
+    if (options.idleMs !== null) forgetIdle = clock.after(options.idleMs, kept.drop);
+  };
   const put = (question: Question): Promise<Result<Readonly<Record<string, unknown>>>> =>
     new Promise((resolve) => {
       forgetIdle();
@@ -203,7 +207,7 @@ export const createHelper = (options: HelperOptions): Helper => {
           unwatch();
           question.signal?.removeEventListener('abort', stopped);
           if (kills) kept.drop();
-          if (options.idleMs !== null) forgetIdle = clock.after(options.idleMs, kept.drop);
+          rest();
           resolve(result);
         },
       };
@@ -219,7 +223,9 @@ export const createHelper = (options: HelperOptions): Helper => {
         return put(question);
       }),
     warm: () => {
-      if (!isClosed) kept.child();
+      if (isClosed) return;
+      kept.child();
+      if (asking === null) rest();
     },
     close: () => {
       isClosed = true;

@@ -48,6 +48,8 @@ export const createSpeech = (parts: SpeechParts): Speech => {
     return ok(normalised(trimmed(joined(stretches))));
   };
   const made = async (engine: SpeechEngine, sentence: string, lane: Lane): Promise<Result<Pcm>> => {
+    // It starts while the engine speaks.
+    decoder.warm(lane);
     const wav = await engine.say(sentence, lane);
     const pcm = wav.ok ? await decoded(wav.value, lane) : wav;
     if (!pcm.ok) return pcm;
