@@ -7,8 +7,10 @@ import { floodSection } from './sections/flood.ts';
 import { processesSection } from './sections/processes.ts';
 import { satelliteSection } from './sections/satellite.ts';
 import { sirensSection } from './sections/sirens.ts';
+import { soundSection } from './sections/sound.ts';
 import { stallSection } from './sections/stall.ts';
 import { triggerSection } from './sections/trigger.ts';
+import { aplay } from './file-card.ts';
 import { gcc, libmodbus, type Tool, type Workshop } from './tools.ts';
 
 export interface Section {
@@ -36,5 +38,6 @@ export const sections: readonly Section[] = [
   section('flood', { zh: '洪水攻击下', en: 'Under a flood' }, [gcc], floodSection),
   section('durable', { zh: '落盘', en: 'What reaches the disk' }, [], durableSection),
   section('processes', { zh: '进程', en: 'Processes' }, [gcc], processesSection),
+  section('sound', { zh: '声音', en: 'Sound' }, [gcc, aplay], soundSection),
   section('satellite', { zh: '卫星', en: 'By satellite' }, [], satelliteSection),
 ];

@@ -2,8 +2,8 @@ import { request } from 'node:http';
 
 /** A person's browser at the page of a box: logged in, from the station's own screen. */
 export interface PageClient {
-  /** Starts the bench plan in this zone; true when the box has taken it. */
-  readonly start: (zone: string) => Promise<boolean>;
+  /** Starts a plan (the bench's own) in this zone; true when the box has taken it. */
+  readonly start: (zone: string, plan?: string) => Promise<boolean>;
 }
 
 interface Reply {
@@ -63,11 +63,11 @@ export const openPage = async (port: number, people: readonly string[], pin: str
     proofs.push({ cookie: cookie.split(';')[0] ?? '', 'x-csrf': csrf });
   }
   const nextProof = taking(proofs);
-  const what = { plan: 'bench', status: 'actual', severity: 'red', text: null, sirenUnlocked: false };
+  const what = { status: 'actual', severity: 'red', text: null, sirenUnlocked: false };
   return {
-    start: async (zone) => {
+    start: async (zone, plan = 'bench') => {
       try {
-        return (await post(port, '/api/start', { ...what, zones: [zone] }, nextProof() ?? {})).status === 200;
+        return (await post(port, '/api/start', { ...what, plan, zones: [zone] }, nextProof() ?? {})).status === 200;
       } catch {
         return false;
       }

@@ -6,9 +6,12 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createCentre, type Centre } from '../../emulator/centre/centre.ts';
+import { realClock } from '../../emulator/clock.ts';
+import { createPanel, type EmulatedPanel } from '../../emulator/panel/panel.ts';
+import { panelOverride } from '../../emulator/start/village-panel.ts';
 import { distEntry } from '../support/dist.ts';
 import { openBus, type PacedBus } from './paced-bus.ts';
-import { writeSite, type BenchSite } from './site-files.ts';
+import { hallPanel, writeSite, type BenchSite } from './site-files.ts';
 import { besideTheBus, root, type Workshop } from './tools.ts';
 
 export interface ProductOptions {
@@ -27,8 +30,19 @@ export interface ProductOptions {
   readonly stateDir?: string;
   /** With the local page, and a PIN for the person `bench`. */
   readonly page?: boolean;
+  /** With the emulated panel of the site's hall. */
+  readonly panel?: boolean;
+  /** More for the environment of the box. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Stands between the box and the centre: takes the centre's address and gives the one that the box is told. */
+  readonly between?: (url: string) => Promise<Between>;
   /** Puts more files into the site's folder before the start. */
   readonly prepare?: (siteDir: string) => void | Promise<void>;
+}
+
+export interface Between {
+  readonly url: string;
+  readonly close: () => Promise<void>;
 }
 
 /** The running box (dist/mingluo.js) between a paced line and the practice centre. */
@@ -39,6 +53,8 @@ export interface Product {
   readonly stateDir: string;
   /** Port of the local page; null without one. */
   readonly pagePort: number | null;
+  /** Null without one. */
+  readonly panel: EmulatedPanel | null;
   /** The folder of this run: site, keys, state. */
   readonly runDir: string;
   /** From the start of the process to its word that it is up, ms. */
@@ -91,6 +107,7 @@ const pipeIn = ({ dir }: Workshop): string => {
 
 const environmentOf = (workshop: Workshop, options: ProductOptions): NodeJS.ProcessEnv => ({
   ...process.env,
+  ...options.environment,
   ...(options.probe === true ? { BENCH_PROBE: '1' } : {}),
   ...(options.stallMs === undefined ? {} : { BENCH_STALL_MS: String(options.stallMs) }),
   ...(options.poolMs === undefined ? {} : { BENCH_POOL_MS: String(options.poolMs), BENCH_POOL_PIPE: pipeIn(workshop) }),
@@ -183,7 +200,14 @@ export const startProduct = async (workshop: Workshop, options: ProductOptions):
     const centre = await createCentre({ port: 0, dir: join(runDir, 'centre'), area: '500112199', boxes });
     endings.push(() => centre.close());
     writeFileSync(keys.senders, JSON.stringify(centre.keys), { mode: 0o600 });
-    const overrides = { lines: { sirens: { kind: 'serial', path: bus.path } }, uplinkUrl: centre.url, keys };
+    const panel = options.panel === true ? await createPanel({ wiring: hallPanel, runDir, clock: realClock() }) : null;
+    endings.push(() => panel?.close());
+    const between = (await options.between?.(centre.url)) ?? null;
+    endings.push(() => between?.close());
+    const overrides = {
+      ...{ lines: { sirens: { kind: 'serial', path: bus.path } }, uplinkUrl: between?.url ?? centre.url, keys },
+      ...panelOverride(panel, false),
+    };
     writeFileSync(join(runDir, 'overrides.json'), JSON.stringify(overrides));
     const stateDir = options.stateDir ?? join(runDir, 'state');
     const args = ['--config', join(runDir, 'site'), '--state', stateDir, '--overrides', join(runDir, 'overrides.json')];
@@ -204,6 +228,7 @@ export const startProduct = async (workshop: Workshop, options: ProductOptions):
       stateDir,
       runDir,
       pagePort,
+      panel,
       upMs,
       received: () => instants.splice(0),
       close,

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Alert } from '../../emulator/centre/orders.ts';
+import { askBox } from '../../src/console/control-client.ts';
+import type { ControlRequest } from '../../src/console/control-requests.ts';
+import { sineWav } from '../audio/sound.ts';
+import type { FileCard } from './file-card.ts';
+import { openPage } from './page-client.ts';
+import { treeOf } from './process-size.ts';
+import { benchPin, type Product } from './product.ts';
+import { root } from './tools.ts';
+
+/** What the running box took until it was heard, ms, each way once or more. */
+export interface Sounds {
+  readonly commandMs: readonly number[];
+  readonly pageMs: readonly number[];
+  readonly panelMs: readonly number[];
+  readonly wordsMs: readonly number[];
+  readonly heldMs: readonly number[];
+  readonly wavMs: readonly number[];
+  readonly mp3Ms: readonly number[];
+  readonly opusMs: readonly number[];
+  /** From a person's stop to the last loud sample. */
+  readonly stopMs: readonly number[];
+  /** The longest silence after the player was killed. */
+  readonly backMs: readonly number[];
+}
+
+const withinMs = 15_000;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const until = async (what: string, holds: () => boolean): Promise<void> => {
+  const giveUpAt = performance.now() + withinMs;
+  while (!holds()) {
+    if (performance.now() > giveUpAt) throw new Error(`never: ${what}`);
+    await pause(10);
+  }
+};
+
+const nameOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch (error) {
+    if (error instanceof Error) return '';
+    throw error;
+  }
+};
+
+const playersOf = (product: Product): readonly number[] => treeOf(product.pid).filter((pid) => nameOf(pid) === 'aplay');
+
+/** A key counts only after it was seen off for a while, a long way after the panel's lamps are on. */
+const panelSettlesMs = 2_000;
+
+class Hall {
+  private readonly product: Product;
+  private readonly card: FileCard;
+  readonly stopMs: number[] = [];
+
+  constructor(product: Product, card: FileCard) {
+    this.product = product;
+    this.card = card;
+  }
+
+  async ready(): Promise<void> {
+    await until('a player', () => playersOf(this.product).length > 0);
+    await until('the panel', () => this.product.panel?.face().lamps.power === true);
+    await pause(panelSettlesMs);
+  }
+
+  async ask(request: ControlRequest): Promise<void> {
+    const told = await askBox(join(this.product.stateDir, 'control.sock'), request, withinMs);
+    if (!told.ok) throw new Error(told.failure.code);
+    if (!told.value.ok) throw new Error(JSON.stringify(told.value));
+  }
+
+  trigger(): Promise<void> {
+    return this.ask({
+      ...{ do: 'trigger', plan: 'hall-tone', zones: ['hall'], status: 'actual', severity: 'red', text: null },
+      ...{ person: 'bench', sirenUnlocked: false },
+    });
+  }
+
+  /** Does this and listens: ms to the first loud sample. Then stops it, and measures that too. */
+  async heard(what: string, act: () => unknown): Promise<number> {
+    await this.card.loud();
+    const from = process.hrtime.bigint();
+    const acted = act();
+    const first = await this.card.first(from, withinMs);
+    await acted;
+    if (first === null) throw new Error(`${what}: nothing was heard`);
+    await this.stop();
+    return Number(first.at - from) / 1e6;
+  }
+
+  /** A stop while it sounds: the last sample that was still loud after it. */
+  private async stop(): Promise<void> {
+    await pause(500);
+    const from = process.hrtime.bigint();
+    await this.ask({ do: 'stop', person: 'bench' });
+    const last = (await this.card.quiet(700)).at(-1);
+    this.stopMs.push(last === undefined ? 0 : Math.max(0, Number(last.at - from) / 1e6));
+  }
+
+  /** An order of the centre for the hall. */
+  order(more: Partial<Alert>): () => Promise<void> {
+    return async () => {
+      const sent = await this.product.centre.issue({
+        ...({ status: 'actual', class: 'emergency', event: '11D03', severity: 'red', stage: 'now' } as const),
+        ...{ zones: ['hall'], plan: 'hall-words', headline: '', text: '', sirenUnlocked: false, ...more },
+      });
+      if (!sent.ok) throw new Error(sent.failure.code);
+    };
+  }
+
+  async keep(bytes: Buffer): Promise<NonNullable<Alert['audio']>> {
+    const kept = await this.product.centre.keepAudio(bytes);
+    if (!kept.ok) throw new Error(kept.failure.code);
+    return kept.value;
+  }
+
+  /** The recording is at the box before the order comes. */
+  async hold(bytes: Buffer): Promise<NonNullable<Alert['audio']>> {
+    const { centre } = this.product;
+    const audio = await this.keep(bytes);
+    await centre.storeAudio(audio);
+    await until('the recording is stored', () =>
+      centre.audioProgress().some(({ sha256, state }) => sha256 === audio.sha256 && state === 'stored'),
+    );
+    return audio;
+  }
+
+  async killed(): Promise<number> {
+    await this.card.loud();
+    await this.trigger();
+    if ((await this.card.first(0n, withinMs)) === null) throw new Error('nothing to kill was heard');
+    await pause(700);
+    const [player = 0] = playersOf(this.product);
+    const before = await this.card.loud();
+    process.kill(player, 'SIGKILL');
+    await pause(2_500);
+    const instants = [...before.slice(-1), ...(await this.card.loud())].map(({ at }) => Number(at) / 1e6);
+    await this.stop();
+    const gaps = instants.slice(1).map((at, n) => at - (instants[n] ?? at));
+    return Math.max(...gaps);
+  }
+}
+
+const fileOf = (name: string): Buffer => readFileSync(join(root, 'tests/audio/files', name));
+const wav = (hz: number): Buffer => sineWav({ rate: 16_000, channels: 1, bits: 16 }, 8_000, hz);
+
+const several = async (count: number, measure: (n: number) => Promise<number>): Promise<readonly number[]> => {
+  const all: number[] = [];
+  for (let n = 0; n < count; n += 1) all.push(await measure(n));
+  return all;
+};
+
+/** Every way to make the hall sound, on a box that has just started: nothing is warm, no recording known. */
+export const soundsOf = async (product: Product, card: FileCard, times: number): Promise<Sounds> => {
+  const hall = new Hall(product, card);
+  await hall.ready();
+  const order = (what: string, more: Partial<Alert>): Promise<number> => hall.heard(what, hall.order(more));
+  const push = async (what: string, bytes: Buffer): Promise<readonly number[]> => [
+    await order(what, { audio: await hall.keep(bytes) }),
+  ];
+  const wavMs = await push('WAV', wav(440));
+  const mp3Ms = await push('MP3', fileOf('tone.mp3'));
+  const opusMs = await push('Opus', fileOf('tone.opus'));
+  const held = await hall.hold(wav(550));
+  const heldMs = await several(times, () => order('held', { audio: held }));
+  const wordsMs = await several(times, (n) => order('words', { text: `第${n + 1}号通知，请马上离开河边。` }));
+  const commandMs = await several(times, () => hall.heard('command', () => hall.trigger()));
+  const page = product.pagePort === null ? null : await openPage(product.pagePort, ['bench'], benchPin);
+  const pageMs =
+    page === null ? [] : await several(times, () => hall.heard('page', () => page.start('hall', 'hall-tone')));
+  const { panel } = product;
+  const panelMs =
+    panel === null
+      ? []
+      : await several(times, async () => {
+          const ms = await hall.heard('panel', () => panel.turnKey(true));
+          panel.turnKey(false);
+          await pause(1_000);
+          return ms;
+        });
+  const backMs = [await hall.killed()];
+  return { commandMs, pageMs, panelMs, wordsMs, heldMs, wavMs, mp3Ms, opusMs, backMs, stopMs: hall.stopMs };
+};
