@@ -1,5 +1,9 @@
+import { controlRequest, messageOfCentre, spokenData } from './targets/messages.ts';
 import { orderBySatellite, orderForged, orderSigned, signedTime } from './targets/orders.ts';
 import type { Target } from './target.ts';
 
 /** Everything that reads what comes from outside. */
-export const targets: readonly Target[] = [orderForged, orderSigned, orderBySatellite, signedTime];
+export const targets: readonly Target[] = [
+  ...[orderForged, orderSigned, orderBySatellite, signedTime],
+  ...[messageOfCentre, controlRequest, spokenData],
+];

@@ -4,8 +4,6 @@ import { envelopeMaxBytes } from '../../../src/intake/envelope-schema.ts';
 import { readSatelliteOrder, satelliteOrderMaxBytes } from '../../../src/intake/satellite-order.ts';
 import { readSignedTime, timeMaxBytes } from '../../../src/intake/signed-time.ts';
 import type { SignedBytes } from '../../../src/intake/verify.ts';
-import type { Failure } from '../../../src/words/failure.ts';
-import { errorCodes } from '../../../src/words/error-codes.ts';
 import {
   alertOf,
   centreKey,
@@ -23,6 +21,7 @@ import type { Dice } from '../../simulate/dice.ts';
 import { hurtfulBytes } from '../mutate-bytes.ts';
 import { mutatedJson } from '../mutate-text.ts';
 import { million, shown, type Shot, type Target, type Verdict } from '../target.ts';
+import { wrongFailure } from '../verdicts.ts';
 
 const covers = ['src/intake', 'src/words', 'src/core/area.ts', 'src/core/order.ts', 'src/core/alert.ts'];
 
@@ -70,11 +69,6 @@ const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) ===
 
 const isGenuine = ({ raw, key, signature }: SignedBytes): boolean =>
   genuine.some((one) => one.key === key && same(one.raw, raw) && same(one.signature, signature));
-
-const wrongFailure = ({ code }: Failure): Verdict => {
-  if (!Object.hasOwn(errorCodes, code)) return `a refusal without a code of the table: ${code}`;
-  return code.endsWith('-internal') ? `an internal failure: ${code}` : null;
-};
 
 const zoneIds = new Set(site.zones.map(({ id }) => id));
 
