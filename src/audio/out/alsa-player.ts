@@ -12,9 +12,12 @@ export interface AlsaPlayerOptions {
   readonly start?: StartPlayer;
 }
 
-/** The card's own buffer: short, so that a stop is soon heard; aplay's 500 ms would begin half a second late. */
-const bufferUs = 80_000;
-const periodUs = 20_000;
+/**
+ * The card's own buffer: short, so that a stop is soon heard; aplay's 500 ms would begin half a second late. What is handed
+ * over before it is due fills it at once and a little more (see pacer.ts): a player that waits for a full one waits for nothing.
+ */
+const bufferUs = 40_000;
+const periodUs = 10_000;
 
 const player = 'aplay';
 

@@ -13,8 +13,8 @@ export interface Pacer {
   readonly stop: () => void;
 }
 
-/** Frames handed over before they are due. */
-const aheadFrames = 2;
+/** Frames handed over before they are due: more than a card's buffer holds, so that it is full from the first moment on. */
+const aheadFrames = 3;
 /** After a stall of our own, no more than this is handed over at once; the rest of the time is lost. */
 const burstFrames = 5;
 /** A player works on whole periods: this much silence behind the last sample pushes it out. */
