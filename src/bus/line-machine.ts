@@ -9,7 +9,7 @@ import type { LineAction, MachineSettings, Outcome } from './machine-settings.ts
 import { LocalEcho } from './local-echo.ts';
 import { BabbleWatch } from './babble-watch.ts';
 import { exceptionOf, replyShape } from './reply-shape.ts';
-import { endsBySilence, nextLookAt, setDeadlines, wireOf, wireWakeAt, type OnWire } from './on-wire.ts';
+import { endsBySilence, leastReplyMs, nextLookAt, setDeadlines, wireOf, wireWakeAt, type OnWire } from './on-wire.ts';
 import type { ReplyHabit } from './reply-habit.ts';
 import { ReplyReader } from './reply-reader.ts';
 import { UnitBook } from './unit-book.ts';
@@ -151,7 +151,7 @@ export class LineMachine {
   }
 
   private habitOf({ job }: OnWire): ReplyHabit {
-    return this.book.habit(job.unit, job.pdu[0] ?? 0);
+    return this.book.habit(job.unit, job.pdu[0] ?? 0, leastReplyMs(this.settings.timing));
   }
 
   health(): LineHealth {

@@ -47,6 +47,9 @@ export const wireOf = (job: Job, asked: Asked, frameBytes: number, overhead: num
 /** A UART starts to send a little after the write: it is counted, so that silence after a broadcast is never cut short. */
 const startMsOf = ({ charMs }: WireTiming): number => (charMs === 0 ? 0 : Math.max(charMs, 0.3));
 
+/** From the end of a request, start of the UART included, to the first byte of the quickest reply: the silence that ends it. */
+export const leastReplyMs = (timing: WireTiming): number => Math.max(0, timing.silenceMs - startMsOf(timing));
+
 /** Counts all deadlines from the instant at which the frame was written. */
 export const setDeadlines = (wire: OnWire, settings: MachineSettings, now: number): void => {
   const { timing, adapterLatencyMs, patienceMs, replySlackMs } = settings;
@@ -59,29 +62,28 @@ export const setDeadlines = (wire: OnWire, settings: MachineSettings, now: numbe
   wire.replyBy = wire.firstByteBy + wire.replyBytes * timing.charMs + adapterLatencyMs + replySlackMs;
 };
 
-/** Looks at the wire beside the instant at which a reply usually is there, and when it is late. */
-const steps = { nearMs: 0.12, nearForMs: 0.5, farMs: 0.5 } as const;
+/** Looks at the wire when a reply is late, ms: soon after the first look, then ever less often. */
+const steps = { first: 0.12, longest: 0.5 } as const;
 
-/** What the next look is reckoned from: the unit's habit (null: not known yet) and the instant of this look. */
+/** What the next look is reckoned from: the unit's habit and the instant of this look. */
 export interface LookFrom {
   readonly timing: WireTiming;
-  readonly usualMs: number | null;
+  readonly usualMs: number;
   readonly now: number;
 }
 
 /**
- * When to look for the reply next. First when it usually is there, then closely beside that; a reply that is later still
- * is looked for when its missing characters can have come, and one of which nothing was heard now and then.
+ * When to look for the reply next. First when it usually is there; of a reply that has begun, when the characters that are
+ * missing can have come; and of one of which nothing was heard, ever less often.
  */
 export const nextLookAt = (wire: OnWire, heard: Heard, { timing, usualMs, now }: LookFrom): number => {
-  const { charMs, silenceMs } = timing;
-  const usuallyAt = wire.sentEnd + (usualMs ?? Math.max(0, silenceMs - startMsOf(timing))) + wire.replyBytes * charMs;
+  const { charMs } = timing;
+  const usuallyAt = wire.sentEnd + usualMs + wire.replyBytes * charMs;
   if (now < usuallyAt) return usuallyAt;
-  if (now < usuallyAt + steps.nearForMs) return now + steps.nearMs;
-  if (heard.length === 0) return now + steps.farMs;
   const missing = wire.replyBytes - heard.length;
-  if (now > heard.lastAt + missing * charMs + steps.nearForMs) return now + steps.farMs;
-  return Math.max(now + steps.nearMs, heard.lastAt + (missing - 1) * charMs);
+  const isComing = heard.length > 0 && now <= heard.lastAt + Math.max(0, missing) * charMs + steps.longest;
+  if (isComing) return now + Math.max(steps.first, (missing - 0.5) * charMs);
+  return now + Math.min(Math.max(steps.first, now - usuallyAt), steps.longest);
 };
 
 /** Only silence tells where the reply to this request ends. */

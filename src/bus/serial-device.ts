@@ -54,13 +54,16 @@ export const portOptions = (port: SerialWiring['port'], path: string) => ({
   autoOpen: false,
 });
 
+/** A read of an empty line gives no bytes at once; by default it gives an error, which costs Node more than the bytes do. */
+const quietReads = { vmin: 0, vtime: 0 } as const;
+
 /**
  * Opens the device by SerialPort, which sets speed and parity and locks it. The port never gets a `data` listener: that
  * would start SerialPort's own reading, which takes the bytes away and, on a hang-up, spins.
  */
 export const openDevice = (wiring: SerialWiring, path: string): Promise<SerialDevice | string> =>
   new Promise((resolve) => {
-    const port = new SerialPort(portOptions(wiring.port, path));
+    const port = new SerialPort({ ...portOptions(wiring.port, path), ...quietReads });
     port.on('error', () => undefined);
     port.open((error) => {
       if (error !== null) {

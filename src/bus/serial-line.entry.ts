@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { failed } from '../words/failure.ts';
 import { Counters } from './counters.ts';

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { failed, type Failure } from '../words/failure.ts';

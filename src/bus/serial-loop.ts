@@ -70,25 +70,28 @@ export const perform = (parts: LoopParts, actions: readonly LineAction[]): void 
   if (reports.length > 0) parts.post(reports);
 };
 
+/** Mail is not kept waiting for longer than this, whatever the line waits for. */
+const longestDeafMs = 20;
+
 /** Sleeps until something can have changed: the predicted end of a reply, the end of a silence, mail. */
 const pause = ({ machine, inbox, sleeper, now }: LoopParts): void => {
+  const time = now();
+  const restsUntil = machine.restsUntil();
+  // In the silence between frames nobody can be asked: mail that comes meanwhile is taken at its end, by the same waking.
+  if (time < restsUntil && restsUntil - time <= longestDeafMs) {
+    sleeper.exactly(restsUntil);
+    return;
+  }
   const wakeAt = machine.wakeAt;
   if (wakeAt === null) {
     inbox.wait(idleMs);
     return;
   }
-  const time = now();
   const lookAt = machine.lookAt(time);
-  if (lookAt !== null) {
-    sleeper.about(Math.min(lookAt, wakeAt));
-    return;
-  }
-  // A probe that is due later must not keep mail waiting; the silence between frames is kept to the microsecond.
-  if (wakeAt - time > 20) {
-    inbox.wait(Math.min(wakeAt - time - 10, idleMs));
-    return;
-  }
-  sleeper.exactly(wakeAt);
+  if (lookAt !== null) sleeper.about(Math.min(lookAt, wakeAt));
+  // A probe that is due later must not keep mail waiting.
+  else if (wakeAt - time > longestDeafMs) inbox.wait(Math.min(wakeAt - time - longestDeafMs / 2, idleMs));
+  else sleeper.exactly(wakeAt);
 };
 
 /**

@@ -1,8 +1,12 @@
 import { EventEmitter } from 'node:events';
 import { readSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { sleepMs } from './sleeper.ts';
 
 const writeLimitMs = 200;
+/** After so many looks in a row that found nothing, the port is asked whether it is still there. */
+const emptyLooksLimit = 3;
+const nothing = new Uint8Array(0);
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : String(error);
@@ -16,6 +20,7 @@ export class SyncPort extends EventEmitter {
   private fault: string | null = null;
   private fd = -1;
   private expected: Uint8Array | null = null;
+  private emptyLooks = 0;
   private readonly buffer = new Uint8Array(4096);
 
   /** Why the port can no longer be used; null while it can. */
@@ -27,6 +32,7 @@ export class SyncPort extends EventEmitter {
   attach(fd: number): void {
     this.fd = fd;
     this.fault = null;
+    this.emptyLooks = 0;
     this.isOpen = true;
   }
 
@@ -77,16 +83,30 @@ export class SyncPort extends EventEmitter {
     }
   }
 
-  /** Bytes that have arrived, as a view valid until the next call; null when there are none. A hang-up is told by `faultNow`. */
+  /**
+   * Bytes that have arrived, as a view valid until the next call; null when there are none. A hang-up is told by
+   * `faultNow`, at the latest after three looks.
+   */
   read(): Uint8Array | null {
     try {
       const count = readSync(this.fd, this.buffer, 0, this.buffer.length, null);
-      if (count > 0) return this.buffer.subarray(0, count);
-      this.fault = 'hung up';
+      if (count > 0) {
+        this.emptyLooks = 0;
+        return this.buffer.subarray(0, count);
+      }
+      this.foundNothing();
     } catch (error) {
       if (codeOf(error) !== 'EAGAIN') this.fault = codeOf(error);
     }
     return null;
+  }
+
+  /** A port that was hung up reads like a quiet one; only a write tells them apart, and it need not carry a byte. */
+  private foundNothing(): void {
+    this.emptyLooks += 1;
+    if (this.emptyLooks < emptyLooksLimit) return;
+    this.emptyLooks = 0;
+    writeSync(this.fd, nothing);
   }
 
   /** Hands one whole reply frame to modbus-serial. */

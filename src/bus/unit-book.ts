@@ -78,9 +78,9 @@ export class UnitBook {
   }
 
   /** How long the unit's replies to this function usually take; of a unit not asked before, what the last one took. */
-  habit(unit: number, code: number): ReplyHabit {
+  habit(unit: number, code: number, leastMs: number): ReplyHabit {
     const { habits } = this.record(unit);
-    const known = habits.get(code) ?? new ReplyHabit(this.latest?.usualMs ?? null);
+    const known = habits.get(code) ?? new ReplyHabit(leastMs, this.latest?.usualMs);
     this.latest = known;
     habits.set(code, known);
     return known;

@@ -4,7 +4,7 @@ import { ReplyHabit } from '../../src/bus/reply-habit.ts';
 
 /** One exchange whose reply is there `trueMs` after its request: looks at the guess, then every 0.12 ms. */
 const exchange = (habit: ReplyHabit, trueMs: number): { readonly lateMs: number; readonly looks: number } => {
-  let at = habit.usualMs ?? 3.6;
+  let at = habit.usualMs;
   let missed: number | null = null;
   let looks = 1;
   while (at < trueMs) {
@@ -17,7 +17,7 @@ const exchange = (habit: ReplyHabit, trueMs: number): { readonly lateMs: number;
 };
 
 const after = (count: number, trueMs: (n: number) => number): { readonly lateMs: number; readonly looks: number } => {
-  const habit = new ReplyHabit();
+  const habit = new ReplyHabit(0, 3.6);
   for (let n = 0; n < count; n += 1) exchange(habit, trueMs(n));
   const last = Array.from({ length: 20 }, (_, n) => exchange(habit, trueMs(count + n)));
   const sum = (of: (one: (typeof last)[number]) => number): number => last.reduce((total, one) => total + of(one), 0);
@@ -28,7 +28,7 @@ describe('the habit of a unit', () => {
   it.each([0.5, 2.6, 7.7, 40])('of %d ms is known after 20 replies: looks come soon after it, and few', (trueMs) => {
     const { lateMs, looks } = after(20, () => trueMs);
     expect(lateMs).toBeLessThan(0.08);
-    expect(looks).toBeLessThan(2.5);
+    expect(looks).toBeLessThan(1.4);
   });
 
   it('is found again within 40 replies when the unit becomes faster, and within 10 when it becomes slower', () => {
@@ -37,7 +37,7 @@ describe('the habit of a unit', () => {
   });
 
   it('is not spoilt by one late turn of the program', () => {
-    const habit = new ReplyHabit();
+    const habit = new ReplyHabit(0, 3.6);
     for (let n = 0; n < 30; n += 1) exchange(habit, 3);
     habit.learn(40, 3.1);
     expect(habit.usualMs).toBeLessThan(3.3);
@@ -49,7 +49,7 @@ describe('the habit of a unit', () => {
     const time = fc.double({ min: -5, max: 500, noNaN: true });
     fc.assert(
       fc.property(fc.array(fc.tuple(time, fc.option(time)), { minLength: 1, maxLength: 60 }), (looks) => {
-        const habit = new ReplyHabit();
+        const habit = new ReplyHabit(0, 3.6);
         for (const [found, missed] of looks) {
           habit.learn(Math.max(found, missed ?? found), missed);
           expect(habit.usualMs).toBeGreaterThanOrEqual(0);
