@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { coveredStdio } from '../line/covered-stdio.ts';
+import { unitEnvironment, unitFlags } from './as-the-unit-file.ts';
 
 export interface BoxProcessOptions {
   readonly program: string;
@@ -46,10 +47,11 @@ const steadyMs = 10_000;
 /** After this long an orderly end is given up. */
 const patienceMs = 5_000;
 
-/** As the unit file starts it: a small young generation saves the main process some 15 MB. */
+/** As its unit file starts it. */
 const spawnBox = ({ program, configDir, stateDir, overridesFile }: BoxProcessOptions): ChildProcess => {
   const args = [program, 'run', '--config', configDir, '--state', stateDir, '--overrides', overridesFile];
-  return spawn(process.execPath, ['--max-semi-space-size=1', ...args], {
+  return spawn(process.execPath, [...unitFlags, ...args], {
+    env: { ...process.env, ...unitEnvironment },
     stdio: coveredStdio('ignore', 'pipe', 'pipe'),
   });
 };

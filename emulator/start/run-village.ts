@@ -1,8 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createPublicKey, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { readDeviceFolder } from '../../devices/folder.ts';
-import { loadCatalogue } from '../../devices/load.ts';
+import { readCatalogue } from '../../devices/catalogue.ts';
 import type { Site } from '../../src/core/site.ts';
 import type { PanelWiring, Wiring } from '../../src/core/wiring.ts';
 import { createCentre, type Centre } from '../centre/centre.ts';
@@ -12,7 +11,7 @@ import type { EmulatedPanel } from '../panel/panel.ts';
 import { explainProblem, type Checked } from '../problems.ts';
 import { serveWorld, type WorldHttp } from '../world-http.ts';
 import { createWorld, type World } from '../world.ts';
-import { askProgram, superviseBox, type BoxProcess } from './box-process.ts';
+import { askProgram, superviseBox, type BoxProcess, type BoxProcessOptions } from './box-process.ts';
 import { makeVillagePage, type VillagePage } from './village-page.ts';
 import type { Talk } from './talk.ts';
 import { panelOverride, startVillagePanel } from './village-panel.ts';
@@ -30,7 +29,9 @@ export interface VillageOptions {
   /** Seconds the emulated satellite card wants between two messages; 60 when left out. */
   readonly satellitePeriodS?: number;
   /** Lines the box reaches over TCP (serial device server) instead of their pseudo-terminal. */
-  readonly tcpLines?: readonly string[];
+  readonly tcpLines?: readonly string[] | 'all';
+  /** Brings the box up in another way than as a supervised process of this machine. */
+  readonly bringUp?: (start: BoxProcessOptions) => BoxProcess;
   readonly talk: Talk;
 }
 
@@ -124,7 +125,7 @@ const startCentre = (options: VillageOptions, site: Site): Promise<Centre> => {
 };
 
 const startWorld = async (options: VillageOptions, compiled: Compiled, centre: Centre): Promise<World> => {
-  const catalogue = loadCatalogue(readDeviceFolder(options.devicesDir));
+  const catalogue = readCatalogue(options.devicesDir);
   if (!catalogue.ok) throw new Error(catalogue.problems.map(({ code }) => code).join(' '));
   return must(
     await createWorld({
@@ -144,11 +145,11 @@ const addFaults = ({ faults }: VillageOptions, world: World): void => {
   for (const fault of faults) must(world.core.faults.add(must(parseFault(fault))));
 };
 
-const lineOverrides = (world: World, tcpLines: readonly string[]) =>
+const lineOverrides = (world: World, tcpLines: readonly string[] | 'all') =>
   Object.fromEntries(
     Object.entries(world.lines).map(([id, { ptyPath, tcpPort }]) => [
       id,
-      ptyPath === null || tcpLines.includes(id)
+      ptyPath === null || tcpLines === 'all' || tcpLines.includes(id)
         ? { kind: 'tcp', host: '127.0.0.1', port: tcpPort }
         : { kind: 'serial', path: ptyPath },
     ]),
@@ -184,7 +185,7 @@ const startBox = (
   overridesFile: string,
   { stateDir, page }: Pick<Village, 'stateDir' | 'page'>,
 ): BoxProcess =>
-  superviseBox({
+  (options.bringUp ?? superviseBox)({
     program: options.program,
     configDir: options.configDir,
     stateDir,
@@ -206,7 +207,7 @@ const writeOverrides = (
   const overrides = {
     lines: lineOverrides(world, tcpLines),
     outputs: outputOverrides(world, runDir),
-    ...panelOverride(panel),
+    ...panelOverride(panel, tcpLines === 'all'),
     ...page.overrides,
     uplinkUrl: centre.url,
     keys,
