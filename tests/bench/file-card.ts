@@ -9,6 +9,7 @@ export const aplay: Tool = { debian: 'alsa-utils', binary: 'aplay' };
 export interface LoudStretch {
   /** CLOCK_MONOTONIC, nanoseconds: the scale of `process.hrtime`. */
   readonly at: bigint;
+  /** From its first loud sample to its last. */
   readonly samples: number;
 }
 
@@ -45,9 +46,12 @@ export const openCard = async (workshop: Workshop): Promise<FileCard> => {
   );
   const talker = new Talker(...besideTheBus(workshop.compile('sound-card.c'), [pipe]));
   await talker.line();
+  // What came behind the first that was asked for.
+  let rest: readonly LoudStretch[] = [];
   const loud = async (): Promise<readonly LoudStretch[]> => {
     talker.say('loud');
-    const stretches: LoudStretch[] = [];
+    const stretches: LoudStretch[] = [...rest];
+    rest = [];
     for (let line = await talker.line(); line !== ''; line = await talker.line()) {
       const [at = '0', samples = '0'] = line.split(' ');
       stretches.push({ at: BigInt(at), samples: Number(samples) });
@@ -60,7 +64,8 @@ export const openCard = async (workshop: Workshop): Promise<FileCard> => {
     first: async (after, withinMs) => {
       const giveUpAt = performance.now() + withinMs;
       while (performance.now() < giveUpAt) {
-        const found = (await loud()).find(({ at }) => at >= after);
+        const [found, ...others] = (await loud()).filter(({ at }) => at >= after);
+        rest = others;
         if (found !== undefined) return found;
         await pause(lookEveryMs);
       }

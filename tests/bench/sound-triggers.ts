@@ -4,7 +4,8 @@ import type { Alert } from '../../emulator/centre/orders.ts';
 import { askBox } from '../../src/console/control-client.ts';
 import type { ControlRequest } from '../../src/console/control-requests.ts';
 import { sineWav } from '../audio/sound.ts';
-import type { FileCard } from './file-card.ts';
+import { pcmRate } from '../../src/audio/pcm.ts';
+import type { FileCard, LoudStretch } from './file-card.ts';
 import { openPage } from './page-client.ts';
 import { treeOf } from './process-size.ts';
 import { benchPin, type Product } from './product.ts';
@@ -20,7 +21,7 @@ export interface Sounds {
   readonly wavMs: readonly number[];
   readonly mp3Ms: readonly number[];
   readonly opusMs: readonly number[];
-  /** From a person's stop to the last loud sample. */
+  /** From a person's stop to the end of what the card was given until then, played at its own pace. */
   readonly stopMs: readonly number[];
   /** The longest silence after the player was killed. */
   readonly backMs: readonly number[];
@@ -88,17 +89,19 @@ class Hall {
     const first = await this.card.first(from, withinMs);
     await acted;
     if (first === null) throw new Error(`${what}: nothing was heard`);
-    await this.stop();
+    await this.stop(first);
     return Number(first.at - from) / 1e6;
   }
 
-  /** A stop while it sounds: the last sample that was still loud after it. */
-  private async stop(): Promise<void> {
+  /** A stop while it sounds: how much longer the card has something to play, had it begun with the first sample. */
+  private async stop(first: LoudStretch): Promise<void> {
     await pause(500);
     const from = process.hrtime.bigint();
     await this.ask({ do: 'stop', person: 'bench' });
-    const last = (await this.card.quiet(700)).at(-1);
-    this.stopMs.push(last === undefined ? 0 : Math.max(0, Number(last.at - from) / 1e6));
+    const after = [first, ...(await this.card.quiet(700)).filter(({ at }) => at > first.at)];
+    const playedMs = after.reduce((sum, { samples }) => sum + (1000 * samples) / pcmRate, 0);
+    const lastMs = Number((after.at(-1) ?? first).at - from) / 1e6;
+    this.stopMs.push(Math.max(0, lastMs, Number(first.at - from) / 1e6 + playedMs));
   }
 
   /** An order of the centre for the hall. */
@@ -132,14 +135,16 @@ class Hall {
   async killed(): Promise<number> {
     await this.card.loud();
     await this.trigger();
-    if ((await this.card.first(0n, withinMs)) === null) throw new Error('nothing to kill was heard');
+    const first = await this.card.first(0n, withinMs);
+    if (first === null) throw new Error('nothing to kill was heard');
     await pause(700);
     const [player = 0] = playersOf(this.product);
     const before = await this.card.loud();
     process.kill(player, 'SIGKILL');
     await pause(2_500);
     const instants = [...before.slice(-1), ...(await this.card.loud())].map(({ at }) => Number(at) / 1e6);
-    await this.stop();
+    await this.ask({ do: 'stop', person: 'bench' });
+    await this.card.quiet(700);
     const gaps = instants.slice(1).map((at, n) => at - (instants[n] ?? at));
     return Math.max(...gaps);
   }

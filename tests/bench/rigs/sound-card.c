@@ -5,8 +5,8 @@
  *   sound-card PIPE
  *
  * Makes the pipe, prints "ready", then obeys lines on its input: `loud` prints "NS COUNT" for each stretch that came with
- * loud samples since the last time (NS: CLOCK_MONOTONIC when it came, COUNT: how many were loud) and an empty line. Ends
- * with its input.
+ * loud samples since the last time (NS: CLOCK_MONOTONIC when it came, COUNT: its samples from the first loud one to the last)
+ * and an empty line. Ends with its input.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -37,10 +37,12 @@ static void take(int pipe) {
   ssize_t got = read(pipe, bytes + held, sizeof bytes - held);
   if (got <= 0) return;
   int64_t at = now();
-  int all = held + (int)got, count = 0;
+  int all = held + (int)got, from = -1, count = 0;
   for (int i = 0; i + 1 < all; i += 2) {
     int16_t sample = (int16_t)(bytes[i] | bytes[i + 1] << 8);
-    if (sample >= LOUD || sample <= -LOUD) count++;
+    if (sample < LOUD && sample > -LOUD) continue;
+    if (from < 0) from = i;
+    count = (i - from) / 2 + 1;
   }
   held = all % 2;
   if (held) bytes[0] = bytes[all - 1];
