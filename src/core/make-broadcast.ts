@@ -63,7 +63,8 @@ const ready = (item: PlaylistItem, from: Ingredients): readonly ReadyItem[] => {
       const text = item.text ?? wordsOf(alert);
       const recorded = item.text === null ? audio : null;
       const clip = item.clip !== null && mayStandAlone(item.clip, from) ? item.clip : null;
-      return text === '' && recorded === null ? [] : [{ play: 'speech', text, clip, audio: recorded }];
+      // An order that brings no words at all still has what the plan stored.
+      return text === '' && recorded === null && clip === null ? [] : [{ play: 'speech', text, clip, audio: recorded }];
     }
     case 'clip':
       return [
@@ -91,7 +92,7 @@ export const canPlay = (terminal: Terminal, item: ReadyItem): boolean => {
 /** A recording needs a terminal with a sound output; a chip needs words. */
 export const playsAudio = (terminal: Terminal): boolean => terminal.output !== null;
 
-/** Can it say this item: speak the words, or play the recording that came in their place? */
+/** Can it say this item: speak the words, or play what came or is stored in their place? */
 export const canSpeak = (terminal: Terminal, item: ReadyItem & { play: 'speech' }): boolean =>
   terminal.abilities.includes('speech') && (item.text !== '' || playsAudio(terminal));
 

@@ -13,21 +13,32 @@ const speechGrace = { factor: 1.5, extraMs: 4_000 };
 
 const clipMs = (site: Site, id: string): number => site.clips.find((clip) => clip.id === id)?.durationMs ?? 10_000;
 
-const spokenBy = (
+/** How long a terminal that speaks takes for an item: the recording's length, else that of its words, else of the clip. */
+const voiceMs = (
   { site, broadcast }: { readonly site: Site; readonly broadcast: Broadcast },
+  terminal: Terminal,
+  item: ReadyItem & { play: 'speech' },
+): number => {
+  const { audio } = broadcast.alert;
+  if (item.audio !== null && playsAudio(terminal) && audio !== undefined && audio !== null) return audio.durationMs;
+  if (item.text === '' && item.clip !== null) return clipMs(site, item.clip);
+  const { baseMs, perCharacterMs } = terminal.speech ?? { baseMs: 0, perCharacterMs: 0 };
+  return baseMs + perCharacterMs * item.text.length;
+};
+
+const spokenBy = (
+  from: { readonly site: Site; readonly broadcast: Broadcast },
   terminal: Terminal,
   item: ReadyItem,
 ): { action: CueAction; durationMs: number } | null => {
   if (item.play === 'tone') return null;
   if (item.play === 'speech' && terminal.speech !== null && canSpeak(terminal, item)) {
-    const recordedMs = item.audio !== null && playsAudio(terminal) ? broadcast.alert.audio?.durationMs : undefined;
-    const durationMs = recordedMs ?? terminal.speech.baseMs + terminal.speech.perCharacterMs * item.text.length;
     const { text, clip, audio } = item;
-    return { action: { play: 'speech', text, clip, audio }, durationMs };
+    return { action: { play: 'speech', text, clip, audio }, durationMs: voiceMs(from, terminal, item) };
   }
   if (item.clip === null || !terminal.abilities.includes('clip') || !canPlay(terminal, item)) return null;
-  const track = site.clips.find((clip) => clip.id === item.clip)?.track ?? null;
-  return { action: { play: 'clip', clip: item.clip, track }, durationMs: clipMs(site, item.clip) };
+  const track = from.site.clips.find((clip) => clip.id === item.clip)?.track ?? null;
+  return { action: { play: 'clip', clip: item.clip, track }, durationMs: clipMs(from.site, item.clip) };
 };
 
 /** A chip has no words for an alert that is a recording only: it is not left to be guessed why it was silent. */

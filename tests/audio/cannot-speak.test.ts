@@ -106,9 +106,14 @@ test('where the speech engine dies at every start a warning still sounds its ton
   expect(String(notes[0]?.body['detail'])).toContain('died');
 }, 120_000);
 
-test('a warning whose words cannot be spoken sounds its tone and its recording', async () => {
-  const { pcm, notes } = await heardOf(await started({ plan }), { text: '……！' });
+test('a warning whose words cannot be spoken, or that brings none, sounds its tone and its recording', async () => {
+  const at = await started({ plan });
+  const { pcm, notes } = await heardOf(at, { text: '……！' });
   expect(bestShareAt(pcm, steadyHz)).toBeGreaterThan(0.9);
   expect(likenessIn(pcm, await chime())).toBeGreaterThan(likeEnough);
   expect(notes[0]?.body).toMatchObject({ code: 'audio-instead' });
+
+  const wordless = await heardOf(at, { headline: '', text: '' });
+  expect(bestShareAt(wordless.pcm, steadyHz)).toBeGreaterThan(0.9);
+  expect(likenessIn(wordless.pcm, await chime())).toBeGreaterThan(likeEnough);
 }, 120_000);
