@@ -6,9 +6,9 @@ import { waitForBox } from '../../emulator/start/play-drill.ts';
 import type { Village } from '../../emulator/start/run-village.ts';
 import { pcmRate, type Pcm } from '../../src/audio/pcm.ts';
 import { needs } from '../support/needs.ts';
-import { isRunning } from '../support/processes.ts';
+import { isRunning, processesBelow } from '../support/processes.ts';
 import { envelope, fileCard } from './alsa.ts';
-import { heardFrom, processesBelow, quiet, soundVillage } from './sound-village.ts';
+import { heardFrom, quiet, soundVillage } from './sound-village.ts';
 
 /** The promise of docs/how-to/wire-a-loudspeaker.md: what a buffer holds is heard, and nothing after it. */
 const networkHoldsMs = 500;

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { runVillage, type Village } from '../../emulator/start/run-village.ts';
@@ -52,24 +52,6 @@ export const soundVillage = async ({ site = [], plan = [], engine = 'present' }:
 /** What came out of the village's network loudspeaker between two instants of the run. */
 export const heardFrom = ({ world }: Village, fromMs: number, toMs = world.core.timeline.elapsedMs): Pcm =>
   world.core.speakers.get('xuexiao-net')?.store.raw(fromMs, toMs) ?? new Int16Array(0);
-
-/** Every process below one, by its id and command line. */
-export const processesBelow = (pid: number): readonly { readonly pid: number; readonly command: string }[] => {
-  const rows = readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name) || !existsSync(`/proc/${name}/stat`)) return [];
-    try {
-      const parent = Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
-      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      return [{ pid: Number(name), parent, command }];
-    } catch (error) {
-      // It ended between two looks.
-      return error instanceof Error ? [] : [];
-    }
-  });
-  const below = (from: number): readonly { pid: number; command: string }[] =>
-    rows.filter(({ parent }) => parent === from).flatMap((row) => [row, ...below(row.pid)]);
-  return below(pid);
-};
 
 const snippetSamples = 0.4 * pcmRate;
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { runVillage, type Village } from '../../emulator/start/run-village.ts';
 import { workdayMorning } from '../../emulator/centre/beijing-time.ts';
 import type { StoredReceipt } from '../../emulator/centre/receipt.ts';
-import { distEntry } from '../support/dist.ts';
 import { startLife, type Life, type LifeOptions } from './life.ts';
+import { programOfRun } from './program.ts';
 
 /** The example village and its practice centre, real lines between them, and a box that begins and ends as it is told. */
 export interface FireVillage extends Village {
@@ -20,7 +20,7 @@ export interface FireOptions {
 
 /** The village's own supervisor is sent home at once: who ends and starts the box here must know when. */
 export const startFireVillage = async ({ configDir = 'config' }: FireOptions = {}): Promise<FireVillage> => {
-  const program = distEntry('mingluo');
+  const program = programOfRun();
   const runDir = mkdtempSync(join(tmpdir(), 'mingluo-fire-'));
   const village = await runVillage({
     ...{ program, configDir, devicesDir: 'devices', runDir, faults: [], satellitePeriodS: 1 },

@@ -1,10 +1,9 @@
 import { diceOf, type Dice } from '../simulate/dice.ts';
-import { isRunning } from '../support/processes.ts';
-import { processesBelow } from '../audio/sound-village.ts';
+import { isRunning, processesBelow } from '../support/processes.ts';
 import { goOn, type Scene } from './acts.ts';
 import { startFireVillage, type FireVillage } from './fire-village.ts';
 import { judgeRemains, judgeStory } from './judge.ts';
-import type { Life } from './life.ts';
+import type { Life, Ready } from './life.ts';
 import { readRemains, type Remains } from './remains.ts';
 import { tally, type FireBreach, type FireRun, type Section, type Tally } from './section.ts';
 
@@ -27,6 +26,7 @@ const earlyShare = 0.25;
 const earlyMaxMs = 900;
 const lateMaxMs = 1_500;
 const orphanMs = 3_000;
+const readyInAll = 'ready in all, ms';
 
 interface Shooting {
   readonly run: FireRun;
@@ -49,16 +49,18 @@ const noOrphans = async (shooting: Shooting, below: readonly { readonly pid: num
   broke(shooting, '8', `outlived the box by ${orphanMs} ms: ${left.join(', ')}`);
 };
 
-const judgeReady = (shooting: Shooting, ms: number | null, life: Life): void => {
+const judgeReady = (shooting: Shooting, ready: Ready | null, life: Life): void => {
   const { run, seen } = shooting;
-  if (ms === null) {
+  if (ready === null) {
     broke(shooting, '8', `the box ended by itself (${String(life.end())}): ${life.said().slice(-600)}`);
     return;
   }
-  seen.most('readyMs at most', ms);
-  seen.add('readyMs in all', Math.round(ms));
+  const { ownMs, byClockMs } = ready;
+  seen.most('ready at most, ms', ownMs);
+  seen.most('ready at most by the clock, ms', byClockMs);
+  seen.add(readyInAll, Math.round(ownMs));
   seen.add('ready');
-  if (ms > run.readyMaxMs) broke(shooting, '8', `ready after ${Math.round(ms)} ms`);
+  if (ownMs > run.readyMaxMs) broke(shooting, '8', `ready after ${Math.round(ownMs)} ms`);
 };
 
 /** What it has left; null where it was killed before it had anything. */
@@ -166,7 +168,7 @@ export const kill9: Section = {
     const broken: FireBreach[] = [];
     for (let from = 0; from < run.count; from += deathsEach)
       broken.push(...(await shootAt(run, seen, from, Math.min(deathsEach, run.count - from))));
-    const { 'readyMs in all': all = 0, ready = 1, ...counts } = seen.counts;
-    return { counts: { ...counts, 'readyMs on average': Math.round(all / ready) }, broken };
+    const { [readyInAll]: all = 0, ...counts } = seen.counts;
+    return { counts: { ...counts, 'ready on average, ms': Math.round(all / (counts['ready'] ?? 1)) }, broken };
   },
 };

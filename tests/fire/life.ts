@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { isRunning } from '../support/processes.ts';
 
@@ -13,11 +14,17 @@ export interface LifeOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Ms from the start of the process to its word that it is ready: by the clock, and less what other programs took of it. */
+export interface Ready {
+  readonly byClockMs: number;
+  readonly ownMs: number;
+}
+
 /** One life of the real box, from its start to its end, whichever end that is. */
 export interface Life {
   readonly pid: number;
-  /** Ms from the start of the process to its word that it is ready; null when it ended before. */
-  readonly ready: Promise<number | null>;
+  /** When it said that it is ready; null when it ended before. */
+  readonly ready: Promise<Ready | null>;
   /** What ended it: a signal, `exit N`; null while it lives. */
   readonly end: () => string | null;
   readonly ended: Promise<string>;
@@ -28,6 +35,17 @@ export interface Life {
   /** SIGTERM, and SIGKILL after a while. */
   readonly stop: () => Promise<void>;
 }
+
+/** Ms that the main thread of a process has waited for a processor that others held; 0 where the kernel does not say. */
+const waitedMs = (pid: number): number => {
+  try {
+    const nanoseconds = Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]);
+    return Number.isFinite(nanoseconds) ? nanoseconds / 1e6 : 0;
+  } catch {
+    // It has ended, or the kernel counts nothing: then nothing is taken off.
+    return 0;
+  }
+};
 
 const saidMax = 65_536;
 const patienceMs = 15_000;
@@ -61,11 +79,13 @@ export const startLife = (options: LifeOptions): Life => {
       resolve(end);
     });
   });
-  const ready = new Promise<number | null>((resolve) => {
+  const ready = new Promise<Ready | null>((resolve) => {
     void ended.then(() => resolve(null));
     if (child.stdout === null) return;
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.startsWith('UP ')) resolve(performance.now() - startedAt);
+      if (!line.startsWith('UP ')) return;
+      const byClockMs = performance.now() - startedAt;
+      resolve({ byClockMs, ownMs: byClockMs - waitedMs(pid) });
     });
   });
   const kill = async (): Promise<void> => {

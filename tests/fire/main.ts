@@ -45,9 +45,10 @@ const burn = async (section: Section): Promise<void> => {
   const count = numberOf(values.count, section.usualCount);
   say(`── ${section.title.zh} · ${section.title.en}: ${count}, seed ${seed}`);
   const startedAt = Date.now();
+  const at = { commit: commitOf(root), covered: coveredHash(root), day: new Date().toISOString().slice(0, 10) };
   const { counts, broken } = await section.run({ seed, count, readyMaxMs, say });
   const row: FireRow = {
-    ...{ commit: commitOf(root), covered: coveredHash(root), day: new Date(startedAt).toISOString().slice(0, 10) },
+    ...at,
     ...{ section: section.name, seed, count, minutes: Math.round((Date.now() - startedAt) / 6_000) / 10 },
     ...{ counts, broken },
   };
