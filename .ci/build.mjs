@@ -4,17 +4,17 @@
 //   src/cli/mingluo.ts      → dist/mingluo.js          (the `mingluo` command)
 //   emulator/village.ts     → dist/village.js          (what `npm start` runs)
 //   **/NAME.entry.ts        → dist/NAME.entry.js       (worker threads and child processes, all side by side)
-//                             of those that must start quickly: NAME.js, NAME.code.cjs and its .cache (launcher.mjs)
-//   devices/**/*.yaml       → dist/devices/**/*.yaml
+//                             of those that must start quickly: NAME.js, NAME.code.cjs and its caches (launcher.mjs)
+//   devices/**/*.yaml       → dist/devices/**/*.yaml, and beside them what the program makes of them (catalogue.mjs)
 //   src/console/web/page.ts → dist/web/page.js, for the browser, with page.css, index.html and its pictures beside it
 //   src/audio/**/*.wav      → dist/recordings/*.wav
 //
 // A file that starts a worker writes `new URL('./NAME.entry.ts', import.meta.url)`; the ending becomes `.js` here.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -45,7 +45,8 @@ const entriesAmong = (files) => {
 
 const stampOf = async (files) => {
   const hash = createHash('sha256');
-  const inputs = [...files, 'package-lock.json', 'tsconfig.json', '.ci/build.mjs', '.ci/launcher.mjs'].sort();
+  const own = ['build', 'catalogue', 'code-cache', 'launcher'].map((name) => `.ci/${name}.mjs`);
+  const inputs = [...files, 'package-lock.json', 'tsconfig.json', ...own].sort();
   const stats = await Promise.all(inputs.map((path) => stat(join(root, path))));
   inputs.forEach((path, index) => hash.update(`${path} ${stats[index].mtimeMs} ${stats[index].size}\n`));
   return hash.digest('hex');
@@ -108,14 +109,21 @@ const wrapped = {
   footer: { js: '})' },
 };
 
+/** Flags under which these programs run: on site (docs/how-to/mingluo.service), and as a command. V8 tells them apart. */
+const startedWith = { site: ['--max-semi-space-size=1'], plain: [] };
+
 /** Names the program by its content, puts the launcher before it and what V8 makes of it beside it. */
 const makeQuick = async (output, outdir) => {
   const file = join(outdir, `${output}.code.cjs`);
   const code = await readFile(file, 'latin1');
   const id = createHash('sha256').update(code).digest('hex').slice(0, 16);
-  const source = `/*${id}*/${code}`;
-  await writeFile(file, source, 'latin1');
-  await writeFile(join(outdir, `${output}.code.${id}.cache`), new Script(source).createCachedData());
+  await writeFile(file, `/*${id}*/${code}`, 'latin1');
+  for (const [name, flags] of Object.entries(startedWith)) {
+    const cache = join(outdir, `${output}.code.${id}.${name}.cache`);
+    const args = [...flags, join(root, '.ci/code-cache.mjs'), file, cache];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+  }
   await cp(join(root, '.ci/launcher.mjs'), join(outdir, `${output}.js`));
 };
 
@@ -164,6 +172,8 @@ const copyAssets = async (files, outdir) => {
   }
 };
 
+const makeCatalogue = async (outdir) => (await import('./catalogue.mjs')).makeCatalogue(root, outdir);
+
 /** dist/ says of itself that it holds ES modules, so that it also runs away from the project's package.json. */
 const writeManifest = async (outdir) => {
   const { name, version, license } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -204,6 +214,7 @@ const run = async (only) => {
     if (entries.has('mingluo')) await chmod(join(staging, 'mingluo.js'), 0o755);
     await copyPrebuilds(staging);
     await copyAssets(files, staging);
+    if (files.includes('devices/catalogue.ts')) await makeCatalogue(staging);
     await writeManifest(staging);
     await install(staging, only.length === 0);
     if (only.length === 0) await writeFile(join(dist, '.stamp'), stamp);

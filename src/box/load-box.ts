@@ -1,6 +1,5 @@
 import type { Catalogue } from '../../devices/define.ts';
-import { readDeviceFolder } from '../../devices/folder.ts';
-import { loadCatalogue } from '../../devices/load.ts';
+import { readCatalogue } from '../../devices/catalogue.ts';
 import { diskPort } from '../config/file-port.ts';
 import { loadSite, type LoadedSite, type Overrides } from '../config/load-site.ts';
 import type { SenderKey } from '../core/order.ts';
@@ -31,7 +30,7 @@ export type Loaded<T> =
 
 /** The models that ship with the program, from their folder beside it. */
 export const shippedCatalogue = (devicesDir: string): Loaded<Catalogue> => {
-  const catalogue = loadCatalogue(readDeviceFolder(devicesDir));
+  const catalogue = readCatalogue(devicesDir);
   return catalogue.ok ? catalogue : { ok: false, failures: catalogue.problems };
 };
 

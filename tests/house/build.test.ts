@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unitFlags } from '../../emulator/start/as-the-unit-file.ts';
 import { root } from './rules/tree.ts';
 
 let folder = '';
@@ -97,11 +98,30 @@ describe('the build', () => {
     build();
     const command = join(folder, 'dist/mingluo.js');
     const caches = readdirSync(join(folder, 'dist')).filter((name) => name.endsWith('.cache'));
-    expect(caches.length).toBe(1);
+    expect(caches.length).toBe(2);
     for (const name of caches) writeFileSync(join(folder, 'dist', name), 'of another version');
     expect(run(command).printed).toBe('1\n');
     for (const name of caches) rmSync(join(folder, 'dist', name));
     expect(run(command).printed).toBe('1\n');
+  });
+
+  it('has made it under the flags of the box and under none, so that V8 takes it in both', () => {
+    write('src/cli/mingluo.ts', 'console.log(1);');
+    build();
+    const dist = join(folder, 'dist');
+    const taken = (flags: readonly string[], name: string): boolean => {
+      const cache = readdirSync(dist).find((one) => one.endsWith(`.${name}.cache`)) ?? '';
+      const program = [
+        "const { readFileSync } = require('node:fs');",
+        "const source = readFileSync('mingluo.code.cjs', 'latin1');",
+        `const { cachedDataRejected } = new (require('node:vm').Script)(source, { cachedData: readFileSync('${cache}') });`,
+        'process.exit(cachedDataRejected ? 1 : 0);',
+      ].join('');
+      return spawnSync(process.execPath, [...flags, '-e', program], { cwd: dist }).status === 0;
+    };
+    expect(taken(unitFlags, 'site')).toBe(true);
+    expect(taken([], 'plain')).toBe(true);
+    expect(taken([], 'site')).toBe(false);
   });
 
   it('takes nothing that was made of another build', () => {
@@ -112,7 +132,7 @@ describe('the build', () => {
     write('src/cli/mingluo.ts', 'console.log(2);');
     build();
     expect(caches()).not.toEqual(before);
-    expect(caches().length).toBe(1);
+    expect(caches().length).toBe(2);
     expect(run(join(folder, 'dist/mingluo.js')).printed).toBe('2\n');
   });
 

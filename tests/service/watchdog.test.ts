@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { unitEnvironment, unitFlags } from '../../emulator/start/as-the-unit-file.ts';
 import { watchAppends } from '../../src/box/append-age.ts';
 import { feedWatchdog } from '../../src/box/watchdog.ts';
 import { needs } from '../support/needs.ts';
@@ -106,6 +107,14 @@ describe('the systemd unit', () => {
     // systemd looks the kinds up when the service starts and leaves out, without an error, those of drivers not yet loaded.
     const drivers = ['usbserial', 'cdc_acm', 'snd'].map((driver) => `modprobe@${driver}.service`).join(' ');
     expect(sectionOf(unit, 'Unit')).toEqual(expect.arrayContaining([`Wants=${drivers}`, `After=${drivers}`]));
+  });
+
+  test('starts the box as the emulated village and the measurements do', () => {
+    const service = sectionOf(unit, 'Service');
+    const start = service.find((line) => line.startsWith('ExecStart='))?.split(' ') ?? [];
+    expect(start.slice(1, start.indexOf('/opt/mingluo/dist/mingluo.js'))).toEqual(unitFlags);
+    const environment = Object.entries(unitEnvironment).map(([name, value]) => `${name}=${value}`);
+    expect(service).toContain(`Environment=${environment.join(' ')}`);
   });
 
   test('is understood by systemd without a warning', () => {
