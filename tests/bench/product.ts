@@ -9,6 +9,7 @@ import { createCentre, type Centre } from '../../emulator/centre/centre.ts';
 import { realClock } from '../../emulator/clock.ts';
 import { createPanel, type EmulatedPanel } from '../../emulator/panel/panel.ts';
 import { panelOverride } from '../../emulator/start/village-panel.ts';
+import { unitEnvironment, unitFlags } from '../../emulator/start/as-the-unit-file.ts';
 import { distEntry } from '../support/dist.ts';
 import { openBus, type PacedBus } from './paced-bus.ts';
 import { hallPanel, writeSite, type BenchSite } from './site-files.ts';
@@ -26,6 +27,8 @@ export interface ProductOptions {
   readonly stallMs?: number;
   /** Tell when bytes come in. */
   readonly probe?: boolean;
+  /** Nothing of the bench is loaded into it: it can neither tell nor be troubled. */
+  readonly bare?: boolean;
   /** A folder that exists; below the system's temporary one when left out. */
   readonly stateDir?: string;
   /** With the local page, and a PIN for the person `bench`. */
@@ -107,6 +110,7 @@ const pipeIn = ({ dir }: Workshop): string => {
 
 const environmentOf = (workshop: Workshop, options: ProductOptions): NodeJS.ProcessEnv => ({
   ...process.env,
+  ...unitEnvironment,
   ...options.environment,
   ...(options.probe === true ? { BENCH_PROBE: '1' } : {}),
   ...(options.stallMs === undefined ? {} : { BENCH_STALL_MS: String(options.stallMs) }),
@@ -162,15 +166,9 @@ const until = async (fits: () => boolean, withinMs: number, what: string): Promi
 };
 
 const startBox = (workshop: Workshop, options: ProductOptions, args: readonly string[]): ChildProcess => {
-  const node = [
-    process.execPath,
-    '--import',
-    join(root, 'tests/bench/probe.mjs'),
-    distEntry('mingluo'),
-    'run',
-    ...args,
-  ];
-  const [command, rest] = besideTheBus(node[0] ?? '', node.slice(1));
+  const probe = options.bare === true ? [] : ['--import', join(root, 'tests/bench/probe.mjs')];
+  const node = [...unitFlags, ...probe, distEntry('mingluo'), 'run', ...args];
+  const [command, rest] = besideTheBus(process.execPath, node);
   return spawn(command, rest, {
     env: environmentOf(workshop, options),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
