@@ -54,9 +54,15 @@ export const sm2RawIn = (der: Uint8Array): Uint8Array | null => {
   return fits ? der.subarray(spkiPrefix.length) : null;
 };
 
-const inRange = (hex: string): boolean => {
-  const value = BigInt(`0x${hex}`);
-  return value > 0n && value < order;
+/**
+ * May these bytes be a signature at all? The standard asks it before anything is computed (GB/T 32918.2, 7.1): 64 bytes, r and
+ * s from 1 to n - 1, and r + s not n. It does not depend on the library, which leaves the ranges to its caller.
+ */
+export const sm2MayHold = (signature: Uint8Array): boolean => {
+  if (signature.length !== 64) return false;
+  const hex = Buffer.from(signature).toString('hex');
+  const [r, s] = [BigInt(`0x${hex.slice(0, 64)}`), BigInt(`0x${hex.slice(64)}`)];
+  return [r, s].every((part) => part > 0n && part < order) && r + s !== order;
 };
 
 /**
@@ -68,14 +74,11 @@ const inRange = (hex: string): boolean => {
  */
 export const sm2Holds = (key: string, raw: Uint8Array, signature: Uint8Array): boolean => {
   const point = pointOf(key);
-  if (point === null || signature.length !== 64) return false;
-  const hex = Buffer.from(signature).toString('hex');
-  // The library leaves the ranges of r and s to its caller.
-  if (!inRange(hex.slice(0, 64)) || !inRange(hex.slice(64))) return false;
+  if (point === null || !sm2MayHold(signature)) return false;
   try {
-    return sm2.doVerifySignature(raw, hex, point, { hash: true, userId: sm2UserId });
+    return sm2.doVerifySignature(raw, Buffer.from(signature).toString('hex'), point, { hash: true, userId: sm2UserId });
   } catch {
-    // r + s = 0 or a sum at infinity: no signature.
+    // A sum at infinity: no signature.
     return false;
   }
 };
