@@ -56,6 +56,8 @@ export const keepFacts = (durable: Durable, { at, event, receipts }: JournalEntr
 };
 
 const seenHashLength = 16;
+/** Every counter of the window was seen. */
+const fullWindow = 'f'.repeat(256);
 
 const keepOrder = (kept: Durable, order: Order, receipts: readonly Receipt[]): Durable => {
   const { id, hash, sender, counter, body, via } = order;
@@ -69,9 +71,21 @@ const keepOrder = (kept: Durable, order: Order, receipts: readonly Receipt[]): D
     // A key that was taken back must not be believed again.
     keys: body.kind === 'set-keys' && isDone ? body.keys : kept.keys,
     seen: { ...kept.seen, [id]: seen },
-    senders: { ...kept.senders, [sender]: { high, window: 'f'.repeat(256) } },
+    senders: { ...kept.senders, [sender]: { high, window: fullWindow } },
   };
 };
+
+/** Which orders stood in records that are missing nobody knows: what they may have been is never accepted again. */
+const sealWindows = (durable: Durable): Durable => ({
+  ...durable,
+  senders: Object.fromEntries(
+    Object.entries(durable.senders).map(([sender, { high }]) => [sender, { high, window: fullWindow }]),
+  ),
+});
+
+/** The number after the last receipt that really left; a fold by other rules, or over a gap, may have made others. */
+const withNextReceipt = (village: Village, nextReceipt: number): Village =>
+  village.durable.nextReceipt === nextReceipt ? village : { ...village, durable: { ...village.durable, nextReceipt } };
 
 /**
  * Boot: checkpoint, then the journal after it (design §2.1). `entries` may begin earlier than the checkpoint, where
@@ -89,19 +103,24 @@ export const recover = (
       : { ...emptyVillage, durable: { ...emptyVillage.durable, ...checkpoint.durable } };
   const from = checkpoint?.record ?? 0;
   let differs = false;
+  let missing = false;
+  let reached = from;
+  let nextReceipt = village.durable.nextReceipt;
   for (const numbered of entries) {
     if (numbered.number <= from) continue;
+    missing ||= numbered.number !== reached + 1;
+    reached = numbered.number;
     village = foldOne(village, numbered, troubles);
     const { state } = numbered.entry;
     if (!differs && state !== undefined && state !== stateHash(village.durable)) {
       differs = true;
       troubles.push({ code: 'fold-differs', record: numbered.number });
     }
-    // Whatever the rules of today make of it, no receipt number that was given out is given out again.
-    const given = Math.max(0, ...numbered.entry.receipts.map((receipt) => receipt.number)) + 1;
-    if (given > village.durable.nextReceipt)
-      village = { ...village, durable: { ...village.durable, nextReceipt: given } };
+    // Whatever the rules of today make of it, no number that was given out is given again, and none is left out.
+    nextReceipt = Math.max(nextReceipt, ...numbered.entry.receipts.map((receipt) => receipt.number + 1));
+    village = withNextReceipt(village, nextReceipt);
   }
+  if (missing) village = { ...village, durable: sealWindows(village.durable) };
   return { village, owed: owedIn(entries, village.durable.acknowledged), troubles };
 };
 

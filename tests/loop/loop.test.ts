@@ -171,4 +171,23 @@ describe('recovery', () => {
     expect(recovered.troubles[0]).toMatchObject({ code: 'fold-differs' });
     expect(recovered.village.durable.nextReceipt).toBe(10_000);
   });
+
+  test('over missing records no receipt number is left out, and no order that may have stood in them is taken', () => {
+    const { entries } = ran();
+    // The order that filled the zones stood in the first record; without it no rule makes the receipts that followed.
+    const [first, ...rest] = entries;
+    const late = order({ kind: 'issue', alert: alert('b') }, { counter: 7 });
+    const happening = { at: rest[0]!.entry.at, event: { kind: 'order', order: late } } as const;
+    const receipts = [{ ...first!.entry.receipts[0]!, number: 1 }];
+    const gap = { number: 60, entry: { ...happening, receipts } };
+    const { village } = recover(checkpoint, [gap], stateHash);
+    expect(village.durable.nextReceipt).toBe(2);
+    const again = step(village, {
+      ...happening,
+      event: { ...happening.event, order: { ...late, id: 'c', counter: 3 } },
+    });
+    expect(again.effects.flatMap((effect) => (effect.do === 'receipt' ? [effect.receipt.body] : []))).toEqual([
+      expect.objectContaining({ stage: 'refused', code: 'order-replayed' }),
+    ]);
+  });
 });

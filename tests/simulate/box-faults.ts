@@ -51,7 +51,8 @@ interface Fall {
 /** The box ends now, and is started again after a while, on whatever is left of its disk. */
 const fall = (stage: Stage, { death, downMs, hurt }: Fall): void => {
   const { village, history } = stage;
-  history.deaths.push({ at: village.time.now(), how: death });
+  const recorded = village.life()?.box.tied.loop.isDurable() === true && village.life()?.remembers === true;
+  history.deaths.push({ at: village.time.now(), how: death, recorded });
   village.die(death);
   history.faults.push({ kind: 'power', line: null, from: village.time.now(), to: null });
   village.time.after(downMs, () => {

@@ -1,6 +1,7 @@
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { Durable } from '../../src/core/village.ts';
 import type { History } from './history.ts';
+import type { CentreOrder } from './sim-centre.ts';
 import type { SimVillage } from './sim-village.ts';
 
 /** A promise that was broken: which, and what was seen. */
@@ -25,14 +26,23 @@ export interface Checker {
   readonly look?: (scene: Scene) => string | null;
   /** For each receipt as it is released. */
   readonly receipt?: (scene: Scene, receipt: Receipt) => string | null;
+  /** Every few minutes, between two moments of the village; it must leave the village as it is. */
+  readonly probe?: (scene: Scene) => Promise<string | null>;
   /** When the box has started anew. */
   readonly started?: (scene: Scene, durable: Durable) => string | null;
   /** When the run is over and everything has been well for a while. */
   readonly end?: (scene: Scene) => string | null;
 }
 
-export const durableOf = ({ village }: Scene): Durable | null =>
+export const durableOf = ({ village }: Pick<Scene, 'village'>): Durable | null =>
   village.life()?.box.tied.loop.village().durable ?? null;
+
+/** Was this order's counter ever accepted? Its id may be forgotten after a while, its counter never is. */
+export const wasTaken = (durable: Durable, { key, counter }: CentreOrder): boolean => {
+  const state = durable.senders[key];
+  if (state === undefined || counter > state.high) return false;
+  return ((BigInt(`0x${state.window}`) >> BigInt(state.high - counter)) & 1n) === 1n;
+};
 
 export const firstOf = <T>(list: Iterable<T>, wrong: (one: T) => string | null): string | null => {
   for (const one of list) {

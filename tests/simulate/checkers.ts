@@ -1,9 +1,8 @@
 import type { Broadcast, Durable } from '../../src/core/village.ts';
 import { beijingMinuteOfDay } from '../../src/core/time.ts';
-import { type Checker, durableOf, firstOf } from './checker.ts';
+import { type Checker, durableOf, firstOf, wasTaken } from './checker.ts';
 import {
   alarmsAreTaken,
-  bounded,
   dueOnly,
   endsOnce,
   healthyAgain,
@@ -12,8 +11,10 @@ import {
   liveCause,
   nothingWithoutMemory,
   recordFirst,
-  refusalsHaveReasons,
 } from './checks-facts.ts';
+import { heardByRank, sirenCaps } from './checks-heard.ts';
+import { answersAreTold, everyOrderHasItsEnd, stopReachable } from './checks-people.ts';
+import { bounded, foldIsTheState } from './checks-store.ts';
 import { soundingSince, sounds, wasHeard, wasQuiet, wasSilent } from './history.ts';
 import type { SimVillage } from './sim-village.ts';
 
@@ -27,18 +28,33 @@ const weightOf = ({ alert }: Broadcast): number => {
   return kind * 100 + severityWeight[alert.severity] * 10 + stageWeight[alert.stage];
 };
 
+/** What was acknowledged is known to every later life. */
 const acknowledged: Checker = {
-  promise: '1',
+  promise: 'I1',
   started: ({ village }, durable) =>
     village.life()?.remembers === false
       ? null
       : firstOf(village.centre.receipts.values(), ({ trace, body }) => {
           if (body.stage !== 'received') return null;
           const order = village.centre.orders.get(trace);
-          if (order === undefined || durable.seen[trace] !== undefined) return null;
-          const high = Object.values(durable.senders).reduce((most, { high: one }) => Math.max(most, one), 0);
-          return order.counter <= high ? null : `order ${trace} was acknowledged and is not known after the start`;
+          if (order === undefined || wasTaken(durable, order)) return null;
+          return `order ${trace} was acknowledged and is not known after the start`;
         }),
+};
+
+/** The queue comes back: what was queued and has not ended is there after every start. Every receipt reaches the centre. */
+const nothingVanishes: Checker = {
+  promise: '1',
+  started: ({ village, history }, durable) => {
+    if (village.life()?.remembers === false) return null;
+    const ended = new Set(
+      history.released.flatMap(({ body, broadcast }) => (body.stage === 'ended' ? [broadcast] : [])),
+    );
+    return firstOf(history.released, ({ body, broadcast }) => {
+      if (body.stage !== 'queued' || broadcast === null || ended.has(broadcast)) return null;
+      return durable.broadcasts[broadcast] === undefined ? `${broadcast} was queued and vanished with the start` : null;
+    });
+  },
   end: ({ village }) => {
     const numbers = [...village.centre.receipts.keys()].sort((a, b) => a - b);
     const gap = numbers.findIndex((number, index) => number !== index + 1);
@@ -205,9 +221,9 @@ const drillStaysDrill: Checker = {
 
 const restartIsADecision: Checker = {
   promise: '8',
-  look: ({ village, history, memory }) => {
+  look: ({ village, history }) => {
     const started = history.starts.at(-1)?.at;
-    const durable = durableOf({ village, history, memory });
+    const durable = durableOf({ village });
     const now = village.time.now();
     if (started === undefined || durable === null || now - started < 2_500 || now - started > 2_800) return null;
     const live = new Set(
@@ -226,7 +242,17 @@ const restartIsADecision: Checker = {
 
 /** Every promise of the house and every invariant that a moment can show. */
 export const checkers: readonly Checker[] = [
-  ...[acknowledged, onceOnly, countersRise, highestFirst, noSoundWithoutLease, sirenLongest, evidenceIsTrue],
+  ...[
+    acknowledged,
+    nothingVanishes,
+    onceOnly,
+    countersRise,
+    highestFirst,
+    noSoundWithoutLease,
+    sirenLongest,
+    evidenceIsTrue,
+  ],
   ...[onlyTheAuthorised, stopWorks, drillStaysDrill, restartIsADecision, bounded, dueOnly, endsOnce, inOrder],
-  ...[refusalsHaveReasons, healthyAgain, recordFirst, liveCause, alarmsAreTaken, keysTakenBack, nothingWithoutMemory],
+  ...[heardByRank, sirenCaps, answersAreTold, everyOrderHasItsEnd, stopReachable, foldIsTheState],
+  ...[healthyAgain, recordFirst, liveCause, alarmsAreTaken, keysTakenBack, nothingWithoutMemory],
 ];

@@ -2,20 +2,6 @@ import { type Checker, durableOf, firstOf } from './checker.ts';
 import { anyFault, soundingSince, wasQuiet } from './history.ts';
 import { secondKeyId } from './sim-centre.ts';
 
-const bounds = { broadcasts: 400, seen: 1_000, latches: 64, degraded: 200, stateBytes: 1_000_000 } as const;
-
-export const bounded: Checker = {
-  promise: '9',
-  end: (scene) => {
-    const durable = durableOf(scene);
-    if (durable === null) return null;
-    const bytes = JSON.stringify({ ...durable, site: null }).length;
-    if (bytes > bounds.stateBytes) return `the durable part has grown to ${bytes} bytes`;
-    if (Object.keys(durable.broadcasts).length > bounds.broadcasts) return 'too many broadcasts are kept';
-    return Object.keys(durable.seen).length > bounds.seen ? 'too many orders are remembered' : null;
-  },
-};
-
 export const dueOnly: Checker = {
   promise: '10',
   look: (scene) => {
@@ -63,12 +49,6 @@ export const inOrder: Checker = {
     memory.set('receipt', Math.max(last, number));
     return number === last + 1 || number <= last ? null : `receipt ${number} follows ${last}`;
   },
-};
-
-export const refusalsHaveReasons: Checker = {
-  promise: 'I11',
-  receipt: (_, { body, number }) =>
-    body.stage === 'refused' && body.code === '' ? `receipt ${number} refuses without a reason` : null,
 };
 
 export const healthyAgain: Checker = {

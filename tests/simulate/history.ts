@@ -15,7 +15,8 @@ export interface History {
   readonly faults: FaultSpan[];
   readonly counts: Map<string, number>;
   readonly stops: { readonly at: number; readonly life: number }[];
-  readonly deaths: { readonly at: number; readonly how: string }[];
+  /** `recorded`: nothing was in memory only when the box died. */
+  readonly deaths: { readonly at: number; readonly how: string; readonly recorded: boolean }[];
   readonly starts: { readonly at: number }[];
   /** Ids of local triggers that people gave. */
   readonly triggers: Set<string>;
@@ -23,6 +24,14 @@ export interface History {
   readonly released: Receipt[];
   /** Orders begun after an instant count as new for a stop. */
   readonly lastIssueAt: { at: number };
+  /** Who has alarmed, and when: the hour's share of siren time doubles with a second one. */
+  readonly alarmSources: { readonly at: number; readonly from: string }[];
+  /** People who answered for the alerts (叫应). */
+  readonly answers: { readonly at: number; readonly person: string }[];
+  /** Stops that were given and not taken at once, in words. */
+  readonly deafTo: string[];
+  /** Alerts that still waited for an answer when somebody had answered, in words. */
+  readonly unanswered: string[];
   /** When rain was poured: only then may a sensor start a plan. */
   readonly rains: number[];
   /** The checkpoint's files as they were at some moments. */
@@ -40,6 +49,10 @@ export const newHistory = (): History => ({
   triggers: new Set(),
   released: [],
   lastIssueAt: { at: -Infinity },
+  alarmSources: [],
+  answers: [],
+  deafTo: [],
+  unanswered: [],
   rains: [],
   oldCheckpoints: [],
   clockWasWrong: false,

@@ -37,7 +37,9 @@ const randomAlert = ({ village, dice }: Stage, { status, routine = false, audio 
 });
 
 const send = (stage: Stage, order: CentreOrder): void => {
-  stage.history.lastIssueAt.at = stage.village.time.now();
+  const at = stage.village.time.now();
+  stage.history.lastIssueAt.at = at;
+  if (order.wrong === null) stage.history.alarmSources.push({ at, from: order.key });
   stage.village.centre.send(order);
 };
 

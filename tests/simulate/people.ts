@@ -1,5 +1,7 @@
 import { pourRain } from '../../emulator/rain.ts';
 import type { Event } from '../../src/core/event.ts';
+import type { Broadcast, Durable } from '../../src/core/village.ts';
+import { durableOf } from './checker.ts';
 import { severities } from './orders.ts';
 import { normal, type Happening, type Stage } from './stage.ts';
 
@@ -17,6 +19,10 @@ const stop = (stage: Stage): void => {
   history.triggers.add(id);
   history.stops.push({ at: village.time.now(), life: history.starts.length });
   tell(stage, { kind: 'stop', source: dice.oneOf(['panel', 'console', 'cli'] as const), person: 'li-ming', id });
+  const durable = durableOf(stage);
+  const live = Object.values(durable?.broadcasts ?? {}).find(({ ended }) => ended === null);
+  if (live !== undefined) history.deafTo.push(`${live.id} lives on after the stop ${id}`);
+  if (durable?.stopProof?.trace !== id) history.deafTo.push(`the stop ${id} is not being proven`);
 };
 
 const trigger = (stage: Stage): void => {
@@ -40,6 +46,7 @@ const trigger = (stage: Stage): void => {
     { person: 'wang-fang', source: 'cli', sirenUnlocked: true },
     { person: 'panel:key', source: 'panel', sirenUnlocked: false },
   ] as const);
+  history.alarmSources.push({ at: village.time.now(), from: by.person });
   tell(stage, { kind: 'trigger', trigger: { ...common, ...by } });
 };
 
@@ -50,8 +57,27 @@ const proceed = (stage: Stage): void => {
   tell(stage, { kind: 'continue', person: 'wang-fang', id });
 };
 
-const answer = (stage: Stage): void =>
-  tell(stage, { kind: 'answered', source: 'panel', person: 'panel:acknowledge', id: stage.dice.hex(16) });
+/** The newest word of each alert that is in force and bears no answer. */
+const waitingForAnswer = ({ broadcasts, last }: Durable): readonly Broadcast[] => {
+  const all = Object.values(broadcasts);
+  return all.filter(({ kind, alert, ended, expiresAt, answer, sequence }) => {
+    const inForce = (ended === null || ended === 'completed') && expiresAt > (last?.mono ?? 0);
+    const newest = all.every((other) => other.alert.id !== alert.id || other.sequence <= sequence);
+    const emergency = alert.status === 'actual' && alert.class === 'emergency';
+    return kind === 'alert' && emergency && inForce && newest && answer === undefined;
+  });
+};
+
+const answer = (stage: Stage): void => {
+  const { village, history, dice } = stage;
+  if (village.life() === null) return;
+  const person = dice.oneOf(['panel:acknowledge', 'li-ming']);
+  history.answers.push({ at: village.time.now(), person });
+  tell(stage, { kind: 'answered', source: person === 'li-ming' ? 'console' : 'panel', person, id: dice.hex(16) });
+  const durable = durableOf(stage);
+  const [left] = durable === null ? [] : waitingForAnswer(durable);
+  if (left !== undefined) history.unanswered.push(`${left.id} waits for an answer that was given by ${person}`);
+};
 
 const quietTest = (stage: Stage): void => {
   const all = stage.village.site.site.terminals.map(({ id }) => id);
@@ -70,6 +96,7 @@ const rain = (stage: Stage): void => {
   const gauge = gauges.length === 0 ? undefined : dice.oneOf(gauges);
   if (gauge === undefined) return;
   history.rains.push(village.time.now());
+  history.alarmSources.push({ at: village.time.now(), from: 'rain' });
   history.lastIssueAt.at = village.time.now();
   const mm = dice.oneOf([5, 60, 120, 300]);
   village.note(`rain ${mm} mm`);

@@ -34,8 +34,8 @@ const hourMs = 3_600_000;
 /** At the end of each run the faults are taken back and the village is given this long to get well. */
 const calmMs = 6 * 60_000;
 const lookEveryMs = 250;
-/** How often somebody takes a copy of the disk. */
-const copyEveryMs = 5 * 60_000;
+/** How often the disk is looked into, and a copy of the checkpoint is taken. */
+const probeEveryMs = 10 * 60_000;
 
 /** Draws the instants of one kind of happening over the run. */
 const schedule = (stage: Stage, happening: Happening, until: number): void => {
@@ -113,11 +113,17 @@ export const simulate = async ({ seed, hours, loaded, log }: RunOptions): Promis
   village.time.every(lookEveryMs, () => {
     for (const checker of checkers) judge(checker.promise, checker.look?.(scene) ?? null);
   });
-  village.time.every(copyEveryMs, () => copyCheckpoint(stage));
+  const probe = async (): Promise<void> => {
+    for (const checker of checkers) judge(checker.promise, (await checker.probe?.(scene)) ?? null);
+    copyCheckpoint(stage);
+  };
   await village.start();
   history.starts.push({ at: 0 });
   for (const happening of happenings) schedule(stage, happening, happening.fault ? faultsUntil : until - calmMs / 2);
-  for (let at = 1_000; at <= until && breaches.length === 0; at += 1_000) await village.time.runUntil(at, step);
+  for (let at = 1_000; at <= until && breaches.length === 0; at += 1_000) {
+    await village.time.runUntil(at, step);
+    if (at % probeEveryMs === 0) await probe();
+  }
   if (breaches.length === 0) for (const checker of checkers) judge(checker.promise, checker.end?.(scene) ?? null);
   village.world.close();
   const breach = breaches[0] ?? null;
