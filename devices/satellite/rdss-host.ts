@@ -1,4 +1,4 @@
-import iconv from 'iconv-lite';
+import { decodeChinese, encodeChinese } from '../chinese.ts';
 import { xor8 } from '../checksums.ts';
 import type { RdssContent, RdssRejection } from './rdss-content.ts';
 
@@ -89,7 +89,7 @@ const hostFrame = (name: string, user: number, payload: readonly number[]): Uint
 const hostContent = (content: RdssContent): { readonly bits: number; readonly bytes: readonly number[] } => {
   switch (content.mode) {
     case 'chinese': {
-      const bytes = [...iconv.encode(content.text, 'gb2312')];
+      const bytes = [...encodeChinese(content.text)];
       return { bits: 8 * bytes.length, bytes };
     }
     case 'code': {
@@ -150,7 +150,7 @@ const hostReceived = (frame: Uint8Array, user: number): RdssReport => {
   if (Math.ceil(bits / 8) !== data.length) return { frame: 'rejected', reason: 'content', name: 'TXXX' };
   const coded = (category & 0x22) !== 0;
   const content = ((): RdssContent => {
-    if (!coded) return { mode: 'chinese', text: iconv.decode(Buffer.from(data), 'gb2312') };
+    if (!coded) return { mode: 'chinese', text: decodeChinese(data) };
     if (data[0] === 0xa4) return { mode: 'mixed', bytes: Uint8Array.from(data.subarray(1)) };
     return {
       mode: 'code',

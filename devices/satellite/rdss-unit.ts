@@ -1,4 +1,4 @@
-import iconv from 'iconv-lite';
+import { encodeChinese } from '../chinese.ts';
 import { xor8 } from '../checksums.ts';
 import type { RdssContent, RdssRejection } from './rdss-content.ts';
 
@@ -64,7 +64,7 @@ const unitMessage = (answer: Extract<RdssAnswer, { frame: 'TXXX' }>): Uint8Array
   const { content } = answer;
   const chinese = content.mode === 'chinese';
   const data = ((): Buffer => {
-    if (content.mode === 'chinese') return iconv.encode(content.text, 'gb2312');
+    if (content.mode === 'chinese') return Buffer.from(encodeChinese(content.text));
     if (content.mode === 'mixed') return Buffer.concat([Buffer.of(0xa4), content.bytes]);
     return Buffer.from(content.digits.length % 2 === 0 ? content.digits : `${content.digits}f`, 'hex');
   })();
@@ -110,7 +110,7 @@ const unitAsked = (frame: Buffer): RdssRequest => {
     return { frame: 'rejected', reason: 'content', name: 'TXSQ' };
   const express = (category & 0x0c) === 0;
   if ((category & 0x02) === 0)
-    return { frame: 'TXSQ', to, express, content: { mode: 'chinese', text: iconv.decode(data, 'gb2312') } };
+    return { frame: 'TXSQ', to, express, content: { mode: 'chinese', text: new TextDecoder('gb18030').decode(data) } };
   if (data[0] === 0xa4)
     return { frame: 'TXSQ', to, express, content: { mode: 'mixed', bytes: Uint8Array.from(data.subarray(1)) } };
   return {
@@ -133,28 +133,30 @@ const unitRequest = (name: string, frame: Buffer): RdssRequest => {
 
 /** The terminal's receiver: whole requests and rejections. `reset` forgets a frame begun. Never throws. */
 const unitDecoder = () => {
-  let pending: readonly number[] = [];
-  const startsFrame = (bytes: readonly number[]): boolean =>
-    bytes.slice(1, 5).every((byte) => byte >= 0x41 && byte <= 0x5a);
+  let pending: Uint8Array = new Uint8Array();
+  const startsFrame = (name: Uint8Array): boolean => name.every((byte) => byte >= 0x41 && byte <= 0x5a);
   return {
     push: (bytes: Uint8Array): readonly RdssRequest[] => {
       const found: RdssRequest[] = [];
-      pending = [...pending, ...bytes];
-      while (pending.length >= 7) {
-        const length = (pending[5] ?? 0) * 256 + (pending[6] ?? 0);
-        const plausible = pending[0] === 0x24 && startsFrame(pending) && length > headLength && length <= longestFrame;
-        if (plausible && pending.length < length) return found;
-        const frame = plausible ? Buffer.from(pending.slice(0, length)) : null;
+      const all = Buffer.concat([pending, bytes]);
+      let at = 0;
+      while (all.length - at >= 7) {
+        const length = all.readUInt16BE(at + 5);
+        const starts = all[at] === 0x24 && startsFrame(all.subarray(at + 1, at + 5));
+        const plausible = starts && length > headLength && length <= longestFrame;
+        if (plausible && all.length - at < length) break;
+        const frame = plausible ? Buffer.from(all.subarray(at, at + length)) : null;
         const name = frame?.toString('latin1', 1, 5) ?? '';
         const good = frame !== null && xor8(frame) === 0;
         if (frame !== null)
           found.push(good ? unitRequest(name, frame) : { frame: 'rejected', reason: 'checksum', name });
-        pending = pending.slice(good ? frame.length : 1);
+        at += good ? frame.length : 1;
       }
+      pending = Uint8Array.from(all.subarray(at));
       return found;
     },
     reset: (): void => {
-      pending = [];
+      pending = new Uint8Array();
     },
   };
 };

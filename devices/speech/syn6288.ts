@@ -1,4 +1,4 @@
-import iconv from 'iconv-lite';
+import { encodeChinese } from '../chinese.ts';
 import { xor8 } from '../checksums.ts';
 import type { FrameDevice, SpeechCodec, SpeechReply } from '../define.ts';
 
@@ -16,12 +16,12 @@ export type SpeechEncoding = 'gb2312' | 'gbk' | 'big5' | 'unicode';
 
 export type Syn6288Order =
   /** `music` 0–15 is the chip's background music; text is sent as it stands, control tags included. */
-  | { readonly command: 'speak'; readonly text: string; readonly encoding?: SpeechEncoding; readonly music?: number }
+  | { readonly command: 'speak'; readonly text: string; readonly encoding?: HostEncoding; readonly music?: number }
   | { readonly command: 'stop' | 'pause' | 'resume' | 'status' | 'power-down' }
   | { readonly command: 'baud'; readonly baud: 9600 | 19200 | 38400 };
 
-const hostEncodings = { gb2312: 0, gbk: 1, big5: 2, unicode: 3 } as const;
-const hostCharsets = { gb2312: 'gb2312', gbk: 'gbk', big5: 'big5', unicode: 'utf16-be' } as const;
+const hostEncodings = { gb2312: 0, gbk: 1, unicode: 3 } as const;
+type HostEncoding = keyof typeof hostEncodings;
 const hostCommands = { stop: 0x02, pause: 0x03, resume: 0x04, status: 0x21, 'power-down': 0x88 } as const;
 const hostReplies: ReadonlyMap<number, SpeechReply> = new Map<number, SpeechReply>([
   [0x4a, 'initialised'],
@@ -43,7 +43,7 @@ const encode = (order: Syn6288Order): Uint8Array | null => {
   switch (order.command) {
     case 'speak': {
       const encoding = order.encoding ?? 'gbk';
-      const text = iconv.encode(order.text, hostCharsets[encoding]);
+      const text = encoding === 'unicode' ? Buffer.from(order.text, 'utf16le').swap16() : encodeChinese(order.text);
       if (text.length === 0 || text.length > textMaxBytes) return null;
       return hostFrame([0x01, ((order.music ?? 0) << 3) | hostEncodings[encoding], ...text]);
     }
@@ -71,7 +71,7 @@ const piecesOf = (text: string, maxBytes: number): readonly string[] => {
     bytes = 0;
   };
   for (const character of text) {
-    const size = iconv.encode(character, 'gbk').length;
+    const size = encodeChinese(character).length;
     if (bytes + size > maxBytes) close();
     piece += character;
     bytes += size;
@@ -92,7 +92,7 @@ const split = (text: string, options: { readonly volume: number }): readonly str
   const parts: string[] = [];
   let part = '';
   for (const piece of piecesOf(plain, room)) {
-    if (part !== '' && iconv.encode(part + piece, 'gbk').length > room) {
+    if (part !== '' && encodeChinese(part + piece).length > room) {
       parts.push(tag + part);
       part = '';
     }
@@ -151,10 +151,10 @@ export type Syn6288Request =
   | { readonly ok: false; readonly reason: 'length' | 'checksum' | 'command' | 'encoding' };
 
 const unitEncodings: readonly (readonly [SpeechEncoding, string])[] = [
-  ['gb2312', 'gb2312'],
-  ['gbk', 'gbk'],
+  ['gb2312', 'gb18030'],
+  ['gbk', 'gb18030'],
   ['big5', 'big5'],
-  ['unicode', 'utf16-be'],
+  ['unicode', 'utf-16be'],
 ];
 const unitPlain: ReadonlyMap<number, 'stop' | 'pause' | 'resume' | 'status' | 'power-down'> = new Map([
   [0x02, 'stop'],
@@ -174,7 +174,7 @@ const requestOf = (frame: Uint8Array): Syn6288Request => {
     const encoding = unitEncodings[parameter & 7];
     if (encoding === undefined || parameter >> 3 > 15) return { ok: false, reason: 'encoding' };
     if (text.length === 0) return { ok: false, reason: 'length' };
-    const decoded = iconv.decode(Buffer.from(text), encoding[1]);
+    const decoded = new TextDecoder(encoding[1]).decode(text);
     return { ok: true, command: 'speak', encoding: encoding[0], music: parameter >> 3, text: decoded };
   }
   if (command === 0x31) {
@@ -192,29 +192,26 @@ const requestOf = (frame: Uint8Array): Syn6288Request => {
  * more than 8 ms pass between two of its bytes. Never throws; after a bad length it looks for the next FD.
  */
 const unitDecoder = () => {
-  let buffer: readonly number[] = [];
+  let pending: Uint8Array = new Uint8Array();
   return {
     push: (bytes: Uint8Array): readonly Syn6288Request[] => {
       const found: Syn6288Request[] = [];
-      buffer = [...buffer, ...bytes];
-      for (;;) {
-        const start = buffer.indexOf(0xfd);
-        buffer = start < 0 ? [] : buffer.slice(start);
-        const [, high, low] = buffer;
-        if (high === undefined || low === undefined) return found;
-        const length = high * 256 + low;
-        if (length < 2 || length > textMaxBytes + 3) {
-          found.push({ ok: false, reason: 'length' });
-          buffer = buffer.slice(1);
-        } else {
-          if (buffer.length < 3 + length) return found;
-          found.push(requestOf(Uint8Array.from(buffer.slice(0, 3 + length))));
-          buffer = buffer.slice(3 + length);
-        }
+      const all = Buffer.concat([pending, bytes]);
+      let at = all.indexOf(0xfd);
+      while (at >= 0 && all.length - at >= 3) {
+        const length = all.readUInt16BE(at + 1);
+        const fits = length >= 2 && length <= textMaxBytes + 3;
+        if (fits && all.length - at < 3 + length) break;
+        found.push(
+          fits ? requestOf(Uint8Array.from(all.subarray(at, at + 3 + length))) : { ok: false, reason: 'length' },
+        );
+        at = all.indexOf(0xfd, at + (fits ? 3 + length : 1));
       }
+      pending = at < 0 ? new Uint8Array() : Uint8Array.from(all.subarray(at));
+      return found;
     },
     reset: (): void => {
-      buffer = [];
+      pending = new Uint8Array();
     },
   };
 };
