@@ -1,15 +1,21 @@
 import { performance } from 'node:perf_hooks';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { cell, type Mail } from './serial-messages.ts';
+import { mailAt, mailedBefore } from './slot-codec.ts';
+import type { SlotRing } from './slot-ring.ts';
 
 /** The worker's side of the shared control block: mail without an event loop. */
 export class Inbox {
   private readonly port: MessagePort;
   private readonly control: Int32Array;
+  private readonly ring: SlotRing;
   private seen = 0;
+  /** Mails received beside the ring. */
+  private received = 0;
 
-  constructor(port: MessagePort, control: SharedArrayBuffer) {
+  constructor(port: MessagePort, ring: SlotRing, control: SharedArrayBuffer) {
     this.port = port;
+    this.ring = ring;
     this.control = new Int32Array(control);
   }
 
@@ -26,13 +32,29 @@ export class Inbox {
     const count = Atomics.load(this.control, cell.mail);
     if (count === this.seen) return [];
     const mails: Mail[] = [];
-    for (;;) {
-      const received = receiveMessageOnPort(this.port) as { readonly message: Mail } | undefined;
-      if (received === undefined) break;
-      mails.push(received.message);
-    }
+    for (let mail = this.next(); mail !== null; mail = this.next()) mails.push(mail);
     this.seen = count;
     return mails;
+  }
+
+  private next(): Mail | null {
+    const { ring } = this;
+    // Asked before the ring is: whatever was put there before the last of these messages is seen then.
+    const { mailed } = ring;
+    const place = ring.first();
+    if (place !== null && mailedBefore(ring, place) <= this.received) {
+      const mail = mailAt(ring, place);
+      ring.release();
+      return mail;
+    }
+    return place === null && mailed === this.received ? null : this.receive();
+  }
+
+  private receive(): Mail | null {
+    const received = receiveMessageOnPort(this.port) as { readonly message: Mail } | undefined;
+    if (received === undefined) return null;
+    this.received += 1;
+    return received.message;
   }
 
   /** Sleeps until mail or a stop comes, at most `ms`. */

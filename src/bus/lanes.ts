@@ -1,7 +1,7 @@
 import type { Lane } from './line.ts';
 
 /** Highest first. */
-const order: readonly Lane[] = ['alarm', 'upkeep', 'read-back', 'poll'];
+export const laneOrder: readonly Lane[] = ['alarm', 'upkeep', 'read-back', 'poll'];
 
 /** Waiting exchanges of all lanes together, and the alarms that may wait when nothing else is left to give up. */
 export const laneLimits = { together: 1024, alarms: 4096 } as const;
@@ -15,7 +15,7 @@ export class Lanes<T extends { readonly lane: Lane }> {
   private readonly queues: Readonly<Record<Lane, T[]>> = { alarm: [], upkeep: [], 'read-back': [], poll: [] };
 
   get length(): number {
-    return order.reduce((sum, lane) => sum + this.queues[lane].length, 0);
+    return laneOrder.reduce((sum, lane) => sum + this.queues[lane].length, 0);
   }
 
   /** Queues it and returns who lost its place for that: nobody, an older one, or the newcomer itself. */
@@ -25,7 +25,7 @@ export class Lanes<T extends { readonly lane: Lane }> {
       queue.push(item);
       return null;
     }
-    const lower = order.slice(order.indexOf(item.lane) + 1).reverse();
+    const lower = laneOrder.slice(laneOrder.indexOf(item.lane) + 1).reverse();
     const victim = lower.map((lane) => this.queues[lane]).find((candidate) => candidate.length > 0);
     if (victim === undefined && (item.lane !== 'alarm' || queue.length >= laneLimits.alarms)) return item;
     queue.push(item);
@@ -48,11 +48,11 @@ export class Lanes<T extends { readonly lane: Lane }> {
 
   /** Empties all lanes, highest first. */
   clear(): T[] {
-    return order.flatMap((lane) => this.queues[lane].splice(0));
+    return laneOrder.flatMap((lane) => this.queues[lane].splice(0));
   }
 
   /** Everything that waits, highest lane first. */
   *[Symbol.iterator](): Iterator<T> {
-    for (const lane of order) yield* this.queues[lane];
+    for (const lane of laneOrder) yield* this.queues[lane];
   }
 }

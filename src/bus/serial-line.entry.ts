@@ -6,11 +6,13 @@ import { Inbox } from './inbox.ts';
 import { LineMachine } from './line-machine.ts';
 import { reopenBackoffMs } from './line-options.ts';
 import { ModbusClient } from './modbus-client.ts';
+import { Outbox } from './outbox.ts';
 import { openDevice, type SerialDevice } from './serial-device.ts';
 import { perform, runLoop, type LoopParts } from './serial-loop.ts';
-import type { Report, WorkerStart } from './serial-messages.ts';
+import type { WorkerStart } from './serial-messages.ts';
 import { settingsOf } from './settings-of.ts';
 import { goFirst, sharpenSleep, Sleeper } from './sleeper.ts';
+import { SlotRing } from './slot-ring.ts';
 import { SyncPort } from './sync-port.ts';
 
 /** The worker of one serial line: keeps its device open and runs the line's loop on it, until told to stop. */
@@ -60,7 +62,8 @@ const main = async (): Promise<void> => {
   const start = workerData as WorkerStart;
   const offsetMs = Number(process.hrtime.bigint()) / 1e6 + start.clockOffsetMs - performance.now();
   const port = new SyncPort();
-  const inbox = new Inbox(mailbox, start.control);
+  const inbox = new Inbox(mailbox, new SlotRing(start.mails), start.control);
+  const outbox = new Outbox(mailbox, new SlotRing(start.reports), start.control);
   // Most looks at the wire find nothing, which Node tells by an error: without its stack that costs next to nothing.
   Error.stackTraceLimit = 0;
   sharpenSleep();
@@ -70,7 +73,7 @@ const main = async (): Promise<void> => {
     id: start.wiring.id,
     machine: new LineMachine(settingsOf(start.wiring, start), new Counters(start.counters)),
     ...{ port, inbox, sleeper: new Sleeper(now), client: new ModbusClient(port), logFrames: start.logFrames, now },
-    post: (reports: readonly Report[]) => mailbox.postMessage(reports),
+    post: outbox.post,
   });
   mailbox.close();
 };

@@ -13,10 +13,14 @@ import {
   cell,
   type FramesTold,
   type Mail,
+  type FromWorker,
   type Report,
   type SerialWiring,
   type WorkerStart,
 } from './serial-messages.ts';
+import { ReportReader } from './report-reader.ts';
+import { putMail } from './slot-codec.ts';
+import { SlotRing } from './slot-ring.ts';
 import { bookDefaults } from './unit-book.ts';
 
 const watchEveryMs = 1000;
@@ -44,7 +48,7 @@ const framesToldTo = ({ onFrame, onlyTraced }: LineOptions): FramesTold => {
 };
 
 interface Waiting {
-  readonly mail: Mail;
+  readonly at: number;
   readonly settle: (reply: Reply) => void;
 }
 
@@ -65,6 +69,7 @@ export class SerialLine implements ModbusLine {
   private readonly quarantined = new Set<number>();
   private readonly listeners: ((state: LineState) => void)[] = [];
   private readonly watch: NodeJS.Timeout;
+  private mails = new SlotRing(new SharedArrayBuffer(SlotRing.bytes));
   private worker: Worker;
   private exited: Promise<void> = Promise.resolve();
   private lastId = 0;
@@ -102,10 +107,13 @@ export class SerialLine implements ModbusLine {
     const limit = exchange.lane === 'alarm' ? laneLimits.alarms : laneLimits.together;
     if (this.waiting.size >= limit) return refusal(failed('line-busy', { line }).failure);
     this.lastId += 1;
-    const mail: Mail = { id: this.lastId, exchange: { ...exchange, pdu: exchange.pdu.slice() }, at };
+    const mail: Mail = { id: this.lastId, exchange, at };
     return new Promise((settle) => {
-      this.waiting.set(mail.id, { mail, settle });
-      this.worker.postMessage(mail);
+      this.waiting.set(mail.id, { at, settle });
+      if (!putMail(this.mails, mail)) {
+        this.worker.postMessage(mail);
+        this.mails.countMailed();
+      }
       Atomics.add(this.cells, cell.mail, 1);
       Atomics.notify(this.cells, cell.mail);
     });
@@ -127,6 +135,10 @@ export class SerialLine implements ModbusLine {
   }
 
   private spawn(): Worker {
+    const [mails, reports] = [new SharedArrayBuffer(SlotRing.bytes), new SharedArrayBuffer(SlotRing.bytes)];
+    this.mails = new SlotRing(mails);
+    Atomics.store(this.cells, cell.called, 0);
+    const replies = new ReportReader(new SlotRing(reports), (report) => this.take(report));
     const start: WorkerStart = {
       wiring: this.wiring,
       alternatives: this.options.alternatives ?? [],
@@ -136,11 +148,14 @@ export class SerialLine implements ModbusLine {
       clockOffsetMs: performance.now() - Number(process.hrtime.bigint()) / 1e6,
       control: this.control,
       counters: this.counterMemory,
+      ...{ mails, reports },
     };
     const worker = startWorker(this.options.workerUrl, start);
     let reason = 'its thread ended';
-    worker.on('message', (reports: readonly Report[]) => {
-      for (const report of reports) this.take(report);
+    worker.on('message', (message: FromWorker) => {
+      // First: what is put into the ring from now on calls again.
+      Atomics.store(this.cells, cell.called, 0);
+      replies.read(message);
     });
     worker.on('error', (error) => {
       reason = `its thread failed: ${error instanceof Error ? error.message : String(error)}`;
@@ -196,8 +211,8 @@ export class SerialLine implements ModbusLine {
 
   private failAll(failure: Failure): void {
     const endedAt = performance.now();
-    for (const { mail, settle } of this.waiting.values()) {
-      settle({ ok: false, failure, timing: { queuedMs: endedAt - mail.at, sentAt: endedAt, endedAt } });
+    for (const { at, settle } of this.waiting.values()) {
+      settle({ ok: false, failure, timing: { queuedMs: endedAt - at, sentAt: endedAt, endedAt } });
     }
     this.waiting.clear();
   }

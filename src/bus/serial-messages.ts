@@ -20,6 +20,9 @@ export interface WorkerStart {
   /** Shared: see `Cell`. */
   readonly control: SharedArrayBuffer;
   readonly counters: SharedArrayBuffer;
+  /** Shared: mails to the worker and reports to the main thread, see `SlotRing`. */
+  readonly mails: SharedArrayBuffer;
+  readonly reports: SharedArrayBuffer;
 }
 
 /** Cells of the shared control block (32-bit). */
@@ -30,10 +33,13 @@ export const cell = {
   stop: 1,
   /** Counts turns of the worker's loop: it lives. */
   heartbeat: 2,
-  /** Never written: pure sleeping. */
-  sleep: 3,
+  /** 1: the main thread has been called to its ring and has not come yet. */
+  called: 3,
   count: 4,
 } as const;
+
+/** The message that calls the main thread to its ring. */
+export const callMain = 0;
 
 /** Main thread → worker. */
 export interface Mail {
@@ -50,3 +56,6 @@ export type Report =
   | { readonly kind: 'settled'; readonly id: number; readonly outcome: Outcome; readonly timing: ExchangeTiming }
   | { readonly kind: 'frame'; readonly note: FrameNote }
   | { readonly kind: 'unit'; readonly note: UnitNote };
+
+/** A message of the worker: reports, or the call to the ring. */
+export type FromWorker = typeof callMain | readonly Report[];
