@@ -4,6 +4,7 @@ import { busSection } from './sections/bus.ts';
 import { deadSection } from './sections/dead.ts';
 import { durableSection } from './sections/durable.ts';
 import { floodSection } from './sections/flood.ts';
+import { growthSection } from './sections/growth.ts';
 import { processesSection } from './sections/processes.ts';
 import { satelliteSection } from './sections/satellite.ts';
 import { sirensSection } from './sections/sirens.ts';
@@ -38,6 +39,7 @@ export const sections: readonly Section[] = [
   section('flood', { zh: '洪水攻击下', en: 'Under a flood' }, [gcc], floodSection),
   section('durable', { zh: '落盘', en: 'What reaches the disk' }, [], durableSection),
   section('processes', { zh: '进程', en: 'Processes' }, [gcc], processesSection),
+  section('growth', { zh: '随设备数增长', en: 'Growth with the number of units' }, [gcc], growthSection),
   section('sound', { zh: '声音', en: 'Sound' }, [gcc, aplay], soundSection),
   section('satellite', { zh: '卫星', en: 'By satellite' }, [], satelliteSection),
 ];

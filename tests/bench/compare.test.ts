@@ -35,9 +35,10 @@ describe('what fell since the last record', () => {
     expect(fallsOf('bus', measured(row(rounds(2, 2))), wide)).toEqual([]);
   });
 
-  test('a tenth is never a fall, and a quarter is none where the rounds are not known', () => {
+  test('a tenth is never a fall, and a quarter, of the goal too, is none where the rounds are not known', () => {
     expect(noiseOf(row(rounds(2, 2)), row(rounds(2, 2)))).toBeCloseTo(0.2);
-    expect(noiseOf(row(), row(rounds(2, 2)))).toBeCloseTo(0.5);
+    expect(noiseOf(row({ goal: 1 }), row(rounds(2, 2)))).toBeCloseTo(0.5);
+    expect(noiseOf(row({ value: 0.01, goal: 1 }), row())).toBeCloseTo(0.25);
   });
 
   test('a count that was nothing falls with the first', () => {

@@ -21,11 +21,12 @@ const widthOf = (spread: Spread | undefined): number => (spread === undefined ? 
 
 /**
  * How far two measurements of the same thing may lie apart by chance: as far as the rounds of either lay apart, and at least
- * a tenth of the last value (a quarter where the rounds are not known).
+ * a tenth of the last value. Where the rounds are not known: a quarter of the last value or of the goal.
  */
 export const noiseOf = (before: Row, now: Row): number => {
   const isKnown = before.spread !== undefined && now.spread !== undefined;
-  const least = (isKnown ? leastPart : leastPartWithoutRounds) * Math.abs(before.value);
+  const size = Math.abs(before.value);
+  const least = isKnown ? leastPart * size : leastPartWithoutRounds * Math.max(size, Math.abs(before.goal));
   return Math.max(least, widthOf(before.spread), widthOf(now.spread));
 };
 

@@ -43,8 +43,15 @@ export interface Chart {
   readonly bars: readonly Bar[];
 }
 
+/** Figures without a goal of their own, line by line under a head. */
+export interface Table {
+  readonly head: readonly string[];
+  readonly lines: readonly (readonly string[])[];
+}
+
 export interface SectionResult {
   readonly rows: readonly Row[];
+  readonly tables?: readonly Table[];
   readonly charts: readonly Chart[];
   /** What could not be measured here, and why. */
   readonly remarks: readonly string[];

@@ -31,3 +31,9 @@ export const sizeOf = (pid: number): Size => {
   const kb = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
   return { rssMb: kb('Rss') / 1024, pssMb: kb('Pss') / 1024 };
 };
+
+/** Processor time of all threads of one process that live, ms. */
+export const cpuMsOf = (pid: number): number =>
+  unlessGone(() => readdirSync(`/proc/${pid}/task`), [])
+    .map((thread) => unlessGone(() => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'), '0'))
+    .reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e6, 0);

@@ -1,4 +1,4 @@
-import { brief, keeps, named, type NamedRow, type Row, type Said, type SectionResult } from './goal.ts';
+import { brief, keeps, named, type NamedRow, type Row, type Said, type SectionResult, type Table } from './goal.ts';
 
 /** One section as it was measured last, with where and when. */
 export interface Measured extends Omit<SectionResult, 'rows'> {
@@ -61,6 +61,13 @@ const missLines = (section: string, { rows }: Measured, whys: Whys): readonly st
   return lines.length === 0 ? [] : ['未达标的原因 · Why a goal is missed:', '', ...lines, ''];
 };
 
+const tableLines = ({ head, lines }: Table): readonly string[] => [
+  cells(...head),
+  `|${head.map(() => '---|').join('')}`,
+  ...lines.map((line) => cells(...line)),
+  '',
+];
+
 const sectionPage = ({ name, title }: Titled, measured: Measured, whys: Whys): readonly string[] => [
   `## ${title.zh} · ${title.en}`,
   '',
@@ -71,6 +78,7 @@ const sectionPage = ({ name, title }: Titled, measured: Measured, whys: Whys): r
   ...measured.rows.map(rowLine),
   '',
   ...missLines(name, measured, whys),
+  ...(measured.tables ?? []).flatMap(tableLines),
   ...measured.remarks.flatMap((remark) => [`- ${remark}`]),
   ...(measured.remarks.length > 0 ? [''] : []),
   ...measured.charts.flatMap(({ name: chart, title: said }) => [

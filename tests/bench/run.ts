@@ -60,6 +60,9 @@ const show = (result: SectionResult): void => {
     const beside = [row.floor === '' ? '' : `floor ${row.floor}`, row.peer].filter((text) => text !== '').join('; ');
     say(`      ${brief(row.value)} ${row.op} ${row.goal}   ${row.ours}${beside === '' ? '' : `   (${beside})`}`);
   }
+  for (const { head, lines } of result.tables ?? []) {
+    for (const line of [head, ...lines]) say(`      ${line.join(' | ')}`);
+  }
   for (const remark of result.remarks) say(`      ${remark}`);
 };
 

@@ -7,6 +7,8 @@ import { sineWav } from '../audio/sound.ts';
 export interface BenchSite {
   readonly units: number;
   readonly zones: number;
+  /** The first units have a zone each, all others share the last one. */
+  readonly ownZones?: boolean;
   readonly baud: number;
   readonly pollEvery: string;
   /** Port of the local page; none when left out. */
@@ -20,7 +22,8 @@ export interface BenchSite {
 const list = <T>(count: number, of: (n: number) => T): readonly T[] =>
   Array.from({ length: count }, (_, n) => of(n + 1));
 
-export const zoneOf = ({ zones }: BenchSite, unit: number): string => `zone-${1 + ((unit - 1) % zones)}`;
+export const zoneOf = ({ zones, ownZones }: BenchSite, unit: number): string =>
+  `zone-${ownZones === true ? Math.min(unit, zones) : 1 + ((unit - 1) % zones)}`;
 
 const speaker = {
   ...{ id: 'speaker', name: { zh: '喇叭', en: 'speaker' }, zone: 'zone-1', kind: 'speaker', watts: 30 },
