@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emptyVillage } from '../../src/core/village.ts';
 import { step } from '../../src/core/step.ts';
-import { show } from '../../src/cli/local.ts';
+import { answer, show } from '../../src/cli/local.ts';
 import { quietTest } from '../../src/cli/self-test.ts';
 import { turnLoop } from '../../src/box/loop.ts';
 import { obeyControl } from '../../src/box/obey-control.ts';
@@ -12,8 +12,8 @@ import type { ControlRequest } from '../../src/console/control-requests.ts';
 import { openControlServer } from '../../src/console/control-server.ts';
 import type { Io } from '../../src/cli/command.ts';
 import { explain } from '../../src/words/error-codes.ts';
-import { ok } from '../../src/words/failure.ts';
-import { hamlet, mondayNine } from '../core/hamlet.ts';
+import { failed, ok } from '../../src/words/failure.ts';
+import { alert, hamlet, mondayNine, order } from '../core/hamlet.ts';
 
 const talk = (): { io: Io; said: string[] } => {
   const said: string[] = [];
@@ -23,8 +23,8 @@ const talk = (): { io: Io; said: string[] } => {
 
 const at = { mono: 1, wall: mondayNine, trust: 'trusted' } as const;
 const event = { kind: 'configured', hash: 'h', site: hamlet, keys: [], real: false } as const;
-const loop = () =>
-  turnLoop(step(emptyVillage, { at, event }).village, {
+const loop = (from = step(emptyVillage, { at, event }).village) =>
+  turnLoop(from, {
     now: () => at,
     setTimer: () => () => undefined,
     append: () => Promise.resolve(ok({ number: 1, hash: '' })),
@@ -89,5 +89,48 @@ describe('a quiet test by hand', () => {
     expect(asked).toEqual([{ do: 'quiet-test', terminals: ['heba-siren-2'], person: 'li' }]);
     await server.close();
     rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+describe('an answer by hand', () => {
+  const { village } = step(emptyVillage, { at, event });
+  const warned = step(village, {
+    at,
+    event: { kind: 'order', order: order({ kind: 'issue', alert: alert('a1') }) },
+  }).village;
+
+  /** The command against a control socket with the box's own way of obeying behind it. */
+  const answering = async (from: typeof village, args: readonly string[]) => {
+    const ports = { loop: loop(from), newId: () => 'A1', snapshot: () => expect.fail('not asked') };
+    const folder = mkdtempSync(join(tmpdir(), 'mingluo-cli-'));
+    const server = await openControlServer(join(folder, 'control.sock'), {
+      obey: (request) => obeyControl(ports, request),
+      watch: () => () => undefined,
+      now: () => 0,
+    });
+    const { io, said } = talk();
+    const status = await answer.run([...args, '--state', folder], io);
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+    return { status, said: said.join('\n'), village: ports.loop.village() };
+  };
+
+  test('answers for the live warning under the name of the person, and says for which', async () => {
+    const { status, said, village: after } = await answering(warned, ['--person', 'li']);
+    expect(status).toBe(0);
+    expect(JSON.parse(said)).toEqual({ id: 'A1', alerts: ['a1'], recorded: true });
+    expect(Object.values(after.durable.broadcasts)[0]?.answer).toMatchObject({ person: 'li', source: 'cli' });
+  });
+
+  test('with nothing to answer is refused in words', async () => {
+    const { status, said } = await answering(village, ['--person', 'li']);
+    expect(status).toBe(5);
+    expect(said).toBe(explain(failed('nothing-to-answer').failure).en);
+  });
+
+  test('with an option that is none ends as misuse, and without a box as unreachable', async () => {
+    expect((await answering(warned, ['--loud'])).status).toBe(2);
+    const { io } = talk();
+    expect(await answer.run(['--state', '/nonexistent'], io)).toBe(4);
   });
 });
