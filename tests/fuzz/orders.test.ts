@@ -1,4 +1,4 @@
-import { orderBySatellite, orderForged, orderSigned, signedTime } from './targets/orders.ts';
 import { smoke } from './smoke.ts';
+import { orderBySatellite, orderForged, orderSigned, signedTime } from './targets/orders.ts';
 
 smoke([orderForged, orderSigned, orderBySatellite, signedTime]);

@@ -1,4 +1,6 @@
+import { networkLoudspeaker, operatingBoard, satelliteTerminal, speechChip, spokenText } from './targets/codecs.ts';
 import { controlRequest, messageOfCentre, spokenData } from './targets/messages.ts';
+import { modbusLine, modbusModels } from './targets/modbus.ts';
 import { orderBySatellite, orderForged, orderSigned, signedTime } from './targets/orders.ts';
 import type { Target } from './target.ts';
 
@@ -6,4 +8,6 @@ import type { Target } from './target.ts';
 export const targets: readonly Target[] = [
   ...[orderForged, orderSigned, orderBySatellite, signedTime],
   ...[messageOfCentre, controlRequest, spokenData],
+  ...[...modbusModels, modbusLine],
+  ...[speechChip, spokenText, satelliteTerminal, operatingBoard, networkLoudspeaker],
 ];

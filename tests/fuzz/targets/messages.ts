@@ -60,7 +60,7 @@ const centreAim = (): Aim => {
 export const messageOfCentre: Target = {
   name: 'message-of-centre',
   what: { zh: '中心发来的 JSON 消息', en: 'JSON messages of the centre, read and answered' },
-  covers: ['src/uplink', 'src/words'],
+  covers: ['src/uplink', 'src/words/errors/uplink.ts'],
   goal: million,
   prepare: centreAim,
 };
@@ -95,7 +95,7 @@ const controlShot = (line: string): Shot => {
 export const controlRequest: Target = {
   name: 'control-request',
   what: { zh: '控制套接字的请求', en: 'lines of the control socket' },
-  covers: ['src/console', 'src/words'],
+  covers: ['src/console/control-requests.ts', 'src/console/control-server.ts'],
   goal: million,
   prepare: () => ({ shot: (dice) => controlShot(mutatedJson(requests, dice)) }),
 };

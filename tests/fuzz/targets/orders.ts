@@ -23,7 +23,13 @@ import { mutatedJson } from '../mutate-text.ts';
 import { million, shown, type Shot, type Target, type Verdict } from '../target.ts';
 import { wrongFailure } from '../verdicts.ts';
 
-const covers = ['src/intake', 'src/words', 'src/core/area.ts', 'src/core/order.ts', 'src/core/alert.ts'];
+const covers = [
+  'src/intake',
+  'src/words/errors/intake.ts',
+  'src/core/area.ts',
+  'src/core/order.ts',
+  'src/core/alert.ts',
+];
 
 const strangersKey: SenderKey = senderKey({
   id: 'city-2',
