@@ -9,9 +9,12 @@ import type { Signer } from '../intake/keys.ts';
 import { readBoxKey, readSendersFile } from './senders-file.ts';
 import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 
+/** The site without its files. */
+export type BoxSite = Omit<LoadedSite, 'draft'>;
+
 /** Everything a box needs to know before it opens a line: checked as a whole, never half-valid. */
 export interface BoxFiles {
-  readonly loaded: LoadedSite;
+  readonly loaded: BoxSite;
   /** Null when the box's key cannot be used. */
   readonly signer: Signer | null;
   /** Null when the file of senders cannot be used: whatever the box knew before stays. */
@@ -88,7 +91,8 @@ const satelliteKeyOf = async (file: string | null): Promise<Result<Uint8Array | 
 export const loadBox = async (settings: LoadSettings): Promise<Loaded<BoxFiles>> => {
   const loaded = await loadChecked(settings);
   if (!loaded.ok) return loaded;
-  const site = loaded.value;
+  // The files with their places are for `config explain`; here they would only lie in memory, for ever.
+  const site = { ...loaded.value, draft: null };
   const signer = readBoxKey(site.keys.box);
   const senders = readSendersFile(site.keys.senders);
   const satelliteKey = await satelliteKeyOf(site.uplinks.satelliteKeyFile);
