@@ -38,6 +38,8 @@ const feedbackMs = 5_000;
 const retryAfterMs = 15_000;
 /** A card whose period is unknown is treated as the common civil card. */
 const usualPeriodS = 60;
+/** No card makes anybody wait longer; whoever says so is damaged, and must not silence the way out for days. */
+const longestPeriodS = 3_600;
 const marginMs = 500;
 
 type Waiting = (report: SatelliteReport) => boolean;
@@ -112,7 +114,8 @@ const attempt = async (radio: Radio, known: Known, bytes: Uint8Array): Promise<S
   const report = frame === null ? null : await radio.ask(frame, ['sent', 'wait', 'refused'], feedbackMs);
   // Without feedback it may have been sent: the card's period is waited for all the same.
   const seconds = report?.kind === 'wait' ? report.seconds : (known.state.periodS ?? usualPeriodS);
-  known.freeAt = clock.now() + (report?.kind === 'refused' ? retryAfterMs : seconds * 1_000 + marginMs);
+  const waitMs = Math.min(seconds, longestPeriodS) * 1_000 + marginMs;
+  known.freeAt = clock.now() + (report?.kind === 'refused' ? retryAfterMs : waitMs);
   if (report?.kind === 'refused') known.state = { ...known.state, ready: false, reason: report.reason };
   return report?.kind ?? null;
 };

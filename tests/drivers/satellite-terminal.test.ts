@@ -73,6 +73,23 @@ describe('the satellite terminal', () => {
     expect(sends[1]!.at - sends[0]!.at).toBeGreaterThanOrEqual(60_000);
   });
 
+  it('waits an hour at most, whatever a damaged terminal says', async () => {
+    // 2 147 483 647 seconds, in a frame whose checksum is right.
+    const years = beidouRdss.unit.encode({ frame: 'FKXX', user: 263_172, feedback: 'too-soon', waitS: 0 });
+    const damaged = Uint8Array.from(years);
+    damaged.set([0xff, 0xff, 0xff, 0x7f], 11);
+    damaged[15] = damaged.subarray(0, 15).reduce((sum, byte) => sum ^ byte, 0);
+    let asked = 0;
+    const { clock, terminal, receive } = setUp(() => {
+      asked += 1;
+      if (asked === 1) receive(damaged);
+      return asked > 1 ? [sent] : [];
+    });
+    const done = terminal.send(payload);
+    await clock.advance(3_700_000);
+    expect(await done).toEqual({ ok: true, value: null });
+  });
+
   it('waits as long as the terminal says and sends again', async () => {
     let asked = 0;
     const { clock, terminal, sends } = setUp(() => {
