@@ -62,7 +62,7 @@ export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Mem
   const tied = tie({ ports, settings, files, memory: recording, clock, troubles }, lines);
   tellStart(tied.ties);
   tied.drivers.startPolling();
-  const stopRecurring = recurring(tied);
+  const stopRecurring = recurring(tied, lines);
   const stopWatching = memory.lost === undefined ? () => undefined : watchMemory(tied.ties);
   const stop = async (): Promise<void> => {
     stopRecurring();

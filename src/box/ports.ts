@@ -9,6 +9,7 @@ import { realDisk, type Disk } from '../store/disk.ts';
 import type { LinkFactory } from '../uplink/link.ts';
 import { machineClock, type ClockPorts } from './clock.ts';
 import type { MediaMachine } from './media-machine.ts';
+import type { RehearsalPace } from './rehearsal.ts';
 
 /**
  * Everything through which the box touches the world: time, chance, disk, lines, network. The machine's own stand below;
@@ -32,6 +33,8 @@ export interface BoxPorts {
   readonly media?: MediaMachine;
   /** In place of the machine's sound process. */
   readonly sound?: (options: SoundChildOptions) => SoundChild;
+  /** How often an alarm is rehearsed; left out where code is never cold. */
+  readonly rehearsals?: RehearsalPace;
   /** In place of WebSockets by `ws`; null on a real machine. */
   readonly links: LinkFactory | null;
 }
@@ -56,5 +59,6 @@ export const machinePorts: BoxPorts = {
   disk: realDisk,
   openModbusLine: openLine,
   openByteLine,
+  rehearsals: { first: 400, everyMs: 1_000 },
   links: null,
 };

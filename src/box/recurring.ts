@@ -1,19 +1,18 @@
+import type { Lines } from './lines.ts';
 import { watchBounds } from './notes.ts';
 import { watchState } from './state-watch.ts';
-import { rehearse } from './rehearsal.ts';
+import { createRehearsal, keepRehearsing } from './rehearsal.ts';
 import type { Tied } from './tie.ts';
 import { snapshotNow } from './ties.ts';
 
 const clockLookMs = 10_000;
 const headEveryMs = 60_000;
-/** Seldom enough to cost nothing, often enough that an alarm finds its way still warm. */
-const rehearseEveryMs = 5_000;
 const satelliteLookMs = 5_000;
 /** A change of state is a snapshot at most this often. */
 const stateLookMs = 10_000;
 
 /** Small duties that recur: is the clock better known, has the state changed, what was only counted, a signed journal head. */
-export const recurring = ({ ties, loop, uplink, satellite, doors }: Tied): (() => void) => {
+export const recurring = ({ ties, loop, uplink, satellite, doors }: Tied, lines: Lines): (() => void) => {
   const { ports, clock, memory } = ties;
   const { every } = ports;
   const hasChanged = watchState(() => snapshotNow(ties));
@@ -23,7 +22,6 @@ export const recurring = ({ ties, loop, uplink, satellite, doors }: Tied): (() =
     every(clockLookMs, () => {
       if (clock.refresh()) void loop.tell({ kind: 'clock', source: clock.source() });
     }),
-    every(rehearseEveryMs, () => void rehearse(loop.village(), clock.now())),
     every(stateLookMs, () => {
       // What changed while there was no link stands in the snapshot of the next connect.
       if (hasChanged()) uplink?.sendSnapshot();
@@ -33,5 +31,9 @@ export const recurring = ({ ties, loop, uplink, satellite, doors }: Tied): (() =
       for (const event of boundsHit()) void loop.tell(event);
     }),
   ];
+  if (ports.rehearsals !== undefined) {
+    const parts = { files: ties.files, lines: lines.modbus, village: loop.village, now: clock.now };
+    stops.push(keepRehearsing(createRehearsal(parts), ports.rehearsals, ports));
+  }
   return () => stops.forEach((stop) => stop());
 };

@@ -50,8 +50,6 @@ export interface ModbusLine {
   readonly isStuck?: boolean;
   /** Settles always: with the reply, or with `unit-silent`, `line-gone`, `reply-garbled`, `unit-quarantined`, `modbus-exception`… */
   submit(exchange: Exchange): Promise<Reply>;
-  /** Goes through the motions of `submit` up to the wire and sends nothing; left out where nothing is won by it. */
-  rehearse?(exchange: Exchange): void;
   onState(listener: (state: LineState) => void): void;
   close(): Promise<void>;
   /** What the line has counted since it was made. */
