@@ -34,6 +34,8 @@ export interface CostOptions {
   readonly disk: LoopDisk | null;
   readonly units: number;
   readonly rounds: number;
+  /** How long it is left alone after each unit was looked at for the first time, ms. */
+  readonly settleMs?: number;
   /** In each round: how long nothing happens but polls, ms, and then how many alarms ring. */
   readonly quietMs: number;
   readonly alarms: number;
@@ -44,7 +46,8 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const zones = 8;
 /** A first look at a unit takes more than a poll of it. */
 const firstLookMs = 60;
-const settlesMs = 4_000;
+/** A change of state is told within ten seconds: that every unit was seen for the first time is one. */
+const stateToldMs = 11_000;
 /** The last tone is over, and what became of it is told. */
 const afterAlarmsMs = 4_000;
 const statusesPerHour = 60;
@@ -119,7 +122,7 @@ const whileAlarmed = async (
 
 /** Brings a village of this size up, lets it be, and then lets it ring, again and again. Throws where an order came to nothing. */
 export const costsOf = async (options: CostOptions): Promise<readonly VillageCost[]> => {
-  const { workshop, disk, units, rounds, quietMs } = options;
+  const { workshop, disk, units, rounds, quietMs, settleMs = stateToldMs } = options;
   const counter = createUplinkCounter();
   const site = { units, zones, ownZones: true, baud: 9600, pollEvery: '200 ms' };
   const product = await startProduct(workshop, {
@@ -127,7 +130,7 @@ export const costsOf = async (options: CostOptions): Promise<readonly VillageCos
     ...(disk === null ? {} : { stateDir: join(disk.dir, `state-${units}`) }),
   });
   try {
-    await pause(units * firstLookMs + Math.min(settlesMs, quietMs));
+    await pause(units * firstLookMs + settleMs);
     const stateBytes = counter.sent().findLast(({ type }) => type === 'snapshot')?.bytes ?? Number.NaN;
     const quiets: Quiet[] = [];
     for (let round = 0; round < rounds; round += 1) quiets.push(await whileQuiet(product, counter, quietMs));

@@ -3,7 +3,7 @@ import { openLoopDisk, type LoopDisk } from '../loop-disk.ts';
 import type { Workshop } from '../tools.ts';
 import { costsOf, middleOf, type VillageCost } from '../village-growth.ts';
 
-const sizesOf = (share: number): readonly number[] => (share < 0.1 ? [8, 32] : [8, 32, 64, 128, 247]);
+const allUnits = [8, 32, 64, 128, 247];
 
 const charMs = 10_000 / 9600;
 /** The longest exchange of the round, as in the section `alarm`: what the chance of the moment is made of. */
@@ -99,14 +99,16 @@ const openDisk = (workshop: Workshop, remarks: string[]): LoopDisk | null => {
 
 /** What more units cost: the running box with 8 to 247 of them on one line. */
 export const growthSection = async (workshop: Workshop, sizes: Sizes): Promise<SectionResult> => {
+  const isSmoke = sizes.share < 0.1;
   const remarks: string[] = [];
   const villages: Village[] = [];
   const disk = openDisk(workshop, remarks);
   try {
-    for (const units of sizesOf(sizes.share)) {
+    for (const units of isSmoke ? allUnits.slice(0, 1) : allUnits) {
       const [quietMs, alarms] = [scaled(sizes, 4_000, 1000), scaled(sizes, 7, 2)];
       const { rounds } = sizes;
-      villages.push({ units, costs: await costsOf({ workshop, disk, units, rounds, quietMs, alarms }) });
+      const settle = isSmoke ? { settleMs: 0 } : {};
+      villages.push({ units, costs: await costsOf({ workshop, disk, units, rounds, quietMs, alarms, ...settle }) });
     }
   } finally {
     disk?.close();
