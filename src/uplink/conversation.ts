@@ -101,6 +101,7 @@ export const openConversation = (
   const { boxId, clock, signer } = options;
   let question: OpenQuestion | null = null;
   const outbox = openOutbox({
+    now: () => clock.now(),
     source: options.outbox,
     send: (receipts) => receiptMessages(receipts, boxId, signer).every(send),
     onAcknowledge: options.onAcknowledge,

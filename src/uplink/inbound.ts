@@ -1,13 +1,7 @@
-import { Compile } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { failed, ok, type Result } from '../words/failure.ts';
-import { centreMessages, messageMaxBytes, type CentreMessage } from './messages.ts';
-
-const order = Compile(centreMessages.order);
-const time = Compile(centreMessages.time);
-const acknowledge = Compile(centreMessages.acknowledge);
-const audioChunk = Compile(centreMessages['audio-chunk']);
-const ping = Compile(centreMessages.ping);
+import { messageMaxBytes, type CentreMessage } from './messages.ts';
+import { acknowledge, audioChunk, order, ping, time } from './validators.ts';
 
 const shape = (errors: readonly TLocalizedValidationError[]): ReturnType<typeof failed> => {
   const error = errors.find((one) => one.keyword === 'additionalProperties') ?? errors[0];

@@ -1,6 +1,8 @@
 import type { Receipt } from '../core/receipt.ts';
+import type { MonoMs } from '../core/time.ts';
 import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 import { receiptsPerMessage } from './messages.ts';
+import { departures, firstWindow, messageShare, windowAfter } from './pace.ts';
 
 /** Where receipts are kept until the centre has them; the store keeps them for at least 72 h, across restarts. */
 export interface OutboxSource {
@@ -12,21 +14,19 @@ export interface OutboxSource {
   readonly read: (from: number, limit: number) => Promise<readonly Receipt[]> | readonly Receipt[];
 }
 
-/** Most receipts sent and not yet acknowledged. */
-export const outboxWindow = 128;
-
 /** Acknowledged up to and sent up to, by number. `sent` never falls below `acknowledged`. */
 export interface OutboxCursor {
   readonly acknowledged: number;
   readonly sent: number;
 }
 
-/** What to read next, or null when the window is full or everything is sent. */
+/** What to read next, or null when the window (receipts sent and not acknowledged) is full or everything is sent. */
 export const nextToSend = (
   { acknowledged, sent }: OutboxCursor,
   latest: number,
+  window: number,
 ): { readonly from: number; readonly limit: number } | null => {
-  const room = Math.min(outboxWindow - (sent - acknowledged), latest - sent, receiptsPerMessage);
+  const room = Math.min(window - (sent - acknowledged), latest - sent, receiptsPerMessage, messageShare(window));
   return room <= 0 ? null : { from: sent + 1, limit: room };
 };
 
@@ -41,6 +41,7 @@ export const acknowledgedTo = (cursor: OutboxCursor, number: number, latest: num
 };
 
 export interface OutboxOptions {
+  readonly now: () => MonoMs;
   readonly source: OutboxSource;
   /** Sends one `receipts` message; false when there is no open link. */
   readonly send: (receipts: readonly Receipt[]) => boolean;
@@ -70,16 +71,19 @@ const gapsIn = (
 
 /**
  * Sends receipts in order within a window, again after each reconnect until acknowledged. It keeps no receipts, only a
- * cursor: what is not acknowledged is read from the source again. The centre tells a repeated one by its number.
+ * cursor: what is not acknowledged is read from the source again. The centre tells a repeated one by its number. The window
+ * follows the line (pace.ts): on one that crawls, what was sent must not stand in the way of everything after it.
  */
-export const openOutbox = ({ source, send, onAcknowledge, report }: OutboxOptions): Outbox => {
+export const openOutbox = ({ now, source, send, onAcknowledge, report }: OutboxOptions): Outbox => {
   let cursor: OutboxCursor = { acknowledged: source.acknowledged(), sent: source.acknowledged() };
   let reading = false;
   let seenAcknowledged = cursor.acknowledged;
+  let window = firstWindow;
+  const underWay = departures();
 
   /** One read and one message; false when there is nothing more to do now. */
   const sendNext = async (): Promise<boolean> => {
-    const wanted = nextToSend(cursor, source.latest());
+    const wanted = nextToSend(cursor, source.latest(), window);
     if (wanted === null) return false;
     const before = cursor;
     const receipts = await source.read(wanted.from, wanted.limit);
@@ -89,6 +93,7 @@ export const openOutbox = ({ source, send, onAcknowledge, report }: OutboxOption
     if (last === undefined || !send(receipts)) return false;
     for (const gap of gapsIn(wanted.from, receipts)) report(failed('uplink-receipts-lost', gap).failure);
     cursor = { ...cursor, sent: last.number };
+    underWay.add(last.number, now());
     return true;
   };
 
@@ -105,7 +110,13 @@ export const openOutbox = ({ source, send, onAcknowledge, report }: OutboxOption
     }
   };
 
+  const beginAnew = (): void => {
+    window = firstWindow;
+    underWay.clear();
+  };
+
   const restart = (): void => {
+    beginAnew();
     const acknowledged = Math.max(cursor.acknowledged, source.acknowledged());
     cursor = { acknowledged, sent: acknowledged };
     seenAcknowledged = acknowledged;
@@ -118,6 +129,8 @@ export const openOutbox = ({ source, send, onAcknowledge, report }: OutboxOption
     acknowledge: (number) => {
       const moved = acknowledgedTo(cursor, number, source.latest());
       if (!moved.ok) return moved;
+      const tookMs = underWay.settle(number, now());
+      if (tookMs !== null) window = windowAfter(window, tookMs);
       const advanced = moved.value.acknowledged > cursor.acknowledged;
       cursor = moved.value;
       if (advanced) onAcknowledge(cursor.acknowledged);
@@ -125,7 +138,10 @@ export const openOutbox = ({ source, send, onAcknowledge, report }: OutboxOption
       return moved;
     },
     repeat: () => {
-      if (cursor.acknowledged === seenAcknowledged && cursor.sent > cursor.acknowledged) cursor = rewound(cursor);
+      if (cursor.acknowledged === seenAcknowledged && cursor.sent > cursor.acknowledged) {
+        cursor = rewound(cursor);
+        beginAnew();
+      }
       seenAcknowledged = cursor.acknowledged;
       void pump();
     },

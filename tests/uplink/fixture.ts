@@ -85,7 +85,7 @@ export class FakeStore implements OutboxSource {
     await Promise.resolve();
     if (this.broken) throw new Error('disk gone');
     const first = Math.max(from, this.missingTo + 1);
-    const last = Math.min(this.newest, from + limit - 1);
+    const last = Math.min(this.newest, first + limit - 1);
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
       receiptOf(first + index, this.bodyOf(first + index)),
     );
@@ -140,6 +140,10 @@ export class FakeLink implements Link {
     this.pings += 1;
     if (this.answersPings) this.events.heard();
   };
+  /** The answer to a ping comes. */
+  lives(): void {
+    if (!this.ended) this.events.heard();
+  }
   readonly pause = (): void => {
     this.held = true;
   };

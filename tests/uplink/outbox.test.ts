@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/core/receipt.ts';
-import { acknowledgedTo, nextToSend, outboxWindow, rewound } from '../../src/uplink/outbox.ts';
+import { acknowledgedTo, nextToSend, rewound } from '../../src/uplink/outbox.ts';
+import { firstWindow, widestWindow } from '../../src/uplink/pace.ts';
 import { receiptMessages, receiptTypeOf, snapshotMessage } from '../../src/uplink/outbound.ts';
 import { messageMaxBytes, receiptsPerMessage } from '../../src/uplink/messages.ts';
 import { type SignedReceipt } from '../../src/uplink/receipt-message.ts';
@@ -18,11 +19,14 @@ const dice = (seed: number) => (): number => {
 
 describe('the cursor of the outbox', () => {
   it('sends in order, at most a window ahead of what is acknowledged', () => {
-    expect(nextToSend({ acknowledged: 0, sent: 0 }, 0)).toBeNull();
-    expect(nextToSend({ acknowledged: 0, sent: 0 }, 5)).toEqual({ from: 1, limit: 5 });
-    expect(nextToSend({ acknowledged: 0, sent: 5 }, 1000)).toEqual({ from: 6, limit: receiptsPerMessage });
-    expect(nextToSend({ acknowledged: 0, sent: outboxWindow }, 1000)).toBeNull();
-    expect(nextToSend({ acknowledged: 1, sent: outboxWindow }, 1000)).toEqual({ from: outboxWindow + 1, limit: 1 });
+    const next = (acknowledged: number, sent: number, latest: number) =>
+      nextToSend({ acknowledged, sent }, latest, widestWindow);
+    expect(next(0, 0, 0)).toBeNull();
+    expect(next(0, 0, 5)).toEqual({ from: 1, limit: 5 });
+    expect(next(0, 5, 1000)).toEqual({ from: 6, limit: receiptsPerMessage });
+    expect(next(0, widestWindow, 1000)).toBeNull();
+    expect(next(1, widestWindow, 1000)).toEqual({ from: widestWindow + 1, limit: 1 });
+    expect(nextToSend({ acknowledged: 0, sent: 0 }, 1000, 8)).toEqual({ from: 1, limit: 4 });
   });
 
   it('never goes back, and refuses an acknowledgement of what does not exist', () => {
@@ -122,12 +126,12 @@ describe('receipts over a link that is cut again and again', () => {
     after.newest().open();
     await settle();
     const numbers = after.newest().sent.flatMap(numbersIn);
-    expect(numbers).toEqual(Array.from({ length: outboxWindow }, (_, index) => 8 + index));
+    expect(numbers).toEqual(Array.from({ length: firstWindow }, (_, index) => 8 + index));
   });
 
   it('begin with the oldest again, also when the store was still reading as the link was cut', async () => {
     const bench = makeBench();
-    bench.store.newest = 64;
+    bench.store.newest = 8;
     const slow: (() => void)[] = [];
     const read = async (from: number, limit: number): Promise<readonly Receipt[]> => {
       await new Promise<void>((resolve) => slow.push(resolve));
@@ -140,7 +144,7 @@ describe('receipts over a link that is cut again and again', () => {
     bench.newest().open();
     slow.shift()?.();
     await settle();
-    expect(bench.newest().sent.flatMap(numbersIn).at(-1)).toBe(32);
+    expect(bench.newest().sent.flatMap(numbersIn).at(-1)).toBe(4);
     bench.newest().cut();
     await bench.redial();
     bench.newest().open();
@@ -148,7 +152,7 @@ describe('receipts over a link that is cut again and again', () => {
       slow.shift()?.();
       await settle();
     }
-    expect(bench.newest().sent.flatMap(numbersIn)).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
+    expect(bench.newest().sent.flatMap(numbersIn)).toEqual(Array.from({ length: 8 }, (_, index) => index + 1));
   });
 
   it('that the store no longer has are told as lost, and the rest goes on', async () => {
@@ -156,6 +160,8 @@ describe('receipts over a link that is cut again and again', () => {
     Object.assign(bench.store, { newest: 9, missingTo: 4 });
     openUplink(bench.options);
     bench.newest().open();
+    await settle();
+    bench.newest().say({ type: 'acknowledge', number: 8 });
     await settle();
     expect(bench.newest().sent.flatMap(numbersIn)).toEqual([5, 6, 7, 8, 9]);
     expect(bench.reports).toEqual(['uplink-receipts-lost']);

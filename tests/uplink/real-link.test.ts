@@ -122,7 +122,19 @@ describe('the ws package as the link', () => {
       }
       centre.links[cutLink]!.terminate();
     }
-    await until('the rest', () => centre.messages.some(({ message }) => numbersIn(message).includes(store.newest)));
+    // More than a window is left: a centre that acknowledges what it has is given the next.
+    const answered = new Set<number>();
+    await until('the rest', () => {
+      const received = centre.messages
+        .filter(({ link }) => link > cutLink)
+        .flatMap(({ message }) => numbersIn(message));
+      const number = Math.max(0, ...received);
+      if (number > 0 && !answered.has(number)) {
+        answered.add(number);
+        centre.links.at(-1)!.send(JSON.stringify({ type: 'acknowledge', number }));
+      }
+      return number === store.newest;
+    });
     const kept: number[] = [];
     for (const { message } of centre.messages)
       kept.push(...numbersIn(message).filter((number) => !kept.includes(number)));
