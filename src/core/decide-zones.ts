@@ -217,14 +217,20 @@ const endCompleted = (work: Work): void => {
   }
 };
 
+/** Zones that something plays in or is meant for; in all others there is nothing to decide. */
+const concerned = ({ durable }: Work): ReadonlySet<string> =>
+  new Set([...Object.keys(durable.plays), ...liveBroadcasts(durable).flatMap(({ zones }) => Object.keys(zones))]);
+
 /** Brings every zone to what should sound there now: promise 2, once for each event. */
 export const decideZones = (work: Work): void => {
   endExpired(work);
   endForbiddenRoutine(work);
   const { settlingUntil } = work.durable;
   if (settlingUntil !== null && work.at.mono < settlingUntil) return;
-  for (const zone of work.site.zones) decideZone(work, zone.id);
+  const zones = concerned(work);
+  const open = work.site.zones.filter(({ id }) => zones.has(id));
+  for (const zone of open) decideZone(work, zone.id);
   // A sound output that a later zone gave up may be what an earlier one waits for.
-  for (const zone of work.site.zones) endWaiting(work, zone.id);
+  for (const zone of open) endWaiting(work, zone.id);
   endCompleted(work);
 };

@@ -99,7 +99,8 @@ const obey = (work: Work, order: Order): Refusal | null => {
 
 const remember = (work: Work, order: Order): void => {
   const fresh = Object.entries(work.durable.seen).filter(([, seen]) => seen.at > work.at.mono - seenForMs);
-  const kept = fresh.sort(([, a], [, b]) => b.at - a.at).slice(0, seenMax - 1);
+  // An alarm does not wait for a list to be sorted that is not too long yet.
+  const kept = fresh.length < seenMax ? fresh : fresh.sort(([, a], [, b]) => b.at - a.at).slice(0, seenMax - 1);
   const receipts = work.effects.flatMap((effect) => (effect.do === 'receipt' ? [effect.receipt] : []));
   const outcome = outcomeAmong(receipts, order.id);
   const entry: SeenOrder = { at: work.at.mono, hash: order.hash.slice(0, 16), via: order.via, outcome };
