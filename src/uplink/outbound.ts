@@ -10,7 +10,7 @@ import {
   type SignedStatus,
   type Snapshot,
 } from './messages.ts';
-import { type ReceiptType, type SignedReceipt } from './receipt-message.ts';
+import type { ReceiptType, SignedReceipt } from './receipt-message.ts';
 
 /** The box's own key. */
 export interface UplinkSigner {

@@ -2,7 +2,7 @@ import type { Receipt } from '../core/receipt.ts';
 import type { MonoMs } from '../core/time.ts';
 import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 import { receiptsPerMessage } from './messages.ts';
-import { departures, firstWindow, messageShare, windowAfter } from './pace.ts';
+import { messageShare, openPace } from './pace.ts';
 
 /** Where receipts are kept until the centre has them; the store keeps them for at least 72 h, across restarts. */
 export interface OutboxSource {
@@ -69,6 +69,23 @@ const gapsIn = (
     return receipt.number > expected ? [{ from: expected, to: receipt.number - 1 }] : [];
   });
 
+/** Does it again and again until it says false; a call while that goes on adds nothing. */
+const oneAtATime = (again: () => Promise<boolean>, onError: (error: unknown) => void): (() => void) => {
+  let running = false;
+  const run = async (): Promise<void> => {
+    while (await again());
+  };
+  return () => {
+    if (running) return;
+    running = true;
+    void run()
+      .catch(onError)
+      .finally(() => {
+        running = false;
+      });
+  };
+};
+
 /**
  * Sends receipts in order within a window, again after each reconnect until acknowledged. It keeps no receipts, only a
  * cursor: what is not acknowledged is read from the source again. The centre tells a repeated one by its number. The window
@@ -76,14 +93,12 @@ const gapsIn = (
  */
 export const openOutbox = ({ now, source, send, onAcknowledge, report }: OutboxOptions): Outbox => {
   let cursor: OutboxCursor = { acknowledged: source.acknowledged(), sent: source.acknowledged() };
-  let reading = false;
   let seenAcknowledged = cursor.acknowledged;
-  let window = firstWindow;
-  const underWay = departures();
+  const pace = openPace();
 
   /** One read and one message; false when there is nothing more to do now. */
   const sendNext = async (): Promise<boolean> => {
-    const wanted = nextToSend(cursor, source.latest(), window);
+    const wanted = nextToSend(cursor, source.latest(), pace.window());
     if (wanted === null) return false;
     const before = cursor;
     const receipts = await source.read(wanted.from, wanted.limit);
@@ -93,57 +108,43 @@ export const openOutbox = ({ now, source, send, onAcknowledge, report }: OutboxO
     if (last === undefined || !send(receipts)) return false;
     for (const gap of gapsIn(wanted.from, receipts)) report(failed('uplink-receipts-lost', gap).failure);
     cursor = { ...cursor, sent: last.number };
-    underWay.add(last.number, now());
+    pace.sent(last.number, now());
     return true;
   };
 
-  const pump = async (): Promise<void> => {
-    if (reading) return;
-    reading = true;
-    try {
-      while (await sendNext());
-    } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      report(failed('uplink-outbox-unreadable', { detail }).failure);
-    } finally {
-      reading = false;
-    }
-  };
-
-  const beginAnew = (): void => {
-    window = firstWindow;
-    underWay.clear();
-  };
+  const pump = oneAtATime(sendNext, (error) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    report(failed('uplink-outbox-unreadable', { detail }).failure);
+  });
 
   const restart = (): void => {
-    beginAnew();
+    pace.beginAnew();
     const acknowledged = Math.max(cursor.acknowledged, source.acknowledged());
     cursor = { acknowledged, sent: acknowledged };
     seenAcknowledged = acknowledged;
-    void pump();
+    pump();
   };
 
   return {
     restart,
-    wake: () => void pump(),
+    wake: pump,
     acknowledge: (number) => {
       const moved = acknowledgedTo(cursor, number, source.latest());
       if (!moved.ok) return moved;
-      const tookMs = underWay.settle(number, now());
-      if (tookMs !== null) window = windowAfter(window, tookMs);
+      pace.acknowledged(number, now());
       const advanced = moved.value.acknowledged > cursor.acknowledged;
       cursor = moved.value;
       if (advanced) onAcknowledge(cursor.acknowledged);
-      void pump();
+      pump();
       return moved;
     },
     repeat: () => {
       if (cursor.acknowledged === seenAcknowledged && cursor.sent > cursor.acknowledged) {
         cursor = rewound(cursor);
-        beginAnew();
+        pace.beginAnew();
       }
       seenAcknowledged = cursor.acknowledged;
-      void pump();
+      pump();
     },
   };
 };

@@ -20,28 +20,33 @@ export const windowAfter = (window: number, tookMs: number): number => {
 /** Two messages fill a window: one on its way, one whose acknowledgement is coming back. */
 export const messageShare = (window: number): number => Math.max(1, window >> 1);
 
-/** When each message that is not yet acknowledged went out, oldest first. */
-export interface Departures {
-  readonly add: (upTo: number, at: MonoMs) => void;
-  /** How long the newest message that this acknowledges was under way, ms; null for none. */
-  readonly settle: (number: number, at: MonoMs) => number | null;
-  readonly clear: () => void;
+/** How much may be under way on one line, and since when what is under way is there. */
+export interface Pace {
+  readonly window: () => number;
+  /** A message with receipts up to this number went out. */
+  readonly sent: (upTo: number, at: MonoMs) => void;
+  readonly acknowledged: (number: number, at: MonoMs) => void;
+  /** Another line, or one that answers no more: nothing is known of it. */
+  readonly beginAnew: () => void;
 }
 
-/** Never more than a window of them: each holds at least one receipt. */
-export const departures = (): Departures => {
-  let waiting: readonly { readonly upTo: number; readonly at: MonoMs }[] = [];
+/** Remembers one departure a message, at most a window of them: each holds at least one receipt. */
+export const openPace = (): Pace => {
+  let window = firstWindow;
+  let underWay: readonly { readonly upTo: number; readonly at: MonoMs }[] = [];
   return {
-    add: (upTo, at) => {
-      waiting = [...waiting.filter((one) => one.upTo < upTo), { upTo, at }];
+    window: () => window,
+    sent: (upTo, at) => {
+      underWay = [...underWay.filter((one) => one.upTo < upTo), { upTo, at }];
     },
-    settle: (number, at) => {
-      const settled = waiting.filter(({ upTo }) => upTo <= number).at(-1);
-      waiting = waiting.filter(({ upTo }) => upTo > number);
-      return settled === undefined ? null : at - settled.at;
+    acknowledged: (number, at) => {
+      const newest = underWay.filter(({ upTo }) => upTo <= number).at(-1);
+      underWay = underWay.filter(({ upTo }) => upTo > number);
+      if (newest !== undefined) window = windowAfter(window, at - newest.at);
     },
-    clear: () => {
-      waiting = [];
+    beginAnew: () => {
+      window = firstWindow;
+      underWay = [];
     },
   };
 };
