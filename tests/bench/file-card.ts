@@ -27,6 +27,8 @@ export interface FileCard {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** What players ask for. */
+const device = 'default';
 const lookEveryMs = 10;
 /** Whatever plays on and on is ended by its caller long before. */
 const longestMs = 60_000;
@@ -40,7 +42,7 @@ export const openCard = async (workshop: Workshop): Promise<FileCard> => {
     [
       '</usr/share/alsa/alsa.conf>',
       `pcm.card { type file slave.pcm "null" file "${pipe}" format "raw" }`,
-      'pcm.!default { type plug slave.pcm "card" }',
+      `pcm.!${device} { type plug slave.pcm "card" }`,
       '',
     ].join('\n'),
   );

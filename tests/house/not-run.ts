@@ -21,7 +21,7 @@ export const notRun: readonly NotRun[] = [
   {
     path: 'docs/explanation/measured-limits.md',
     command: 'npm run bench',
-    why: 'takes ten minutes; a smoke test runs every section with small counts',
+    why: 'takes a quarter of an hour; a smoke test runs the rigs with small counts',
   },
   {
     path: 'docs/how-to/simulate.md',
@@ -33,6 +33,11 @@ export const notRun: readonly NotRun[] = [
     command: 'npm run simulate:night -- --minutes=480',
     why: 'takes a night',
   },
+  ...['sudo npm run bad-net', 'sudo npm run bad-net loss narrow -- --share 0.1'].map((command) => ({
+    path: 'docs/how-to/bad-net.md',
+    command,
+    why: 'needs root and up to an hour',
+  })),
   {
     path: 'docs/how-to/power-cut.md',
     command: 'sudo apt-get install qemu-system-x86 busybox-static cpio e2fsprogs',
