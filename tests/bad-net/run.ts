@@ -1,0 +1,224 @@
+/**
+ * `npm run bad-net [weather…] -- [--share 0.1]`: the compiled box in one network namespace, the practice centre in another,
+ * and between them a line that loses, crawls, breaks or lies. All reports must arrive, each once. Needs root, gcc, openssl
+ * and ip (iproute2). Appends a line for each weather to tests/bad-net/ledger.ndjson; ends with 1 when a report was lost or
+ * doubled, with 2 when it could not be tried.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash, createPublicKey } from 'node:crypto';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openBus } from '../bench/paced-bus.ts';
+import { writeSite } from '../bench/site-files.ts';
+import { Talker } from '../bench/talker.ts';
+import { openWorkshop, root, type Workshop } from '../bench/tools.ts';
+import { coveredHash } from '../simulate/ledger.ts';
+import { distEntry } from '../support/dist.ts';
+import type { CentreTask, Held } from './centre-side.ts';
+import { fillState } from './fill-state.ts';
+import { weathers, type Weather } from './weathers.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const done = (command: string, ...args: readonly string[]): string => {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr.trim()}`);
+  return stdout;
+};
+/** Ten minutes without anything new are taken for the end of all hope. */
+const hopeMs = 600_000;
+const addresses = { centre: '10.77.0.1', box: '10.77.0.2' } as const;
+
+const pinOf = (name: string): string => {
+  const spki = createPublicKey(readFileSync(`${name}.crt`)).export({ type: 'spki', format: 'der' });
+  return `sha256/${createHash('sha256').update(spki).digest('base64')}`;
+};
+
+const certificate = (name: string): string => {
+  done(
+    'openssl',
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+    ...['-subj', '/CN=centre.invalid', '-keyout', `${name}.key`, '-out', `${name}.crt`],
+  );
+  return name;
+};
+
+const rawKeyOf = (pemFile: string): string =>
+  createPublicKey(readFileSync(pemFile, 'utf8'))
+    .export({ format: 'der', type: 'spki' })
+    .subarray(12)
+    .toString('base64');
+
+interface Trial {
+  readonly weather: Weather;
+  readonly reports: number;
+  readonly dir: string;
+  readonly workshop: Workshop;
+  /** What is to be undone, newest last. */
+  readonly endings: (() => unknown)[];
+}
+
+/** Two namespaces and the line between them. */
+const openLink = async ({ weather, workshop, endings }: Trial) => {
+  const names = { centre: `mlc-${process.pid}`, box: `mlb-${process.pid}` } as const;
+  for (const name of Object.values(names)) {
+    done('ip', 'netns', 'add', name);
+    endings.push(() => spawnSync('ip', ['netns', 'del', name]));
+    done('ip', 'netns', 'exec', name, 'ip', 'link', 'set', 'lo', 'up');
+  }
+  const link = new Talker(workshop.compile('../../bad-net/rigs/link.c'), [
+    ...[names.centre, addresses.centre, names.box, addresses.box],
+  ]);
+  endings.push(() => link.close());
+  if ((await link.line()) !== 'ready') throw new Error('no link');
+  for (const command of weather.line) link.say(command);
+  return { link, names };
+};
+
+const openFarEnd = async (trial: Trial, nameSpace: string, boxKey: string): Promise<readonly [Talker, number]> => {
+  const right = certificate(join(trial.dir, 'right'));
+  const wrong = trial.weather.wrongKeyMs === undefined ? null : certificate(join(trial.dir, 'wrong'));
+  const task: CentreTask = { ...{ dir: join(trial.dir, 'centre'), address: addresses.centre }, boxKey, right, wrong };
+  const tsx = ['--import', 'tsx', here('centre-side.ts'), JSON.stringify(task)];
+  const centre = new Talker('ip', ['netns', 'exec', nameSpace, process.execPath, ...tsx]);
+  trial.endings.push(() => centre.close());
+  return [centre, Number((await centre.line()).split(' ')[1])];
+};
+
+const startBox = (trial: Trial, nameSpace: string, overrides: object): void => {
+  const file = join(trial.dir, 'overrides.json');
+  writeFileSync(file, JSON.stringify(overrides));
+  const args = ['run', '--config', join(trial.dir, 'site'), '--state', join(trial.dir, 'state'), '--overrides', file];
+  const box = spawn('ip', ['netns', 'exec', nameSpace, process.execPath, distEntry('mingluo'), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  box.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
+  box.once('close', () => writeFileSync(join(trial.dir, 'box.log'), said));
+  trial.endings.push(() => box.kill('SIGTERM'));
+};
+
+/** The line goes through its turns until it is told to end. */
+const turnAbout = async (weather: Weather, link: Talker, isOver: () => boolean): Promise<void> => {
+  while (weather.turns !== undefined && !isOver()) {
+    for (const [command, ms] of weather.turns) {
+      link.say(command);
+      for (let left = ms; left > 0 && !isOver(); left -= 100) await sleep(100);
+    }
+  }
+};
+
+const heldBy = async (centre: Talker): Promise<Held> => {
+  centre.say('held');
+  return JSON.parse(await centre.line()) as Held;
+};
+
+/** Until all has arrived, or nothing comes any more. */
+const waitForAll = async (centre: Talker, reports: number): Promise<Held> => {
+  let held = await heldBy(centre);
+  let [newsAt, toldAt] = [performance.now(), 0];
+  while (held.receipts < reports && performance.now() - newsAt < hopeMs) {
+    await sleep(1_000);
+    const now = await heldBy(centre);
+    if (now.receipts > held.receipts) newsAt = performance.now();
+    held = now;
+    if (performance.now() - toldAt < 10_000) continue;
+    toldAt = performance.now();
+    say(`    ${held.receipts} / ${reports}, ${held.links} links`);
+  }
+  return held;
+};
+
+const endure = async (trial: Trial): Promise<Held> => {
+  const { weather, dir, workshop, endings } = trial;
+  writeSite(join(dir, 'site'), { ...{ units: 1, zones: 1, baud: 9600, pollEvery: '10 s' } });
+  const keys = { box: join(dir, 'keys/box.key'), senders: join(dir, 'keys/senders.json') };
+  mkdirSync(join(dir, 'keys'));
+  done(process.execPath, distEntry('mingluo'), 'keys', 'new', keys.box);
+  await fillState(join(dir, 'state'), trial.reports);
+  const bus = await openBus(workshop, { baud: 9600, units: 1, sirens: true });
+  endings.push(() => bus.close());
+  const { link, names } = await openLink(trial);
+  const [centre, port] = await openFarEnd(trial, names.centre, rawKeyOf(keys.box));
+  centre.say('keys');
+  writeFileSync(keys.senders, await centre.line(), { mode: 0o600 });
+  const pinFile = join(dir, 'keys/pin');
+  writeFileSync(pinFile, `${pinOf(join(dir, 'right'))}\n`, { mode: 0o600 });
+  startBox(trial, names.box, {
+    lines: { sirens: { kind: 'serial', path: bus.path } },
+    ...{ uplinkUrl: `wss://${addresses.centre}:${port}/box`, pinFile, keys },
+  });
+  let isOver = false;
+  const turning = turnAbout(weather, link, () => isOver);
+  try {
+    if (weather.wrongKeyMs !== undefined) {
+      await sleep(weather.wrongKeyMs);
+      const { receipts } = await heldBy(centre);
+      if (receipts > 0) throw new Error(`${receipts} reports went to a centre with another key`);
+      centre.say('right');
+    }
+    return await waitForAll(centre, trial.reports);
+  } finally {
+    isOver = true;
+    await turning;
+  }
+};
+
+const faultsOf = (held: Held, reports: number): readonly string[] => [
+  ...(held.receipts < reports ? [`${reports - held.receipts} lost`] : []),
+  ...(held.different < held.receipts ? [`${held.receipts - held.different} doubled`] : []),
+  ...held.remarks.filter((remark) => !remark.startsWith('centre-box-problem')),
+];
+
+const tryOne = async (weather: Weather, share: number, workshop: Workshop): Promise<readonly string[]> => {
+  const reports = Math.max(20, Math.round(weather.reports * share));
+  say(`\n── ${weather.what.zh} · ${weather.what.en}: ${reports}`);
+  const dir = mkdtempSync(join(tmpdir(), 'mingluo-bad-net-'));
+  const endings: (() => unknown)[] = [];
+  const startedAt = performance.now();
+  try {
+    const held = await endure({ weather, reports, dir, workshop, endings });
+    const faults = faultsOf(held, reports);
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    say(`${faults.length === 0 ? 'PASS' : 'FAIL'}  ${held.receipts} reports, ${held.links} links, ${seconds} s`);
+    for (const fault of faults) say(`      ${fault}`);
+    const row = {
+      ...{ commit: done('git', '-C', root, 'rev-parse', '--short=12', 'HEAD').trim(), covered: coveredHash(root) },
+      ...{ day: new Date().toISOString().slice(0, 10), weather: weather.name, reports: held.receipts },
+      ...{ links: held.links, seconds, faults },
+    };
+    appendFileSync(join(root, 'tests/bad-net/ledger.ndjson'), `${JSON.stringify(row)}\n`);
+    return faults;
+  } finally {
+    for (const end of endings.splice(0).reverse()) await end();
+    await sleep(500);
+    rmSync(dir, { recursive: true, force: true });
+  }
+};
+
+const main = async (): Promise<number> => {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { share: { type: 'string' } } });
+  const unknown = positionals.filter((name) => !weathers.some((weather) => weather.name === name));
+  if (unknown.length > 0) throw new Error(`${unknown.join(' ')}? ${weathers.map(({ name }) => name).join(' ')}`);
+  if (process.getuid?.() !== 0) throw new Error('需要 root · root is needed (network namespaces)');
+  const workshop = openWorkshop();
+  let bad = 0;
+  try {
+    for (const weather of weathers) {
+      if (positionals.length > 0 && !positionals.includes(weather.name)) continue;
+      if ((await tryOne(weather, Number(values.share ?? 1), workshop)).length > 0) bad += 1;
+    }
+  } finally {
+    workshop.close();
+  }
+  return bad === 0 ? 0 : 1;
+};
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  return 2;
+});
