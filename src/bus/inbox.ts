@@ -59,7 +59,14 @@ export class Inbox {
 
   /** Sleeps until mail or a stop comes, at most `ms`. */
   wait(ms: number): void {
-    if (ms > 0 && !this.stopping) Atomics.wait(this.control, cell.mail, this.seen, ms);
+    if (ms <= 0 || this.stopping) return;
+    Atomics.store(this.control, cell.resting, 1);
+    Atomics.wait(this.control, cell.mail, this.seen, ms);
+  }
+
+  /** A frame has left: whoever waits for that goes on. */
+  answer(): void {
+    if (Atomics.exchange(this.control, cell.resting, 0) === 1) Atomics.notify(this.control, cell.resting);
   }
 
   /** Sleeps for `ms`; only a stop ends it. Mail that comes meanwhile is thrown away: its sender knows that the line is gone. */

@@ -27,6 +27,8 @@ const watchEveryMs = 1000;
 /** A worker whose loop stands still for so many looks is ended and replaced. */
 const stillLimit = 5;
 const closeLimitMs = 2000;
+/** Far longer than a thread needs to wake and write, and too short to be felt by anybody else. */
+const yieldMs = 1;
 
 /** Compiled, the worker stands beside this module. From sources it goes through tsx, which must be asked inside the thread. */
 const startWorker = (given: URL | undefined, workerData: WorkerStart): Worker => {
@@ -116,7 +118,18 @@ export class SerialLine implements ModbusLine {
       }
       Atomics.add(this.cells, cell.mail, 1);
       Atomics.notify(this.cells, cell.mail);
+      if (exchange.lane === 'alarm') this.letItGoFirst();
     });
+  }
+
+  /**
+   * The thread sleeps and has an alarm to send: what follows here (records, receipts) would only keep it from a processor
+   * that both share. So this side waits until the frame has left, a moment at most, and not again before the thread rests.
+   */
+  private letItGoFirst(): void {
+    if (Atomics.load(this.cells, cell.resting) === 0 || this.state !== 'open') return;
+    Atomics.wait(this.cells, cell.resting, 1, yieldMs);
+    Atomics.store(this.cells, cell.resting, 0);
   }
 
   async close(): Promise<void> {

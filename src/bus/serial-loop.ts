@@ -39,7 +39,7 @@ const judged = ({ id, client }: LoopParts, outcome: Outcome): Outcome => {
 /** Does what the machine decided. */
 export const perform = (parts: LoopParts, actions: readonly LineAction[]): void => {
   if (actions.length === 0) return;
-  const { id: line, machine, client, logFrames, now } = parts;
+  const { id: line, machine, client, inbox, logFrames, now } = parts;
   const told = (trace: string | null): boolean => logFrames === 'all' || (logFrames === 'traced' && trace !== null);
   const reports: Report[] = [];
   for (const action of actions) {
@@ -47,6 +47,7 @@ export const perform = (parts: LoopParts, actions: readonly LineAction[]): void 
       case 'send': {
         client.send(action.unit, action.pdu, action.frame);
         const at = now();
+        inbox.answer();
         machine.sent(at);
         const { frame: bytes, trace } = action;
         if (told(trace)) reports.push({ kind: 'frame', note: { line, direction: 'sent', bytes, at, trace } });

@@ -35,7 +35,9 @@ export const cell = {
   heartbeat: 2,
   /** 1: the main thread has been called to its ring and has not come yet. */
   called: 3,
-  count: 4,
+  /** 1: the worker sleeps until mail comes. Whoever brings an alarm then waits a moment for the frame to leave. */
+  resting: 4,
+  count: 5,
 } as const;
 
 /** The message that calls the main thread to its ring. */

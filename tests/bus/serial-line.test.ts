@@ -107,6 +107,23 @@ describe('a serial line in its worker thread, from the bundle', () => {
     }
   });
 
+  it('has sent an alarm on a resting line when `submit` returns, whatever the main thread does next', async () => {
+    const { pty } = plug([1]);
+    const line = open(pty.path);
+    await line.submit(ask(1, read(3, 0, 2)));
+    let sentBefore = 0;
+    for (let turn = 0; turn < 40; turn += 1) {
+      // The thread falls asleep again some time after the reply: there is nothing to be told of it.
+      await new Promise((resolve) => setTimeout(resolve, 15));
+      const told = line.submit(ask(1, write(5, 0, 0xff00), 'alarm'));
+      const returnedAt = performance.now();
+      const { timing } = await told;
+      if (timing.sentAt <= returnedAt) sentBefore += 1;
+    }
+    // A busy machine may keep the thread from its processor for longer than anybody waits here.
+    expect(sentBefore).toBeGreaterThan(10);
+  }, 20_000);
+
   it('lets an alarm out right after the exchange on the wire while many polls wait', async () => {
     const { pty, server } = plug([1, 2]);
     const line = open(pty.path);
