@@ -104,7 +104,7 @@ export const goOn = (scene: Scene): (() => Promise<void>) => {
   const turn = async (): Promise<void> => {
     while (!over) {
       await drawn(scene.dice)(scene);
-      await wait(scene.dice.whole(5, 250));
+      await wait(scene.dice.whole(50, 900));
     }
   };
   const done = turn();

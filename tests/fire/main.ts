@@ -9,9 +9,10 @@ import { isThere } from '../bench/tools.ts';
 import { coveredHash } from '../simulate/ledger.ts';
 import { addToFireLedger, commitOf, readFireLedger, sumOf, type FireRow } from './ledger.ts';
 import { kill9 } from './kill9.ts';
+import { steps } from './steps.ts';
 import type { Section } from './section.ts';
 
-const sections: readonly Section[] = [kill9];
+const sections: readonly Section[] = [kill9, steps];
 const readyMaxMs = 3_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');

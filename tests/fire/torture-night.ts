@@ -89,7 +89,7 @@ const script: readonly (readonly [atS: number, act: (night: Night) => unknown])[
 const nextOrderS = 70;
 /** Long enough for a retry of the disk (1 s doubling), a reconnection (at most 60 s) and the sweep of the sound. */
 const heardWithinS = 30;
-const endS = 240;
+const endS = 130;
 
 /** Who is not heard at all between two instants of the night. */
 const unheard = ({ world, site }: SimVillage, fromMs: number): readonly string[] =>
