@@ -23,6 +23,11 @@ export class Inbox {
     return Atomics.load(this.control, cell.stop) === 1;
   }
 
+  /** Mail has come, or a stop. */
+  get isCalled(): boolean {
+    return Atomics.load(this.control, cell.mail) !== this.seen || this.stopping;
+  }
+
   beat(): void {
     Atomics.add(this.control, cell.heartbeat, 1);
   }

@@ -4,6 +4,7 @@ import { failed } from '../words/failure.ts';
 import { Counters } from './counters.ts';
 import { Inbox } from './inbox.ts';
 import { LineMachine } from './line-machine.ts';
+import { LineRehearsal } from './line-rehearsal.ts';
 import { reopenBackoffMs } from './line-options.ts';
 import { ModbusClient } from './modbus-client.ts';
 import { Outbox } from './outbox.ts';
@@ -69,12 +70,16 @@ const main = async (): Promise<void> => {
   sharpenSleep();
   goFirst();
   const now = (): number => performance.now() + offsetMs;
+  const settings = settingsOf(start.wiring, start);
+  const rehearsal = new LineRehearsal(settings);
   await serve(start, {
     id: start.wiring.id,
-    machine: new LineMachine(settingsOf(start.wiring, start), new Counters(start.counters)),
+    rehearsal,
+    machine: new LineMachine(settings, new Counters(start.counters)),
     ...{ port, inbox, sleeper: new Sleeper(now), client: new ModbusClient(port), logFrames: start.logFrames, now },
     post: outbox.post,
   });
+  rehearsal.close();
   mailbox.close();
 };
 

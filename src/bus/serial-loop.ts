@@ -2,6 +2,7 @@ import { failed } from '../words/failure.ts';
 import type { Inbox } from './inbox.ts';
 import type { LineMachine } from './line-machine.ts';
 import { deafPort } from './line-options.ts';
+import type { LineRehearsal } from './line-rehearsal.ts';
 import type { LineAction, Outcome } from './machine-settings.ts';
 import type { ModbusClient } from './modbus-client.ts';
 import type { SerialDevice } from './serial-device.ts';
@@ -13,20 +14,26 @@ import type { SyncPort } from './sync-port.ts';
 const idleMs = 200;
 const deviceCheckMs = 1000;
 
-export interface LoopParts {
+/** What a line's exchanges need. */
+export interface LineParts {
   readonly id: string;
   readonly machine: LineMachine;
   readonly port: SyncPort;
   readonly client: ModbusClient;
   readonly inbox: Inbox;
-  readonly sleeper: Sleeper;
   readonly logFrames: FramesTold;
   readonly now: () => number;
   readonly post: (reports: readonly Report[]) => void;
 }
 
+/** What the loop needs beside. */
+export interface LoopParts extends LineParts {
+  readonly sleeper: Sleeper;
+  readonly rehearsal: LineRehearsal;
+}
+
 /** modbus-serial has the last word on a reply. */
-const judged = ({ id, client }: LoopParts, outcome: Outcome): Outcome => {
+const judged = ({ id, client }: LineParts, outcome: Outcome): Outcome => {
   if (outcome.frame === null) return outcome;
   const pdu = client.parse(outcome.frame);
   // The frame itself has done its duty here; it need not travel.
@@ -37,7 +44,7 @@ const judged = ({ id, client }: LoopParts, outcome: Outcome): Outcome => {
 };
 
 /** Does what the machine decided. */
-export const perform = (parts: LoopParts, actions: readonly LineAction[]): void => {
+export const perform = (parts: LineParts, actions: readonly LineAction[]): void => {
   if (actions.length === 0) return;
   const { id: line, machine, client, inbox, logFrames, now } = parts;
   const told = (trace: string | null): boolean => logFrames === 'all' || (logFrames === 'traced' && trace !== null);
@@ -74,8 +81,19 @@ export const perform = (parts: LoopParts, actions: readonly LineAction[]): void 
 /** Mail is not kept waiting for longer than this, whatever the line waits for. */
 const longestDeafMs = 20;
 
+/** The wire itself is looked at so often while the line rehearses. */
+const rehearsalMs = 5;
+
+/** Nothing is to be done: the line rehearses until mail comes, and when it has rehearsed enough it rests. */
+const idle = ({ inbox, rehearsal, now }: LoopParts): void => {
+  if (rehearsal.isOver) inbox.wait(idleMs);
+  const until = now() + rehearsalMs;
+  while (!rehearsal.isOver && !inbox.isCalled && now() < until) rehearsal.step();
+};
+
 /** Sleeps until something can have changed: the predicted end of a reply, the end of a silence, mail. */
-const pause = ({ machine, inbox, sleeper, now }: LoopParts): void => {
+const pause = (parts: LoopParts): void => {
+  const { machine, inbox, sleeper, now } = parts;
   const time = now();
   const restsUntil = machine.restsUntil();
   // In the silence between frames nobody can be asked: mail that comes meanwhile is taken at its end, by the same waking.
@@ -85,7 +103,7 @@ const pause = ({ machine, inbox, sleeper, now }: LoopParts): void => {
   }
   const wakeAt = machine.wakeAt;
   if (wakeAt === null) {
-    inbox.wait(idleMs);
+    idle(parts);
     return;
   }
   const lookAt = machine.lookAt(time);
@@ -95,26 +113,37 @@ const pause = ({ machine, inbox, sleeper, now }: LoopParts): void => {
   else sleeper.exactly(wakeAt);
 };
 
+/** Bytes came. */
+export const hear = (parts: LineParts, chunk: Uint8Array): void => {
+  perform(parts, parts.machine.bytes(chunk, parts.now()));
+};
+
+/** One look at the wire, the mail and the clock, and what follows from them. Returns why the port must be closed, or null. */
+export const turn = (parts: LineParts): string | null => {
+  const { machine, port, inbox, now } = parts;
+  inbox.beat();
+  // In the silence between frames one look, at its end, tells whether it was kept.
+  const chunk = now() < machine.restsUntil() ? null : port.read();
+  const hungUp = port.faultNow();
+  if (hungUp !== null) return hungUp;
+  if (chunk !== null) hear(parts, chunk);
+  for (const { id, exchange, at } of inbox.take()) perform(parts, machine.submit(id, exchange, at));
+  perform(parts, machine.tick(now()));
+  return port.faultNow();
+};
+
 /**
  * The synchronous runner of the line machine, in a worker of its own: reads when bytes must have arrived, writes at the
  * instant at which the silence ends, takes mail between exchanges. Returns why the port must be closed; null to end.
  */
 export const runLoop = (parts: LoopParts, device: SerialDevice): string | null => {
-  const { machine, port, inbox, now } = parts;
+  const { machine, inbox, now } = parts;
   const openedAt = now();
   let checkAt = openedAt + deviceCheckMs;
   while (!inbox.stopping) {
-    inbox.beat();
-    // A look that finds nothing is dear; in the silence between frames one look, at its end, tells whether it was kept.
-    const chunk = now() < machine.restsUntil() ? null : port.read();
-    const hungUp = port.faultNow();
-    if (hungUp !== null) return hungUp;
-    if (chunk !== null) perform(parts, machine.bytes(chunk, now()));
-    for (const { id, exchange, at } of inbox.take()) perform(parts, machine.submit(id, exchange, at));
+    const fault = turn(parts);
+    if (fault !== null) return fault;
     const time = now();
-    perform(parts, machine.tick(time));
-    const unwritten = port.faultNow();
-    if (unwritten !== null) return unwritten;
     if (time >= checkAt) {
       if (device.isGone()) return 'unplugged';
       if (machine.missesInRow >= deafPort.misses && time - openedAt >= deafPort.openForMs) return 'no unit answers';

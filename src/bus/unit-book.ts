@@ -53,6 +53,8 @@ export interface Probe {
 export class UnitBook {
   private latest: ReplyHabit | null = null;
   private readonly units = new Map<number, UnitRecord>();
+  /** Those in quarantine: every exchange asks after them, and there are few. */
+  private readonly dead = new Map<number, UnitRecord>();
   private readonly settings: BookSettings;
   /** No probe of any unit before this instant: keeps the probes' share of the line. */
   private probesFrom = 0;
@@ -70,7 +72,7 @@ export class UnitBook {
   }
 
   get quarantined(): number[] {
-    return [...this.units].filter(([, record]) => record.quarantine !== null).map(([unit]) => unit);
+    return [...this.dead.keys()];
   }
 
   isQuarantined(unit: number): boolean {
@@ -103,6 +105,7 @@ export class UnitBook {
     const wasQuarantined = record.quarantine !== null;
     record.misses = 0;
     record.quarantine = null;
+    this.dead.delete(unit);
     return wasQuarantined;
   }
 
@@ -118,6 +121,7 @@ export class UnitBook {
     }
     if (record.misses < missLimit) return false;
     record.quarantine = { backoffMs: firstBackoffMs, nextProbeAt: now + firstBackoffMs, lastTryAt: now };
+    this.dead.set(unit, record);
     return true;
   }
 
@@ -128,7 +132,7 @@ export class UnitBook {
 
   private waitingProbe(): { readonly at: number; readonly probe: Probe } | null {
     let next: { at: number; probe: Probe } | null = null;
-    for (const [unit, { quarantine, lastRead }] of this.units) {
+    for (const [unit, { quarantine, lastRead }] of this.dead) {
       if (quarantine === null || lastRead === null) continue;
       if (next === null || quarantine.nextProbeAt < next.at)
         next = { at: quarantine.nextProbeAt, probe: { unit, ...lastRead } };
