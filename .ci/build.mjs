@@ -45,7 +45,7 @@ const entriesAmong = (files) => {
 
 const stampOf = async (files) => {
   const hash = createHash('sha256');
-  const own = ['build', 'catalogue', 'code-cache', 'launcher'].map((name) => `.ci/${name}.mjs`);
+  const own = ['build', 'catalogue', 'code-cache', 'launcher', 'made-ahead'].map((name) => `.ci/${name}.mjs`);
   const inputs = [...files, 'package-lock.json', 'tsconfig.json', ...own].sort();
   const stats = await Promise.all(inputs.map((path) => stat(join(root, path))));
   inputs.forEach((path, index) => hash.update(`${path} ${stats[index].mtimeMs} ${stats[index].size}\n`));
@@ -84,6 +84,7 @@ const quick = new Set(['mingluo', 'serial-line.entry']);
 
 const bundleAs = async (entries, outdir, format) => {
   const { build } = await import('esbuild');
+  const { madeAhead } = await import('./made-ahead.mjs');
   await build({
     entryPoints: Object.fromEntries(entries.map(([output, path]) => [output, join(root, path)])),
     outdir,
@@ -92,7 +93,7 @@ const bundleAs = async (entries, outdir, format) => {
     platform: 'node',
     target: 'node20',
     sourcemap: 'linked',
-    plugins: [entryUrls],
+    plugins: [madeAhead(root), entryUrls],
     logLevel: 'warning',
     // Native or separately licensed parts stay in node_modules; the last two are optional helpers that ws asks for.
     external: ['@lydell/node-pty', '@echogarden/espeak-ng-emscripten', 'bufferutil', 'utf-8-validate'],
@@ -100,9 +101,13 @@ const bundleAs = async (entries, outdir, format) => {
   });
 };
 
-/** What launcher.mjs calls, with what an ES module or a package would find around itself. */
+/** What launcher.mjs calls, without what only fills memory (the map beside it leads back to the source), with what an ES module or a package would find around itself. */
 const wrapped = {
   format: 'cjs',
+  minifyWhitespace: true,
+  lineLimit: 160,
+  // Its parsers and its mock are no part of a box.
+  alias: { serialport: join(root, 'node_modules/serialport/dist/serialport.js') },
   outExtension: { '.js': '.code.cjs' },
   define: { 'import.meta.url': 'mingluoUrl' },
   banner: { js: '(function (require, __dirname, __filename, mingluoUrl) { const module = { exports: {} };' },
@@ -127,10 +132,11 @@ const makeQuick = async (output, outdir) => {
   await cp(join(root, '.ci/launcher.mjs'), join(outdir, `${output}.js`));
 };
 
-const bundle = async (entries, outdir) => {
+const bundle = async (entries, outdir, files) => {
   const [quickly, others] = [true, false].map((yes) => [...entries].filter(([output]) => quick.has(output) === yes));
   await bundleAs(quickly, outdir, wrapped);
   await bundleAs(others, outdir, { format: 'esm', banner: { js: banner } });
+  if (files.includes('devices/validators.ts')) await (await import('./made-ahead.mjs')).makeErrors(root, outdir);
   for (const [output] of quickly) await makeQuick(output, outdir);
 };
 
@@ -209,7 +215,7 @@ const run = async (only) => {
   const staging = join(dist, `.staging-${process.pid}`);
   try {
     await mkdir(staging, { recursive: true });
-    await bundle(entries, staging);
+    await bundle(entries, staging, files);
     if (files.includes(pageScript)) await bundlePage(staging);
     if (entries.has('mingluo')) await chmod(join(staging, 'mingluo.js'), 0o755);
     await copyPrebuilds(staging);

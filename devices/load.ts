@@ -1,4 +1,3 @@
-import { Value } from 'typebox/value';
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 import type { Catalogue, RegisterDevice } from './define.ts';
 import { frameDevices } from './frames.ts';
@@ -6,6 +5,7 @@ import { lawProblems } from './laws.ts';
 import { nearestWord } from './nearest.ts';
 import type { DeviceProblem, Loaded } from './problem.ts';
 import { registerDeviceSchema } from './schema.ts';
+import { registerDevice } from './validators.ts';
 
 export interface DeviceFile {
   /** Name shown in errors. */
@@ -15,7 +15,7 @@ export interface DeviceFile {
 
 type Path = readonly (string | number)[];
 type Locate = (path: Path, wantKey: boolean) => DeviceProblem['at'];
-type SchemaError = ReturnType<typeof Value.Errors>[number];
+type SchemaError = ReturnType<typeof registerDevice.Errors>[number];
 
 const fieldOf = (path: Path): string =>
   path.reduce<string>((text, part) => {
@@ -160,8 +160,8 @@ export const parseDevice = ({ file, text }: DeviceFile): Loaded<RegisterDevice> 
   // Anchors may be used, but a file that multiplies them is refused rather than unfolded.
   const read = readPlain(doc);
   if (!read.ok) return { ok: false, problems: [wrongValue(locate)] };
-  if (!Value.Check(registerDeviceSchema, read.value)) {
-    const errors = withoutWorseBranches(Value.Errors(registerDeviceSchema, read.value));
+  if (!registerDevice.Check(read.value)) {
+    const errors = withoutWorseBranches(registerDevice.Errors(read.value));
     const problems = withoutEchoes(errors.flatMap((error) => problemsOf(error, locate)));
     return { ok: false, problems: problems.length > 0 ? problems : [wrongValue(locate)] };
   }

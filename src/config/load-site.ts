@@ -1,5 +1,4 @@
-import { Check } from 'typebox/value';
-import type { Static, TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
 import type { Catalogue, RegisterDevice } from '../../devices/define.ts';
 import { parseDevice } from '../../devices/load.ts';
 import type { Site } from '../core/site.ts';
@@ -23,6 +22,7 @@ import { peopleSchema, type PeopleFile } from './schema/people.ts';
 import { planSchema, type PlanFile } from './schema/plan.ts';
 import { siteSchema, type SiteFile } from './schema/site.ts';
 import { soundMs } from './sound-length.ts';
+import { peopleFile, planFile, siteFile } from './validators.ts';
 import { readYaml, type ReadYaml } from './yaml-source.ts';
 
 /** Replaced for a run, without touching the files: the emulated village, the practice centre, a bench. */
@@ -97,20 +97,32 @@ interface Read<T> {
   readonly failures: readonly Failure[];
 }
 
-const readShaped = <S extends TSchema>(schema: S, { source, failures }: ReadYaml): Read<Static<S>> => {
+/** One kind of file: its schema, which says where it is wrong, and the validator, which says that it is right. */
+interface Form<T> {
+  readonly schema: TSchema;
+  readonly validator: { readonly Check: (value: unknown) => value is T };
+}
+
+const forms = {
+  site: { schema: siteSchema, validator: siteFile },
+  plan: { schema: planSchema, validator: planFile },
+  people: { schema: peopleSchema, validator: peopleFile },
+} as const;
+
+const readShaped = <T>({ schema, validator }: Form<T>, { source, failures }: ReadYaml): Read<T> => {
   if (source === null) return { located: null, failures };
   const report = checkShape(schema, source);
   const all = [...failures, ...report.failures];
-  if (Check(schema, report.value))
+  if (validator.Check(report.value))
     return { located: { source, value: report.value, patched: report.patched }, failures: all };
   const detail = `shape of ${source.file}`;
   const at = { file: source.file, line: 1, column: 1 };
   return { located: null, failures: all.length > 0 ? all : [{ code: 'config-internal', params: { detail }, at }] };
 };
 
-const readOne = <S extends TSchema>({ files }: SiteFolder, schema: S, path: string): Read<Static<S>> => {
+const readOne = <T>({ files }: SiteFolder, form: Form<T>, path: string): Read<T> => {
   const bytes = files.get(path);
-  if (bytes !== undefined) return readShaped(schema, readYaml(path, bytes));
+  if (bytes !== undefined) return readShaped(form, readYaml(path, bytes));
   return {
     located: null,
     failures: [{ code: 'config-file-missing', params: {}, at: { file: path, line: 1, column: 1 } }],
@@ -215,9 +227,9 @@ const assembled = (draft: Draft, people: PeopleFile, options: LoadOptions): Omit
 
 /** The pure part of `loadSite`: bytes in, a whole site or every failure out. */
 export const loadFolder = (folder: SiteFolder, options: LoadOptions): LoadedSite | RefusedSite => {
-  const site = readOne(folder, siteSchema, 'site.yaml');
-  const people = readOne<typeof peopleSchema>(folder, peopleSchema, 'people.yaml');
-  const plans = inside(folder, 'plans').map((path): Read<PlanFile> => readOne(folder, planSchema, path));
+  const site = readOne(folder, forms.site, 'site.yaml');
+  const people = readOne(folder, forms.people, 'people.yaml');
+  const plans = inside(folder, 'plans').map((path): Read<PlanFile> => readOne(folder, forms.plan, path));
   const models = readModels(folder, options.catalogue);
   const failures: Failure[] = [
     ...folder.crowded.map(({ folder: file, count }): Failure => ({

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { Compile } from 'typebox/compile';
 import type { Event } from '../core/event.ts';
 import type { Order, OrderBody } from '../core/order.ts';
 import type { Site } from '../core/site.ts';
 import { explain } from '../words/error-codes.ts';
 import { failed, ok, type Failure, type Result } from '../words/failure.ts';
-import { bodySchemas, EnvelopeFrameSchema, envelopeMaxBytes, type EnvelopeHead } from './envelope-schema.ts';
+import { envelopeMaxBytes, type EnvelopeHead } from './envelope-schema.ts';
 import { checkOrder } from './order-checks.ts';
 import { shapeFailure } from './shape.ts';
 import { readStrictJson } from './strict-json.ts';
+import { bodies, frame } from './validators.ts';
 import { textOf, verifySigned, type SignedBytes, type Trust } from './verify.ts';
 
 /** Everything an order is judged by; plain data and key objects, no clock and no disk. */
@@ -28,18 +28,6 @@ export const refused = (
   sender: string | null = null,
   order: string | null = null,
 ): { readonly ok: false; readonly failure: Refusal } => ({ ok: false, failure: { ...failure, sender, order } });
-
-const frame = Compile(EnvelopeFrameSchema);
-const bodies = {
-  issue: Compile(bodySchemas.issue),
-  update: Compile(bodySchemas.update),
-  cancel: Compile(bodySchemas.cancel),
-  'all-clear': Compile(bodySchemas['all-clear']),
-  correction: Compile(bodySchemas.correction),
-  stop: Compile(bodySchemas.stop),
-  'store-audio': Compile(bodySchemas['store-audio']),
-  'set-keys': Compile(bodySchemas['set-keys']),
-} as const;
 
 /** What an envelope says, its shape proven; not yet judged against key and site. */
 export interface ReadEnvelope {

@@ -1,9 +1,8 @@
-import { Compile } from 'typebox/compile';
 import type { MonoMs, WallMs } from '../core/time.ts';
 import { failed, ok, type Result } from '../words/failure.ts';
-import { SignedTimeSchema } from './envelope-schema.ts';
 import { shapeFailure } from './shape.ts';
 import { readStrictJson } from './strict-json.ts';
+import { statement } from './validators.ts';
 import { textOf, verifySigned, type SignedBytes, type Trust } from './verify.ts';
 
 /** Longest raw statement of time, in bytes. */
@@ -33,8 +32,6 @@ export interface TimeContext extends Trust {
   /** A wall time that is known to have passed (newest trusted time in the journal); time never goes back before it. */
   readonly floor: WallMs;
 }
-
-const statement = Compile(SignedTimeSchema);
 
 /**
  * Reads the centre's signed time. It counts only as the answer to a nonce of ours and only while the answer is young, so a
