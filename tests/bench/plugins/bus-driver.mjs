@@ -24,8 +24,10 @@ const openLineOfSources = async () => {
 
 const turnaroundMs = 100;
 
+// At load: what the rig counts begins with `create`.
+const openLine = await openLineOfSources();
+
 export const create = async ({ path, baud, bits = 10 }) => {
-  const openLine = await openLineOfSources();
   const wiring = {
     ...{ id: 'plugin', speaks: 'modbus-rtu', echoes: false, adapterLatencyMs: 0, pollEveryMs: 1000 },
     port: { kind: 'serial', path, baud, parity: bits === 11 ? 'even' : 'none', stopBits: 1 },
