@@ -20,8 +20,8 @@ export interface CentreTask {
 /** What the centre holds now. */
 export interface Held {
   readonly receipts: number;
+  /** Numbers among them; fewer when one was stored twice. */
   readonly different: number;
-  readonly highest: number;
   readonly remarks: readonly string[];
   readonly links: number;
 }
@@ -30,6 +30,10 @@ const { dir, address, boxKey, right, wrong } = JSON.parse(process.argv[2] ?? '')
 const pair = (name: string) => ({ key: readFileSync(`${name}.key`), cert: readFileSync(`${name}.crt`) });
 const centre = await createCentre({ port: 0, dir, area: '500112199', boxes: [{ id: 'bench', publicKey: boxKey }] });
 const inner = Number(new URL(centre.url).port);
+
+/** How often each number was stored; the centre itself shows only its newest receipts. */
+const stored = new Map<number, number>();
+centre.onReceipt(({ receipt }) => stored.set(receipt.number, (stored.get(receipt.number) ?? 0) + 1));
 
 let links = 0;
 const carry = (outside: TLSSocket): void => {
@@ -55,11 +59,9 @@ createInterface({ input: process.stdin })
     if (line === 'right') server.setSecureContext(pair(right));
     if (line === 'keys') process.stdout.write(`${JSON.stringify(centre.keys)}\n`);
     if (line !== 'held') return;
-    const numbers = centre.receipts().map(({ receipt }) => receipt.number);
     const held: Held = {
-      receipts: numbers.length,
-      different: new Set(numbers).size,
-      highest: numbers.reduce((most, each) => Math.max(most, each), 0),
+      receipts: [...stored.values()].reduce((sum, times) => sum + times, 0),
+      different: stored.size,
       remarks: centre.remarks().map(({ code, detail }) => `${code} ${detail}`.slice(0, 100)),
       links,
     };

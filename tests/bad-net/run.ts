@@ -121,7 +121,7 @@ const heldBy = async (centre: Talker): Promise<Held> => {
 const waitForAll = async (centre: Talker, reports: number): Promise<Held> => {
   let held = await heldBy(centre);
   let [newsAt, toldAt] = [performance.now(), 0];
-  while (held.receipts < reports && performance.now() - newsAt < hopeMs) {
+  while (held.different < reports && performance.now() - newsAt < hopeMs) {
     await sleep(1_000);
     const now = await heldBy(centre);
     if (now.receipts > held.receipts) newsAt = performance.now();
@@ -169,7 +169,7 @@ const endure = async (trial: Trial): Promise<Held> => {
 };
 
 const faultsOf = (held: Held, reports: number): readonly string[] => [
-  ...(held.receipts < reports ? [`${reports - held.receipts} lost`] : []),
+  ...(held.different < reports ? [`${reports - held.different} lost`] : []),
   ...(held.different < held.receipts ? [`${held.receipts - held.different} doubled`] : []),
   ...held.remarks.filter((remark) => !remark.startsWith('centre-box-problem')),
 ];
