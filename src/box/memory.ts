@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { canonicalJson, type Json } from '../core/canonical-json.ts';
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Durable } from '../core/village.ts';
 import { carryForward } from './carry-forward.ts';
 import { checkpointKeeper, type Keeper } from './checkpoint-keeper.ts';
 import type { JournalEntry, Settled } from './loop.ts';
 import { receiptsOwed, type OwedBounds, type ReceiptsOwed } from './receipts-owed.ts';
 import { recover, type Checkpoint, type NumberedEntry, type Recovered } from './recover.ts';
+import { isCheckpoint, isEntry } from './remembered.ts';
 import { openCheckpoint } from '../store/checkpoint.ts';
 import type { Disk } from '../store/disk.ts';
 import {
@@ -26,29 +27,12 @@ export const stateHash = (durable: Durable): string =>
 
 export const checkpointSchema = 1;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isCheckpoint = (value: unknown): value is Checkpoint =>
-  isObject(value) &&
-  typeof value['record'] === 'number' &&
-  typeof value['hash'] === 'string' &&
-  typeof value['owedFrom'] === 'number' &&
-  isObject(value['durable']) &&
-  value['durable']['schema'] === 1;
-
 const parseCheckpoint = (data: unknown): Result<Checkpoint> =>
   isCheckpoint(data) ? ok(data) : failed('checkpoint-unfit', { detail: 'not a checkpoint of this program' });
 
-const isEntry = (payload: Json): boolean => isObject(payload) && isObject(payload['at']) && isObject(payload['event']);
-
 /** A record of the journal as the entry that was appended; null for anything else. */
-export const entryOf = ({ number, payload }: JournalRecord): NumberedEntry | null => {
-  if (!isEntry(payload)) return null;
-  // The journal's hash chain has proven that these are the very bytes this program appended.
-  const entry: JournalEntry = JSON.parse(JSON.stringify(payload)) as JournalEntry;
-  return { number, entry };
-};
+export const entryOf = ({ number, payload }: JournalRecord): NumberedEntry | null =>
+  isEntry(payload) ? { number, entry: payload } : null;
 
 /** What the box remembers, opened and folded. */
 export interface Memory {
@@ -77,6 +61,8 @@ export interface MemorySettings {
   /** Bounds of the journal where they are not the usual ones, and of what is owed. */
   readonly journal?: Pick<JournalSettings, 'segmentBytes' | 'maxBytes' | 'clock'>;
   readonly owed?: OwedBounds;
+  /** A person has decided to go on although the journal is not the one that the checkpoint knows. */
+  readonly acceptLoss?: boolean;
   /** A centre is configured, so that receipts are owed to it. */
   readonly toCentre: boolean;
 }
@@ -136,13 +122,17 @@ export const openMemory = async (disk: Disk, settings: MemorySettings): Promise<
     disk,
     dir: join(stateDir, 'journal'),
     ...settings.journal,
+    acceptLoss: settings.acceptLoss ?? false,
     from: checkpoint === null ? 1 : Math.min(checkpoint.record + 1, checkpoint.owedFrom),
     ...(checkpoint === null ? {} : { expect: { number: checkpoint.record, hash: checkpoint.hash } }),
   });
   if (!opened.ok) return opened;
   const { journal, recovered: replayed } = opened.value;
   const entries = replayed.records.flatMap((record) => entryOf(record) ?? []);
-  const recovered = recover(checkpoint, entries, stateHash);
+  const strange = replayed.records.filter((record) => entryOf(record) === null);
+  const folded = recover(checkpoint, entries, stateHash);
+  const unfoldable = strange.map(({ number }) => ({ code: 'record-unfoldable' as const, record: number }));
+  const recovered = { ...folded, troubles: [...folded.troubles, ...unfoldable] };
   const { durable } = recovered.village;
   const owed = receiptsOwed(recovered.owed, {
     latestKnown: durable.nextReceipt - 1,

@@ -76,7 +76,7 @@ const keepOrder = (kept: Durable, order: Order, receipts: readonly Receipt[]): D
 };
 
 /** Which orders stood in records that are missing nobody knows: what they may have been is never accepted again. */
-const sealWindows = (durable: Durable): Durable => ({
+export const sealWindows = (durable: Durable): Durable => ({
   ...durable,
   senders: Object.fromEntries(
     Object.entries(durable.senders).map(([sender, { high }]) => [sender, { high, window: fullWindow }]),
@@ -97,10 +97,19 @@ export const recover = (
   stateHash: (durable: Durable) => string,
 ): Recovered => {
   const troubles: Recovered['troubles'][number][] = [];
-  let village: Village =
+  const start: Village =
     checkpoint === null
       ? emptyVillage
       : { ...emptyVillage, durable: { ...emptyVillage.durable, ...checkpoint.durable } };
+  let village = start;
+  const hashOf = (durable: Durable): string | null => {
+    try {
+      return stateHash(durable);
+    } catch {
+      // A record of nonsense has been folded to what is no state at all: no number, or no data.
+      return null;
+    }
+  };
   const from = checkpoint?.record ?? 0;
   let differs = false;
   let missing = false;
@@ -112,13 +121,18 @@ export const recover = (
     reached = numbered.number;
     village = foldOne(village, numbered, troubles);
     const { state } = numbered.entry;
-    if (!differs && state !== undefined && state !== stateHash(village.durable)) {
+    if (!differs && state !== undefined && state !== hashOf(village.durable)) {
       differs = true;
       troubles.push({ code: 'fold-differs', record: numbered.number });
     }
     // Whatever the rules of today make of it, no number that was given out is given again, and none is left out.
     nextReceipt = Math.max(nextReceipt, ...numbered.entry.receipts.map((receipt) => receipt.number + 1));
     village = withNextReceipt(village, nextReceipt);
+  }
+  const after = entries.filter(({ number }) => number > from);
+  if (after.length > 0 && hashOf(village.durable) === null) {
+    troubles.push(...after.map(({ number }) => ({ code: 'record-unfoldable' as const, record: number })));
+    village = { ...start, durable: after.reduce((durable, { entry }) => keepFacts(durable, entry), start.durable) };
   }
   if (missing) village = { ...village, durable: sealWindows(village.durable) };
   return { village, owed: owedIn(entries, village.durable.acknowledged), troubles };

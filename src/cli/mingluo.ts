@@ -3,6 +3,7 @@ import { failed } from '../words/failure.ts';
 import { complain, exitCodes, type Command, type Io } from './command.ts';
 import { configCheck, configCompile, configExplain } from './config.ts';
 import { journalExport, journalReplay, journalShow, journalVerify } from './journal.ts';
+import { journalAcceptLoss } from './journal-accept-loss.ts';
 import { keysEnrol, keysNew, keysShow } from './keys.ts';
 import { answer, continueStopped, status, stop, trigger } from './local.ts';
 import { guarded, outlet } from './outlet.ts';
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   journalVerify,
   journalExport,
   journalReplay,
+  journalAcceptLoss,
   keysNew,
   keysEnrol,
   keysShow,

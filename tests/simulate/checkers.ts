@@ -1,3 +1,4 @@
+import type { Site, Terminal } from '../../src/core/site.ts';
 import type { Broadcast, Durable } from '../../src/core/village.ts';
 import { beijingMinuteOfDay } from '../../src/core/time.ts';
 import { type Checker, durableOf, firstOf, wasTaken } from './checker.ts';
@@ -116,9 +117,17 @@ const highestFirst: Checker = {
   },
 };
 
-/** Ms of a dead box after which nothing may sound any more: the longest flash-on with its tail. */
-const leaseMaxMs = { siren: 182_000, speaker: 900_000 } as const;
+/** Nothing is ever switched on for longer; the tail is what a device's own timer may take beyond it. */
+const leaseMaxMs = 180_000;
+const tailMs = 2_000;
 const deadManMs = 31_000;
+
+/** Ms after its box has died in which a terminal may still sound: a siren's segment, a loudspeaker's item, a dead-man. */
+const leaseOf = ({ tones }: Site, { kind, lease }: Terminal): number => {
+  const longest = kind === 'siren' ? Math.max(0, ...tones.map(({ onMs }) => onMs)) : leaseMaxMs;
+  const ordered = Math.min(longest, leaseMaxMs) + tailMs;
+  return lease.kind === 'dead-man' ? Math.min(ordered, deadManMs) : ordered;
+};
 
 const noSoundWithoutLease: Checker = {
   promise: '3',
@@ -126,9 +135,9 @@ const noSoundWithoutLease: Checker = {
     const died = history.deaths.at(-1)?.at;
     if (village.life() !== null || died === undefined) return null;
     const dead = village.time.now() - died;
-    return firstOf(village.site.site.terminals, ({ id, kind, lease }) => {
-      const most = lease.kind === 'dead-man' ? deadManMs : leaseMaxMs[kind];
-      return dead > most && sounds(village, id) ? `${id} sounds ${dead} ms after the box died` : null;
+    return firstOf(village.site.site.terminals, (terminal) => {
+      const left = dead > leaseOf(village.site.site, terminal) && sounds(village, terminal.id);
+      return left ? `${terminal.id} sounds ${dead} ms after the box died` : null;
     });
   },
 };

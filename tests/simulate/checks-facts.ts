@@ -44,6 +44,18 @@ export const endsOnce: Checker = {
 
 export const inOrder: Checker = {
   promise: 'I9',
+  look: ({ village, memory }) => {
+    const { receipts } = village.centre;
+    if (memory.get('receipts come') === receipts.size) return null;
+    memory.set('receipts come', receipts.size);
+    // A map keeps the order in which its keys first came.
+    let before = 0;
+    return firstOf(receipts.keys(), (number) => {
+      const late = number < before ? `receipt ${number} came behind ${before}` : null;
+      before = number;
+      return late;
+    });
+  },
   receipt: ({ memory }, { number }) => {
     const last = memory.get('receipt') ?? 0;
     memory.set('receipt', Math.max(last, number));

@@ -33,6 +33,8 @@ interface Connection {
   readonly toBox: LinkEvents;
   readonly toCentre: { readonly message: (text: string) => void; readonly closed: () => void };
   open: boolean;
+  /** Sent and not arrived: nothing overtakes anything on one connection, and what is stuck arrives when the road is open. */
+  readonly underWay: { readonly deliver: () => void; due: number }[];
 }
 
 const connectMs = 40;
@@ -95,8 +97,8 @@ const linkOver = ({ time, weather, carry, end, connect }: Road, events: LinkEven
 };
 
 /**
- * One road for a WebSocket: in order, each message once, late by the weather's delay, or not at all. What TCP cannot do
- * (doubling, reordering) the centre does with whole orders.
+ * One road for a WebSocket: in order, each message once, late by the weather's delay or by as long as the road is stuck, or
+ * not at all once a connection has ended. What TCP cannot do (doubling, reordering) the centre does with whole orders.
  */
 export const simNet = ({ time, accept }: NetPorts): SimNet => {
   let weather: Weather = { state: 'up', delayMs: 20 };
@@ -109,16 +111,27 @@ export const simNet = ({ time, accept }: NetPorts): SimNet => {
     connection.toCentre.closed();
     if (tellBox) connection.toBox.closed(failed('uplink-closed', { code: 1006 }).failure);
   };
+  /** Everything that is due arrives, in its order; what the road holds back stays. */
+  const arrive = (connection: Connection): void => {
+    for (;;) {
+      const [first] = connection.underWay;
+      if (first === undefined || !connection.open || weather.state !== 'up' || first.due > time.now()) return;
+      connection.underWay.shift();
+      first.deliver();
+    }
+  };
   const carry = (connection: Connection, deliver: () => void): void => {
-    if (!connection.open || weather.state !== 'up') return;
-    time.after(weather.delayMs, () => {
-      if (connection.open && weather.state === 'up') deliver();
-    });
+    if (!connection.open) return;
+    const before = connection.underWay.at(-1)?.due ?? 0;
+    const due = Math.max(before, time.now() + weather.delayMs);
+    connection.underWay.push({ deliver, due });
+    time.at(due, () => arrive(connection));
   };
   const open = (toBox: LinkEvents): Connection => {
     const connection: Connection = {
       toBox,
       open: true,
+      underWay: [],
       toCentre: accept({
         send: (text) => carry(connection, () => toBox.message(text)),
         close: () => end(connection, true),
@@ -143,6 +156,7 @@ export const simNet = ({ time, accept }: NetPorts): SimNet => {
     setWeather: (next) => {
       weather = next;
       if (next.state === 'down' && live !== null) end(live, true);
+      if (next.state === 'up' && live !== null) arrive(live);
     },
     boxDied: () => {
       if (live !== null) end(live, false);

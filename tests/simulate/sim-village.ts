@@ -121,10 +121,13 @@ const simMedia: MediaMachine = {
   }),
 };
 
-/** Timers of one life: none of them rings after its death. */
+/** Timers of one life: none of them rings after its death, nor goes on for ever in place of the dead. */
 const lifeTime = (time: VirtualTime, isAlive: () => boolean) => ({
   after: (ms: number, call: () => void): (() => void) => time.after(ms, () => (isAlive() ? call() : undefined)),
-  every: (ms: number, call: () => void): (() => void) => time.every(ms, () => (isAlive() ? call() : undefined)),
+  every: (ms: number, call: () => void): (() => void) => {
+    const end = time.every(ms, () => (isAlive() ? call() : end()));
+    return end;
+  },
 });
 
 const settingsOf = ({ fault = null, takeTime = null }: DiskWrong): MemoryDiskSettings => ({

@@ -52,6 +52,10 @@ export const storeErrors = {
     '日志第 {number} 条与已知的摘要不符：日志被改写',
     'journal record {number} does not have the hash that is known for it: the journal was rewritten',
   ),
+  'journal-loss-accepted': permanent(
+    '现场已确认日志缺失（{why}），从检查点继续；此前的指令一律不再执行',
+    'somebody on site has accepted that the journal is lost ({why}); the box goes on from its checkpoint and takes no order of before',
+  ),
   'journal-damaged': permanent(
     '日志第 {first} 至 {last} 条损坏（{segment} 第 {block} 块）；其余记录有效',
     'journal records {first} to {last} are damaged ({segment}, block {block}); all others stand',
