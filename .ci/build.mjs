@@ -82,6 +82,15 @@ const entryUrls = {
 /** Programs that the box waits for when it starts. They must do without `await` outside functions. */
 const quick = new Set(['mingluo', 'serial-line.entry']);
 
+const external = [
+  // Native or separately licensed parts stay in node_modules.
+  ...['@lydell/node-pty', '@echogarden/espeak-ng-emscripten'],
+  // Optional helpers that ws asks for.
+  ...['bufferutil', 'utf-8-validate'],
+  // Opus speech made prettier by a neural network, which nobody here asks for: 4 MB in every process that decodes.
+  '@wasm-audio-decoders/opus-ml',
+];
+
 const bundleAs = async (entries, outdir, format) => {
   const { build } = await import('esbuild');
   const { madeAhead } = await import('./made-ahead.mjs');
@@ -95,8 +104,7 @@ const bundleAs = async (entries, outdir, format) => {
     sourcemap: 'linked',
     plugins: [madeAhead(root), entryUrls],
     logLevel: 'warning',
-    // Native or separately licensed parts stay in node_modules; the last two are optional helpers that ws asks for.
-    external: ['@lydell/node-pty', '@echogarden/espeak-ng-emscripten', 'bufferutil', 'utf-8-validate'],
+    external,
     ...format,
   });
 };
