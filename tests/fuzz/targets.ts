@@ -2,6 +2,7 @@ import { networkLoudspeaker, operatingBoard, satelliteTerminal, speechChip, spok
 import { controlRequest, messageOfCentre, spokenData } from './targets/messages.ts';
 import { modbusLine, modbusModels } from './targets/modbus.ts';
 import { orderBySatellite, orderForged, orderSigned, signedTime } from './targets/orders.ts';
+import { journalExport, journalSegment, smallFiles, stateFolder } from './targets/store.ts';
 import type { Target } from './target.ts';
 
 /** Everything that reads what comes from outside. */
@@ -10,4 +11,5 @@ export const targets: readonly Target[] = [
   ...[messageOfCentre, controlRequest, spokenData],
   ...[...modbusModels, modbusLine],
   ...[speechChip, spokenText, satelliteTerminal, operatingBoard, networkLoudspeaker],
+  ...[journalSegment, stateFolder, journalExport, smallFiles],
 ];
