@@ -1,5 +1,5 @@
 /** Known this closely, a habit is left alone: to know it better would cost more looks than it saves time. */
-const narrowMs = 0.06;
+const narrowMs = 0.085;
 /** One late reply, or one late turn of this program, moves the next look by no more; a second one in a row is believed. */
 const firstRiseMs = 0.12;
 /** After so many replies that were there at the first look, the next one is looked for earlier: a unit may become faster. */
@@ -17,16 +17,17 @@ export class ReplyHabit {
   /** No reply can come sooner: a unit knows by the silence after a request that it has ended. */
   private readonly leastMs: number;
   /** The latest look that was too early; null while nothing is known below the guess. */
-  private lowMs: number | null;
-  private rest = 0;
+  lowMs: number | null;
+  private rest = restHits;
   private stepMs = firstStepMs;
   private missesInRow = 0;
   private isFresh = true;
 
-  constructor(leastMs: number, usualMs = leastMs) {
+  /** `like`: what is known of another unit, which this one may resemble. */
+  constructor(leastMs: number, like: Pick<ReplyHabit, 'usualMs' | 'lowMs'> = { usualMs: leastMs, lowMs: leastMs }) {
     this.leastMs = leastMs;
-    this.usualMs = Math.max(leastMs, usualMs);
-    this.lowMs = leastMs;
+    this.usualMs = Math.max(leastMs, like.usualMs);
+    this.lowMs = like.lowMs;
   }
 
   /** The look that found the reply, and the latest one that did not (null: there was none), as such times. */
@@ -44,7 +45,7 @@ export class ReplyHabit {
       this.usualMs = (usualMs + lowMs) / 2;
     } else if (lowMs !== null && this.rest > 0) {
       this.rest -= 1;
-    } else {
+    } else if (usualMs - this.leastMs > 2 * narrowMs) {
       this.lowMs = null;
       this.usualMs = Math.max(this.leastMs, usualMs - this.stepMs);
       this.stepMs *= 2;
@@ -56,7 +57,7 @@ export class ReplyHabit {
     this.rest = restHits;
     this.stepMs = firstStepMs;
     // That the reply was not there yet is sure; how long it was there before it was found is not.
-    const guessMs = Math.max(missedMs, missedMs + Math.min((foundMs - missedMs) / 2, firstRiseMs));
+    const guessMs = Math.max(missedMs, missedMs + Math.min((foundMs - missedMs) / 1.5, firstRiseMs));
     const isBelieved = this.isFresh || this.missesInRow > 1;
     this.usualMs = isBelieved ? guessMs : Math.min(guessMs, this.usualMs + firstRiseMs);
     this.lowMs = Math.min(missedMs, this.usualMs);

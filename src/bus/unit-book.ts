@@ -82,7 +82,7 @@ export class UnitBook {
   /** How long the unit's replies to this function usually take; of a unit not asked before, what the last one took. */
   habit(unit: number, code: number, leastMs: number): ReplyHabit {
     const { habits } = this.record(unit);
-    const known = habits.get(code) ?? new ReplyHabit(leastMs, this.latest?.usualMs);
+    const known = habits.get(code) ?? new ReplyHabit(leastMs, this.latest ?? undefined);
     this.latest = known;
     habits.set(code, known);
     return known;

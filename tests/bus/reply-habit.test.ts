@@ -17,7 +17,7 @@ const exchange = (habit: ReplyHabit, trueMs: number): { readonly lateMs: number;
 };
 
 const after = (count: number, trueMs: (n: number) => number): { readonly lateMs: number; readonly looks: number } => {
-  const habit = new ReplyHabit(0, 3.6);
+  const habit = new ReplyHabit(0, { usualMs: 3.6, lowMs: 0 });
   for (let n = 0; n < count; n += 1) exchange(habit, trueMs(n));
   const last = Array.from({ length: 20 }, (_, n) => exchange(habit, trueMs(count + n)));
   const sum = (of: (one: (typeof last)[number]) => number): number => last.reduce((total, one) => total + of(one), 0);
@@ -36,8 +36,22 @@ describe('the habit of a unit', () => {
     expect(after(30, (n) => (n < 20 ? 4 : 20)).looks).toBeLessThan(3);
   });
 
+  it('is taken over by the next unit, which looks in vain no more often than once in sixteen replies', () => {
+    const first = new ReplyHabit(2.6);
+    for (let n = 0; n < 20; n += 1) exchange(first, 10);
+    const next = new ReplyHabit(2.6, first);
+    const looks = Array.from({ length: 16 }, () => exchange(next, 10).looks);
+    expect(looks).toEqual(looks.map(() => 1));
+  });
+
+  it('of a unit as quick as can be is left alone once it is known', () => {
+    const habit = new ReplyHabit(1.45);
+    const looks = Array.from({ length: 200 }, () => exchange(habit, 1.5).looks);
+    expect(looks.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(201);
+  });
+
   it('is not spoilt by one late turn of the program', () => {
-    const habit = new ReplyHabit(0, 3.6);
+    const habit = new ReplyHabit(0, { usualMs: 3.6, lowMs: 0 });
     for (let n = 0; n < 30; n += 1) exchange(habit, 3);
     habit.learn(40, 3.1);
     expect(habit.usualMs).toBeLessThan(3.3);
@@ -49,7 +63,7 @@ describe('the habit of a unit', () => {
     const time = fc.double({ min: -5, max: 500, noNaN: true });
     fc.assert(
       fc.property(fc.array(fc.tuple(time, fc.option(time)), { minLength: 1, maxLength: 60 }), (looks) => {
-        const habit = new ReplyHabit(0, 3.6);
+        const habit = new ReplyHabit(0, { usualMs: 3.6, lowMs: 0 });
         for (const [found, missed] of looks) {
           habit.learn(Math.max(found, missed ?? found), missed);
           expect(habit.usualMs).toBeGreaterThanOrEqual(0);
