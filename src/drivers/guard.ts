@@ -129,10 +129,12 @@ export const planFrames = <Due extends DueOutput>(
   due: readonly Due[],
   mayBroadcast: (one: Due) => boolean = () => true,
 ): readonly PlannedFrame<Due>[] => {
+  const open = line.broadcasts ? due.filter(mayBroadcast) : [];
+  // One siren alone gains nothing by a broadcast: its frame need not wait for a look at every unit of the line.
+  if (open.length < 2) return unicasts([...due].sort(byWatts));
   const left = new Map(due.map((one) => [outputKey(one.unit, one.channel), one]));
   const frames: PlannedFrame<Due>[] = [];
   const quietMs = Math.max(0, ...line.units.map(({ device }) => device?.line.turnaroundMs ?? 0));
-  const open = line.broadcasts ? due.filter(mayBroadcast) : [];
   for (const candidate of candidates(open)) {
     const outputs = allowedFor(line, candidate);
     if (outputs.length < 2 || !outputs.every((one) => left.has(outputKey(one.unit, one.channel)))) continue;

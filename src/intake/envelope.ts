@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Event } from '../core/event.ts';
 import type { Order, OrderBody } from '../core/order.ts';
 import type { Site } from '../core/site.ts';
@@ -57,7 +57,7 @@ export const parseEnvelope = (raw: Uint8Array): Result<ReadEnvelope> => {
 };
 
 /** SHA-256 over the raw bytes, hex: the `hash` of an order. */
-export const hashOf = (raw: Uint8Array): string => createHash('sha256').update(raw).digest('hex');
+export const hashOf = (raw: Uint8Array): string => hash('sha256', raw, 'hex');
 
 /** The order's id where only the rest was wrong, so that the refusal can name the order. */
 const idIn = (json: unknown): string | null => {

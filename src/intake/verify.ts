@@ -39,10 +39,12 @@ export const verifySigned = (signed: SignedBytes, trust: Trust, maxBytes: number
   return pinned.holds(raw, signature) ? ok(pinned) : failed('envelope-signature-wrong', { key });
 };
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The UTF-8 text of verified bytes; a byte order mark or a broken sequence is refused. */
 export const textOf = (raw: Uint8Array): Result<string> => {
   try {
-    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw));
+    return ok(utf8.decode(raw));
   } catch {
     return failed('envelope-not-utf8');
   }

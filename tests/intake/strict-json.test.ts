@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { textOf } from '../../src/intake/verify.ts';
 import { jsonMaxDepth, readStrictJson } from '../../src/intake/strict-json.ts';
 
 const codeOf = (text: string): string => {
@@ -86,5 +87,19 @@ describe('the strict JSON reader', () => {
       expect(codeOf(text)).toBe('envelope-not-json');
     }
     expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('the text of verified bytes', () => {
+  it('is read the same after bytes that were no text, wherever they broke off', () => {
+    const whole = Buffer.from('村口 red 🚨');
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: whole.length }), fc.uint8Array({ maxLength: 4 }), (end, more) => {
+        const broken = Buffer.concat([whole.subarray(0, end), Buffer.of(0xe4, ...more, 0xff)]);
+        expect(textOf(broken).ok).toBe(false);
+        expect(textOf(whole)).toEqual({ ok: true, value: '村口 red 🚨' });
+      }),
+      { numRuns: 200 },
+    );
   });
 });
