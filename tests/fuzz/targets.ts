@@ -1,4 +1,5 @@
 import { networkLoudspeaker, operatingBoard, satelliteTerminal, speechChip, spokenText } from './targets/codecs.ts';
+import { clipLength, configurationFile, configurationFolder, deviceFile } from './targets/configuration.ts';
 import { controlRequest, messageOfCentre, spokenData } from './targets/messages.ts';
 import { modbusLine, modbusModels } from './targets/modbus.ts';
 import { orderBySatellite, orderForged, orderSigned, signedTime } from './targets/orders.ts';
@@ -12,4 +13,5 @@ export const targets: readonly Target[] = [
   ...[...modbusModels, modbusLine],
   ...[speechChip, spokenText, satelliteTerminal, operatingBoard, networkLoudspeaker],
   ...[journalSegment, stateFolder, journalExport, smallFiles],
+  ...[configurationFile, configurationFolder, deviceFile, clipLength],
 ];
