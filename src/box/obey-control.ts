@@ -66,6 +66,10 @@ export const obeyControl = async (ports: ControlPorts, request: ControlRequest):
       return askFor(ports, id, { kind: 'quiet-test', terminals: request.terminals, person: request.person, id });
     case 'continue':
       return askFor(ports, id, { kind: 'continue', person: request.person, id });
+    case 'lift': {
+      const { what, alert, text, person } = request;
+      return askFor(ports, id, { kind: 'lift', what, alert, text, person, id });
+    }
     case 'note':
       return askFor(ports, id, { kind: 'noted', code: request.code, detail: String(request.wrong) });
     case 'watch':

@@ -111,6 +111,10 @@ const lockedRoutes = (app: FastifyInstance, ports: RoutePorts): void => {
   guarded('/api/continue', ({ person }, body) =>
     bodies.nothing(body) === null ? null : { do: 'continue', person: person.id },
   );
+  guarded('/api/lift', ({ person }, body) => {
+    const lift = bodies.lift(body);
+    return lift === null ? null : { do: 'lift', ...lift, person: person.id };
+  });
   app.post('/api/touch', (request, reply) => {
     const session = proven(ports, request);
     return session.ok ? reply.send(sessionBody(session.value)) : refuse(reply, session.failure);

@@ -63,6 +63,15 @@ export type Event =
       readonly id: string;
     }
   | { readonly kind: 'continue'; readonly person: string; readonly id: string }
+  /** 更正、解除: a person ends a warning that was started on site, and these words are spoken where it sounded. */
+  | {
+      readonly kind: 'lift';
+      readonly what: 'all-clear' | 'correction';
+      readonly alert: string;
+      readonly text: string;
+      readonly person: string;
+      readonly id: string;
+    }
   /** 叫应: a person on duty has heard; it answers for every live actual emergency alert that waits. */
   | {
       readonly kind: 'answered';

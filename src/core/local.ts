@@ -1,6 +1,7 @@
 import type { Alert } from './alert.ts';
-import type { LocalTrigger } from './event.ts';
+import type { Event, LocalTrigger } from './event.ts';
 import { issueBroadcast } from './issue.ts';
+import { liftAlert } from './lift.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import type { Plan } from './site.ts';
 import type { MonoMs } from './time.ts';
@@ -24,9 +25,12 @@ const countStart = (work: Work, { person, source, status, sirenUnlocked }: Local
   return true;
 };
 
+/** The ids of alerts that began on site; a centre's warning is the centre's to correct. */
+const ownPrefix = 'local-';
+
 /** Without a text of its own the warning says at least what it is: the plan's name. */
 const alertOf = (trigger: LocalTrigger, plan: Plan, zones: readonly string[]): Alert => ({
-  id: `local-${trigger.id}`,
+  id: `${ownPrefix}${trigger.id}`,
   status: trigger.status,
   class: plan.class,
   event: plan.events[0] ?? '',
@@ -58,4 +62,21 @@ export const takeTrigger = (work: Work, trigger: LocalTrigger): void => {
   receiptFor(work, { trace: trigger.id }, { stage: 'verified' });
   const refused = obey(work, trigger);
   if (refused !== null) tellRefusal(work, trigger.id, refused);
+};
+
+/** A person on site takes back what was started on site; after its record, like every cancel (design: order of acts). */
+export const liftLocal = (work: Work, { what, alert, text, person, id }: Extract<Event, { kind: 'lift' }>): void => {
+  work.urgent = false;
+  receiptFor(work, { trace: id }, { stage: 'received' });
+  receiptFor(work, { trace: id }, { stage: 'verified' });
+  const lifting = {
+    trace: id,
+    source: person,
+    kind: what,
+    alertId: alert,
+    text,
+    expiresAt: work.at.mono + localValidMs,
+  };
+  const refused = alert.startsWith(ownPrefix) ? liftAlert(work, lifting) : refusal('lift-not-local', { alert });
+  if (refused !== null) tellRefusal(work, id, refused);
 };

@@ -7,7 +7,7 @@ import { emitSegments } from './emit-segments.ts';
 import type { Event, Happening } from './event.ts';
 import { putHealth, unitBack } from './health.ts';
 import { judgeEvidence } from './judge-evidence.ts';
-import { takeTrigger } from './local.ts';
+import { liftLocal, takeTrigger } from './local.ts';
 import { startNotices } from './notices.ts';
 import { refuseApart } from './refuse.ts';
 import { takeBoot, takeOutputs } from './restart.ts';
@@ -115,6 +115,7 @@ const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) =
   trigger: (work, { trigger }) => takeTrigger(work, trigger),
   stop: (work, { id }) => void stopAlerts(work, id, null),
   continue: (work, { id }) => continueStopped(work, id),
+  lift: liftLocal,
   answered: (work, { person, source }) => answerAlerts(work, person, source),
   outputs: (work, { on, unread }) => takeOutputs(work, on, unread),
   evidence: (work, { findings }) => judgeEvidence(work, findings),
@@ -141,7 +142,7 @@ const take = <K extends Event['kind']>(work: Work, kind: K, event: EventOf<K>): 
 const traceOf = (event: Event): string => {
   if (event.kind === 'order') return event.order.id;
   if (event.kind === 'trigger') return event.trigger.id;
-  return event.kind === 'stop' ? event.id : '';
+  return event.kind === 'stop' || event.kind === 'lift' ? event.id : '';
 };
 
 /** A cue that the same step silenced afterwards was never meant to sound: the off goes first, so its on must not follow. */

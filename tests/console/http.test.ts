@@ -12,6 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rig.close());
 
+const lift = { what: 'correction', alert: 'local-1', text: '更正：刚才是误播。' } as const;
 const start = {
   plan: 'geohazard-now',
   zones: ['heba'],
@@ -51,6 +52,7 @@ describe('who may ask the page', () => {
       '/api/login',
       '/api/start',
       '/api/continue',
+      '/api/lift',
       '/api/touch',
       '/api/logout',
     ]) {
@@ -117,6 +119,7 @@ describe('PINs and sessions', () => {
     for (const [path, body] of [
       ['/api/start', start],
       ['/api/continue', {}],
+      ['/api/lift', lift],
       ['/api/touch', {}],
     ] as const) {
       expect((await post(port, path, body)).body['code']).toBe('page-locked');
@@ -136,6 +139,10 @@ describe('PINs and sessions', () => {
     const session = await logIn(port, 'li-ming', pin);
     expect((await post(port, '/api/start', start, session)).status).toBe(200);
     expect(rig.asked.at(-1)).toEqual({ do: 'trigger', ...start, person: 'li-ming', source: 'console' });
+    expect((await post(port, '/api/lift', lift, session)).status).toBe(200);
+    expect(rig.asked.at(-1)).toEqual({ do: 'lift', ...lift, person: 'li-ming' });
+    for (const bad of [{ ...lift, what: 'cancel' }, { ...lift, text: '' }, { ...lift, person: 'chen-gong' }, {}])
+      expect((await post(port, '/api/lift', bad, session)).body['code']).toBe('page-request-invalid');
     expect((await asking({ port, path: '/api/contacts', headers: session })).text).toContain('023-67000011');
     expect((await asking({ port, path: '/api/raw', headers: session })).body['code']).toBe('page-role-refused');
   });

@@ -11,6 +11,7 @@ export interface Actions {
   readonly stop: () => void;
   readonly heard: () => void;
   readonly goOn: () => void;
+  readonly lift: () => void;
   readonly showRaw: () => void;
   readonly call: () => Promise<Readonly<Record<string, unknown>> | null>;
 }
@@ -66,7 +67,7 @@ const practise = ({ get, dispatch }: Store, change: Partial<Practice>): boolean 
 };
 
 /** What makes and ends sound. In practice nothing leaves the page. */
-const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 'goOn'> => {
+const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 'goOn' | 'lift'> => {
   const { get, dispatch } = store;
   const { show, relock, during } = teller(store);
   const start = async (isDrill: boolean): Promise<void> => {
@@ -99,11 +100,20 @@ const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 
     const said = await during('continue', () => ask('/api/continue', {}));
     if (!relock(said, 'air')) show(said);
   };
+  const lift = async (): Promise<void> => {
+    const words = get().lift;
+    if (words === null || get().busy !== null) return;
+    const said = await during('lift', () => ask('/api/lift', { ...words, text: words.text.trim() }));
+    if (relock(said, 'lift')) return;
+    if (said.ok) dispatch({ act: 'go', place: 'air' });
+    show(said);
+  };
   return {
     start: (isDrill) => void start(isDrill),
     stop: () => void stop(),
     heard: () => void heard(),
     goOn: () => void goOn(),
+    lift: () => void lift(),
   };
 };
 

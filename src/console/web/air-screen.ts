@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { h } from './h.ts';
 import { endedWords, pageWords } from '../../words/text/page.ts';
 import type { BroadcastView, ResultView } from '../view.ts';
+import { liftButtons } from './lift-screen.ts';
 import { ageOfState, ageText, airing, clockText, lookOfVerdict, reasonText, type Look } from './derive.ts';
 import { badge, both, button, filled, mark, say, section, type Ui } from './parts.ts';
 
@@ -148,6 +149,7 @@ export const airScreen = (ui: Ui): VNode => {
         'div',
         { class: 'doors' },
         continueButton(ui),
+        ...liftButtons(ui),
         button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'home' }) }, '◂ ', say('home')),
       ),
     );
@@ -178,6 +180,6 @@ export const airScreen = (ui: Ui): VNode => {
       resultList(ui, broadcast),
       h('div', null, timeline(ui, broadcast), queueList(ui, broadcast)),
     ),
-    h('div', { class: 'act-row' }, continueButton(ui)),
+    h('div', { class: 'act-row' }, continueButton(ui), ...liftButtons(ui)),
   );
 };

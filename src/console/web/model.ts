@@ -16,7 +16,14 @@ export interface Draft {
   readonly sirenUnlocked: boolean;
 }
 
-export type Place = 'home' | 'events' | 'confirm' | 'air' | 'drill' | 'terminals' | 'records' | 'raw' | 'pin';
+export type Place = 'home' | 'events' | 'confirm' | 'lift' | 'air' | 'drill' | 'terminals' | 'records' | 'raw' | 'pin';
+
+/** Words that take back a warning from here; nothing that arrives ever changes them. */
+export interface Lift {
+  readonly what: 'correction' | 'all-clear';
+  readonly alert: string;
+  readonly text: string;
+}
 
 /** What was said last, to be read until the next touch. */
 export interface Notice {
@@ -46,9 +53,10 @@ export interface Model {
   /** Where the PIN leads. */
   readonly afterPin: Place;
   readonly draft: Draft | null;
+  readonly lift: Lift | null;
   /** The countdown to the air ends then; null: none runs. */
   readonly airAt: number | null;
-  readonly busy: 'start' | 'stop' | 'answer' | 'continue' | 'login' | null;
+  readonly busy: 'start' | 'stop' | 'answer' | 'continue' | 'lift' | 'login' | null;
   readonly notice: Notice | null;
   readonly terminal: string | null;
   /** Drills are left by themselves then. */
@@ -76,6 +84,7 @@ export const emptyModel: Model = {
   place: 'home',
   afterPin: 'home',
   draft: null,
+  lift: null,
   airAt: null,
   busy: null,
   notice: null,
@@ -96,6 +105,8 @@ export type Act =
   | { readonly act: 'go'; readonly place: Place }
   | { readonly act: 'choose'; readonly plan: string; readonly drill: boolean }
   | { readonly act: 'edit'; readonly change: Partial<Draft> }
+  | { readonly act: 'lift'; readonly lift: Lift }
+  | { readonly act: 'edit-lift'; readonly text: string }
   | { readonly act: 'countdown' }
   /** The countdown is over. */
   | { readonly act: 'aired' }
@@ -128,7 +139,8 @@ export const draftFor = (site: SiteView, plan: string, drill: boolean): Draft | 
   };
 };
 
-const needsPin = (place: Place): boolean => place === 'confirm' || place === 'drill' || place === 'raw';
+const needsPin = (place: Place): boolean =>
+  place === 'confirm' || place === 'lift' || place === 'drill' || place === 'raw';
 
 const go = (model: Model, place: Place): Model => {
   const locked = needsPin(place) && model.person === null && model.practice === null;
@@ -200,6 +212,10 @@ export const reduce = (model: Model, act: Act): Model => {
       return choose(model, act.plan, act.drill);
     case 'edit':
       return model.draft === null ? model : { ...model, draft: { ...model.draft, ...act.change } };
+    case 'lift':
+      return go({ ...model, lift: act.lift }, 'lift');
+    case 'edit-lift':
+      return model.lift === null ? model : { ...model, lift: { ...model.lift, text: act.text } };
     case 'countdown':
       return { ...model, airAt: model.now + countdownMs, notice: null };
     case 'aired':

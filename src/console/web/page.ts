@@ -10,6 +10,7 @@ import { emptyModel, type Model } from './model.ts';
 import { button, say, type Ui } from './parts.ts';
 import { PinScreen } from './pin-screen.ts';
 import { practised } from './practice.ts';
+import { liftScreen } from './lift-screen.ts';
 import { confirmScreen, countdownScreen, eventsScreen, homeScreen } from './start-screens.ts';
 import { ask, watchBox } from './wire.ts';
 
@@ -25,6 +26,8 @@ const screen = (ui: Ui): VNode => {
       return eventsScreen(ui);
     case 'confirm':
       return confirmScreen(ui);
+    case 'lift':
+      return liftScreen(ui);
     case 'air':
       return airScreen(ui);
     case 'drill':

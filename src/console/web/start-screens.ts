@@ -4,6 +4,7 @@ import type { Severity } from '../../core/alert.ts';
 import { pageWords } from '../../words/text/page.ts';
 import type { ItemView, PlanView } from '../view.ts';
 import { clockText, headlineOf, isNight, itemsOf, planOf, reachOf, wallNow } from './derive.ts';
+import { liftable } from './lift-screen.ts';
 import { countdownMs, type Draft } from './model.ts';
 import { badge, both, button, HoldButton, mark, say, section, type Ui } from './parts.ts';
 
@@ -52,6 +53,9 @@ export const homeScreen = (ui: Ui): VNode => {
       { class: 'doors' },
       model.live !== null && model.live.live.length > 0
         ? button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'air' }) }, say('onAir'), ' ▸')
+        : null,
+      model.live?.live.length === 0 && liftable(model) !== null
+        ? button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'air' }) }, say('liftDoor'), ' ▸')
         : null,
       button(
         { kind: 'wide', onPress: () => dispatch({ act: 'practice', practice: { startedAt: null, stoppedAt: null } }) },

@@ -41,6 +41,10 @@ export const coreErrors = {
     '预警 {alert} 在分区 {zone} 播发，不在该发送方的范围内',
     'alert {alert} sounds in zone {zone}, outside the scope of this sender',
   ),
+  'lift-not-local': permanent(
+    '预警 {alert} 是上级发布的，更正和解除由上级来发',
+    'alert {alert} came from above: its correction and its all-clear are for the centre to send',
+  ),
   'audio-store-full': transient(
     '音频存储已满，{bytes} 字节放不下',
     'the audio store is full: {bytes} more bytes do not fit',

@@ -77,6 +77,19 @@ export const pageWords = {
   results: { zh: '各终端', en: 'terminals' },
   ended: { zh: '已结束', en: 'ended' },
   nothingOnAir: { zh: '现在没有播发', en: 'nothing is on air' },
+  correct: { zh: '更正', en: 'correct' },
+  allClear: { zh: '解除', en: 'all clear' },
+  liftDoor: { zh: '更正 / 解除', en: 'correct or lift' },
+  liftOf: { zh: '{act}：{name}', en: '{act}: {name}' },
+  liftWords: { zh: '将说两遍，可以改', en: 'said twice; you may change it' },
+  correctionSentence: {
+    zh: '更正：刚才播发的“{name}”是误播，现在没有危险，请大家不要惊慌。',
+    en: 'Correction: "{name}" was sent by mistake; there is no danger.',
+  },
+  allClearSentence: {
+    zh: '“{name}”预警已经解除，请大家放心，并留意后面的通知。',
+    en: 'The warning "{name}" is over.',
+  },
   drill: { zh: '演 练', en: 'DRILL' },
   drillPlan: { zh: '演练脚本', en: 'drill of' },
   drillNote: {

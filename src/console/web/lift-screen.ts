@@ -1,0 +1,89 @@
+import type { VNode } from 'preact';
+import { h, part } from './h.ts';
+import { fill, type Bilingual } from '../../words/bilingual.ts';
+import { pageWords } from '../../words/text/page.ts';
+import type { BroadcastView } from '../view.ts';
+import { airing } from './derive.ts';
+import { isActual, type Model } from './model.ts';
+import { both, button, filled, HoldButton, say, section, type Ui } from './parts.ts';
+
+export type LiftKind = 'correction' | 'all-clear';
+
+const over: readonly string[] = ['cancelled', 'cleared', 'replaced'];
+
+/** A warning that was started on site and not taken back yet, on air or ended: what the screen is about, else the newest. */
+export const liftable = ({ live }: Pick<Model, 'live'>): BroadcastView | null => {
+  const own = [...(live?.live ?? []), ...(live?.ended ?? [])]
+    .filter((one) => one.isLocal && isActual(one) && one.kind === 'alert' && !over.includes(one.ended ?? ''))
+    .sort((a, b) => a.receivedAgoMs - b.receivedAgoMs);
+  return own.find(({ id }) => id === airing(live)?.id) ?? own[0] ?? null;
+};
+
+const nameOf = ({ site }: Pick<Model, 'site'>, { plan, headline }: BroadcastView): Bilingual =>
+  site?.plans.find(({ id }) => id === plan)?.name ?? { zh: headline, en: headline };
+
+/** The sentence that stands ready; whoever is in a hurry changes nothing. */
+export const sentenceFor = (model: Pick<Model, 'site'>, what: LiftKind, broadcast: BroadcastView): string =>
+  fill(pageWords[what === 'correction' ? 'correctionSentence' : 'allClearSentence'].zh, {
+    name: nameOf(model, broadcast).zh,
+  });
+
+const word = (what: LiftKind): Bilingual => pageWords[what === 'correction' ? 'correct' : 'allClear'];
+
+/** 更正 and 解除 of a warning from here; with its name where the screen does not say it. */
+export const liftButtons = ({ model, dispatch }: Ui): readonly VNode[] => {
+  const broadcast = liftable(model);
+  if (broadcast === null || model.practice !== null) return [];
+  return (['correction', 'all-clear'] as const).map((what) =>
+    button(
+      {
+        kind: 'wide',
+        onPress: () =>
+          dispatch({ act: 'lift', lift: { what, alert: broadcast.alert, text: sentenceFor(model, what, broadcast) } }),
+      },
+      both(
+        broadcast.id === airing(model.live)?.id
+          ? word(what)
+          : filled('liftOf', { act: word(what), name: nameOf(model, broadcast) }),
+      ),
+    ),
+  );
+};
+
+/** What will be said, before it is said; held like every warning. */
+export const liftScreen = ({ model, dispatch, actions }: Ui): VNode => {
+  const { lift, live } = model;
+  const broadcast = [...(live?.live ?? []), ...(live?.ended ?? [])].find(({ alert }) => alert === lift?.alert);
+  if (lift === null || broadcast === undefined) return h('main', null, h('p', { class: 'note' }, say('nothingOnAir')));
+  const zones = broadcast.zones.map(({ zone }) => model.site?.zones.find(({ id }) => id === zone)?.name.zh ?? zone);
+  return h(
+    'main',
+    { class: `confirm frame-${broadcast.severity}` },
+    h(
+      'h2',
+      null,
+      both(filled('liftOf', { act: word(lift.what), name: nameOf(model, broadcast) })),
+      ' ',
+      h('small', null, say('check')),
+    ),
+    section(pageWords.scope, 'reach', h('p', { class: 'reach-zones', lang: 'zh-CN' }, zones.join('、'))),
+    h(
+      'label',
+      { class: 'own-words' },
+      say('liftWords'),
+      h('textarea', {
+        value: lift.text,
+        maxLength: 500,
+        rows: 3,
+        onInput: ({ currentTarget }: { readonly currentTarget: HTMLTextAreaElement }) =>
+          dispatch({ act: 'edit-lift', text: currentTarget.value }),
+      }),
+    ),
+    h(
+      'div',
+      { class: 'act-row' },
+      button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'air' }) }, '◂ ', say('back')),
+      part(HoldButton, { disabled: model.busy !== null || lift.text.trim() === '', onHeld: actions.lift }),
+    ),
+  );
+};

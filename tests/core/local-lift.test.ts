@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../src/core/event.ts';
+import { alert, Hamlet } from './hamlet.ts';
+
+const trigger = (id: string, more: Partial<Extract<Event, { kind: 'trigger' }>['trigger']> = {}): Event => ({
+  kind: 'trigger',
+  trigger: {
+    ...{ id, plan: 'move-now', zones: ['east'], status: 'actual', severity: 'red', text: null },
+    ...{ person: 'li', source: 'console', sirenUnlocked: false },
+    ...more,
+  },
+});
+
+const lift = (what: 'all-clear' | 'correction', of: string): Event => ({
+  ...{ kind: 'lift', what, alert: of, person: 'wang', id: 'L1' },
+  text: '更正：刚才是误播，请大家不要惊慌。',
+});
+
+const broadcasts = (village: Hamlet) => Object.values(village.village.durable.broadcasts);
+const begun = (): Hamlet => {
+  const village = new Hamlet();
+  village.tell(trigger('t1'));
+  village.run(2_000);
+  return village;
+};
+
+describe('a warning that was started on site', () => {
+  test.each([
+    ['correction', 'replaced'],
+    ['all-clear', 'cleared'],
+  ] as const)('is ended by a %s, whose words are spoken twice in its zones, without a siren', (what, how) => {
+    const village = begun();
+    village.tell(lift(what, 'local-t1'));
+    const [before, after] = broadcasts(village);
+    expect(before?.ended).toBe(how);
+    expect(after).toMatchObject({ kind: what, source: 'wang', trace: 'L1', repeats: 2, ended: null });
+    expect(after?.items).toEqual([
+      { play: 'speech', text: '更正：刚才是误播，请大家不要惊慌。', clip: null, audio: null },
+    ]);
+    expect(Object.keys(after?.zones ?? {})).toEqual(['east']);
+    expect(village.stages('L1').slice(0, 3)).toEqual(['received', 'verified', 'queued']);
+  });
+
+  test('is corrected after it was stopped, and nobody continues it any more', () => {
+    const village = begun();
+    village.tell({ kind: 'stop', source: 'console', person: 'li', id: 'S1' });
+    village.run(3_000);
+    village.tell(lift('correction', 'local-t1'));
+    expect(broadcasts(village).find(({ kind }) => kind === 'correction')?.ended).toBeNull();
+    village.tell({ kind: 'continue', person: 'li', id: 'C1' });
+    expect(
+      broadcasts(village)
+        .filter(({ ended }) => ended === null)
+        .map(({ kind }) => kind),
+    ).toEqual(['correction']);
+  });
+
+  test('goes after its record: nothing is switched at once by taking it back', () => {
+    const village = begun();
+    const count = village.effects('sound').length;
+    village.tell(lift('correction', 'local-t1'));
+    const later = village.effects('sound').slice(count);
+    expect(later.every(({ urgent }) => !urgent)).toBe(true);
+    expect(village.effects('silence').at(-1)?.urgent).toBe(false);
+  });
+});
+
+describe('taking back what is not ours', () => {
+  test('a warning of the centre is refused and sounds on', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a1') });
+    village.tell(lift('correction', 'a1'));
+    expect(
+      village
+        .receipts()
+        .filter(({ trace }) => trace === 'L1')
+        .at(-1)?.body,
+    ).toMatchObject({
+      stage: 'refused',
+      code: 'lift-not-local',
+    });
+    expect(broadcasts(village).map(({ ended }) => ended)).toEqual([null]);
+  });
+
+  test('a warning that never was is refused', () => {
+    const village = new Hamlet();
+    village.tell(lift('all-clear', 'local-none'));
+    expect(village.receipts().at(-1)?.body).toMatchObject({ stage: 'refused', code: 'no-such-alert' });
+  });
+});
