@@ -76,6 +76,14 @@ const walk: readonly (readonly [string, keyof typeof scenes, (page: Page) => Pro
   ],
   ['stopped', 'stopped', (page) => page.locator('.continue').waitFor()],
   [
+    'lift',
+    'stopped',
+    async (page) => {
+      await page.locator('.act-row .button', { hasText: '更正' }).click();
+      expect(await page.locator('textarea').inputValue()).toContain('误播');
+    },
+  ],
+  [
     'terminals',
     'night',
     async (page) => {

@@ -83,6 +83,18 @@ describe('the page of the emulated village', () => {
     await page.locator('.air.is-live').waitFor();
     await page.locator('.stop').click();
     await receipts.first((receipt) => receipt.trace === again.trace && stageIs('ended', { how: 'stopped' })(receipt));
+    const known = new Set(receipts.all().map(({ trace }) => trace));
+    const wrongAt = Date.now();
+    await page.locator('.act-row .button', { hasText: '更正' }).click();
+    await page.locator('.hold').waitFor();
+    await holdFor(page, 1_700);
+    const corrected = await receipts.first(
+      ({ trace, status, body }) => !known.has(trace) && status === 'actual' && body.stage === 'started',
+    );
+    // From the stop to the correction on air (ux T4), the typing of a PIN left out.
+    expect(Date.now() - wrongAt).toBeLessThan(15_000);
+    await page.locator('.air.is-live').waitFor();
+    await receipts.first((receipt) => receipt.trace === corrected.trace && receipt.body.stage === 'ended');
     expect(faults).toEqual([]);
     await context.close();
   }, 90_000);
