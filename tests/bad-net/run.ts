@@ -97,9 +97,17 @@ const startBox = (trial: Trial, nameSpace: string, overrides: object): void => {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
-  box.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
-  box.once('close', () => writeFileSync(join(trial.dir, 'box.log'), said));
-  trial.endings.push(() => box.kill('SIGTERM'));
+  box.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-2000)));
+  const ended = new Promise<void>((resolve) => {
+    box.once('close', (code, signal) => {
+      if (code !== 0) say(`      the box ended: ${String(code ?? signal)} ${said}`);
+      resolve();
+    });
+  });
+  trial.endings.push(() => {
+    box.kill('SIGTERM');
+    return ended;
+  });
 };
 
 /** The line goes through its turns until it is told to end. */
