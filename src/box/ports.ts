@@ -59,6 +59,6 @@ export const machinePorts: BoxPorts = {
   disk: realDisk,
   openModbusLine: openLine,
   openByteLine,
-  rehearsals: { first: 400, everyMs: 1_000 },
+  rehearsals: { first: 150, everyMs: 5_000 },
   links: null,
 };

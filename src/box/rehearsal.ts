@@ -148,7 +148,7 @@ export const createRehearsal = (parts: RehearsalParts): Rehearsal => {
 export interface RehearsalPace {
   /** So many after the start, until the way is quick. */
   readonly first: number;
-  /** Then one after so many ms, so that it stays so. */
+  /** Then one after so many ms, so that it stays so; more often, and memory would never be tidied up in between. */
   readonly everyMs: number;
 }
 
