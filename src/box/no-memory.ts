@@ -4,6 +4,7 @@ import { recover } from './recover.ts';
 import type { Disk } from '../store/disk.ts';
 import type { Journal } from '../store/journal.ts';
 import { emptyHead } from '../store/record.ts';
+import { errorCodes } from '../words/error-codes.ts';
 import { failed, ok, type Failure } from '../words/failure.ts';
 
 /** A journal that never takes a record, and holds none. */
@@ -38,9 +39,16 @@ export const withoutMemory = (why: Failure, toCentre: boolean): Memory => {
   };
 };
 
+/** A card that fails once has not failed for good; without its memory the box takes no order from afar. */
+const opensMost = 3;
+
+const mayPass = ({ code }: Failure): boolean => errorCodes[code].lasting === 'transient';
+
 /** What the box remembers, or nothing at all where that cannot be read: a village must not stay silent for its disk. */
 export const openMemoryOrNone = async (disk: Disk, settings: MemorySettings): Promise<Memory> => {
-  const opened = await openMemory(disk, settings);
+  let opened = await openMemory(disk, settings);
+  for (let opens = 1; opens < opensMost && !opened.ok && mayPass(opened.failure); opens += 1)
+    opened = await openMemory(disk, settings);
   return opened.ok ? opened.value : withoutMemory(opened.failure, settings.toCentre);
 };
 

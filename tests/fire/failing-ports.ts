@@ -9,9 +9,10 @@ import type { SimVillage } from '../simulate/sim-village.ts';
 export const portNames = ['disk', 'modbus', 'bytes', 'link', 'sound'] as const;
 export type PortName = (typeof portNames)[number];
 
-/** One call that is to fail: the how-manieth on its port, and how. */
+/** One call that is to fail: the how-manieth on its port, or of those that are so `named` there, and how. */
 export interface Failing {
   readonly port: PortName;
+  readonly named?: string;
   readonly call: number;
   /** For the disk, an errno. */
   readonly errno: 'EIO' | 'ENOSPC';
@@ -69,7 +70,7 @@ const linkThat = (link: Link, fails: (what: string) => boolean): Link => ({
   ping: () => (fails('ping to the centre') ? link.terminate() : link.ping()),
 });
 
-/** A child that fails at a call is dead, and its supervisor has to see that. */
+/** A child that fails at a call is dead, and its supervisor sees that a moment later. */
 const soundThat = (child: SoundChild, fails: (what: string) => boolean, crash: () => void): SoundChild => ({
   ...child,
   begin: (output, ways, events) => {
@@ -95,11 +96,14 @@ const soundThat = (child: SoundChild, fails: (what: string) => boolean, crash: (
 /** Puts counting ports, one call of which fails, between the box and the simulated village; before its first start. */
 export const failAt = (village: SimVillage, failing: Failing | null): CallCount => {
   const count: CallCount = { calls: { disk: 0, modbus: 0, bytes: 0, link: 0, sound: 0 }, failed: null };
+  let come = 0;
   const failsOn =
     (port: PortName) =>
     (what: string): boolean => {
       count.calls[port] += 1;
-      if (failing?.port !== port || failing.call !== count.calls[port]) return false;
+      if (failing?.port !== port || !what.includes(failing.named ?? '')) return false;
+      come += 1;
+      if (failing.call !== come) return false;
       count.failed = `${port}: ${what}`;
       village.note(`! ${count.failed} fails`);
       return true;
@@ -124,7 +128,8 @@ export const failAt = (village: SimVillage, failing: Failing | null): CallCount 
     },
   });
   Object.assign(sound, {
-    child: (...args: Parameters<typeof child>) => soundThat(child(...args), failsOn('sound'), sound.crash),
+    child: (...args: Parameters<typeof child>) =>
+      soundThat(child(...args), failsOn('sound'), () => void village.time.after(0, sound.crash)),
   });
   return count;
 };

@@ -1,11 +1,14 @@
 import { diceOf, type Dice } from '../simulate/dice.ts';
 import { goOn, type Scene } from './acts.ts';
 import { startFireVillage } from './fire-village.ts';
+import { smallSite } from './small-site.ts';
 import { tally, type FireBreach, type FireRun, type Section, type Tally } from './section.ts';
 import { broke, countsOf, endLife, endWell, isConnected, judgeReady, wait, within, type Shooting } from './shooting.ts';
 
 /** One village lives so many deaths; then a new one, so that young journals are shot at as well as old ones. */
-const deathsEach = 100;
+const deathsEach = 50;
+/** One of so many villages is the whole example; the others have its sirens alone, and die twice as fast. */
+const wholeEvery = 5;
 /** When the shot falls: so long after the start of the process, after its word that it is ready, or after its first link. */
 const moments = [
   { name: 'killed while it started', share: 0.25, longestMs: 900 },
@@ -35,7 +38,8 @@ const liveAndDie = async (shooting: Shooting, dice: Dice): Promise<void> => {
 
 const shootAt = async (run: FireRun, seen: Tally, from: number, deaths: number): Promise<readonly FireBreach[]> => {
   const broken: FireBreach[] = [];
-  const village = await startFireVillage();
+  const isWhole = Math.floor(from / deathsEach) % wholeEvery === 0;
+  const village = await startFireVillage(isWhole ? {} : { configDir: smallSite() });
   try {
     const dice = diceOf(run.seed).stream(`village ${from}`);
     const scene: Scene = { village, dice: dice.stream('acts'), promised: { locals: [], alerts: [] } };

@@ -10,9 +10,10 @@ import { coveredHash } from '../simulate/ledger.ts';
 import { addToFireLedger, commitOf, readFireLedger, sumOf, type FireRow } from './ledger.ts';
 import { kill9 } from './kill9.ts';
 import { steps } from './steps.ts';
+import { torture } from './torture.ts';
 import type { Section } from './section.ts';
 
-const sections: readonly Section[] = [kill9, steps];
+const sections: readonly Section[] = [kill9, steps, torture];
 const readyMaxMs = 3_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');

@@ -77,13 +77,15 @@ const remainsOf = async (shooting: Shooting): Promise<Remains | null> => {
   }
 };
 
-const orphanMs = 3_000;
+/** A child must be given a processor before it can see that it is alone. */
+const orphanMs = (): number => (isBusy() ? 30_000 : 3_000);
 
 /** What the box started must not outlive it: the next one needs the same ports and cards. */
 const noOrphans = async (shooting: Shooting, below: ReturnType<typeof processesBelow>): Promise<void> => {
-  if (await within(orphanMs, () => !below.some(({ pid }) => isRunning(pid)))) return;
+  const graceMs = orphanMs();
+  if (await within(graceMs, () => !below.some(({ pid }) => isRunning(pid)))) return;
   const left = below.filter(({ pid }) => isRunning(pid)).map(({ command }) => command.slice(-60));
-  broke(shooting, '8', `outlived the box by ${orphanMs} ms: ${left.join(', ')}`);
+  broke(shooting, '8', `outlived the box by ${graceMs} ms: ${left.join(', ')}`);
 };
 
 /** Ends a life, and compares what it has left with what it had promised. */
