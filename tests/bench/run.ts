@@ -73,9 +73,11 @@ const measure = async (section: Section, workshop: Workshop, sizes: Sizes): Prom
     say(`缺少 Debian 软件包 · missing Debian packages: ${missing.join(' ')}`);
     return null;
   }
+  const startedAt = performance.now();
   try {
     const result = await section.run(workshop, sizes);
     show(result);
+    say(`      ${Math.round((performance.now() - startedAt) / 1000)} s`);
     return result;
   } catch (error) {
     say(`未能测量 · could not be measured: ${error instanceof Error ? error.message : String(error)}`);

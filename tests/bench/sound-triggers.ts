@@ -9,6 +9,7 @@ import type { FileCard, LoudStretch } from './file-card.ts';
 import { openPage } from './page-client.ts';
 import { treeOf } from './process-size.ts';
 import { benchPin, type Product } from './product.ts';
+import { pagePeople } from './site-files.ts';
 import { root } from './tools.ts';
 
 /** What the running box took until it was heard, ms, each way once or more. */
@@ -21,6 +22,8 @@ export interface Sounds {
   readonly wavMs: readonly number[];
   readonly mp3Ms: readonly number[];
   readonly opusMs: readonly number[];
+  /** The first recording that the box had to fetch and decode since its start, whatever it was. */
+  readonly coldMs: readonly number[];
   /** From a person's stop to the end of what the card was given until then, played at its own pace. */
   readonly stopMs: readonly number[];
   /** The longest silence after the player was killed. */
@@ -87,8 +90,7 @@ class Hall {
     const from = process.hrtime.bigint();
     const acted = act();
     const first = await this.card.first(from, withinMs);
-    await acted;
-    if (first === null) throw new Error(`${what}: nothing was heard`);
+    if ((await acted) === false || first === null) throw new Error(`${what}: refused, or nothing was heard`);
     await this.stop(first);
     return Number(first.at - from) / 1e6;
   }
@@ -132,6 +134,15 @@ class Hall {
     return audio;
   }
 
+  /** A hand at the key, which is turned back after the stop. */
+  async turned(panel: NonNullable<Product['panel']>): Promise<number> {
+    const ms = await this.heard('panel', () => panel.turnKey(true));
+    panel.turnKey(false);
+    await pause(1_000);
+    return ms;
+  }
+
+  /** The longest silence around the end of the player. */
   async killed(): Promise<number> {
     await this.card.loud();
     await this.trigger();
@@ -159,34 +170,46 @@ const several = async (count: number, measure: (n: number) => Promise<number>): 
   return all;
 };
 
-/** Every way to make the hall sound, on a box that has just started: nothing is warm, no recording known. */
-export const soundsOf = async (product: Product, card: FileCard, times: number): Promise<Sounds> => {
+const recordings = [
+  ['wavMs', () => wav(440)],
+  ['mp3Ms', () => fileOf('tone.mp3')],
+  ['opusMs', () => fileOf('tone.opus')],
+] as const;
+
+/** A recording of each kind that is still at the centre; each round begins with another, on a box that is cold. */
+const pushesOf = async (hall: Hall, round: number): Promise<Pick<Sounds, 'wavMs' | 'mp3Ms' | 'opusMs' | 'coldMs'>> => {
+  const took = { wavMs: [0], mp3Ms: [0], opusMs: [0], coldMs: [0] };
+  for (let n = 0; n < recordings.length; n += 1) {
+    const [kind, bytes] = recordings[(round + n) % recordings.length]!;
+    const audio = await hall.keep(bytes());
+    took[kind] = [await hall.heard(kind, hall.order({ audio }))];
+    if (n === 0) took.coldMs = took[kind];
+  }
+  return took;
+};
+
+export interface SoundRound {
+  readonly round: number;
+  /** How often each of the others. */
+  readonly times: number;
+}
+
+/** Every way to make the hall sound, on a box that has just started and knows no recording. */
+export const soundsOf = async (product: Product, card: FileCard, { round, times }: SoundRound): Promise<Sounds> => {
   const hall = new Hall(product, card);
   await hall.ready();
   const order = (what: string, more: Partial<Alert>): Promise<number> => hall.heard(what, hall.order(more));
-  const push = async (what: string, bytes: Buffer): Promise<readonly number[]> => [
-    await order(what, { audio: await hall.keep(bytes) }),
-  ];
-  const wavMs = await push('WAV', wav(440));
-  const mp3Ms = await push('MP3', fileOf('tone.mp3'));
-  const opusMs = await push('Opus', fileOf('tone.opus'));
+  const pushes = await pushesOf(hall, round);
   const held = await hall.hold(wav(550));
   const heldMs = await several(times, () => order('held', { audio: held }));
   const wordsMs = await several(times, (n) => order('words', { text: `第${n + 1}号通知，请马上离开河边。` }));
   const commandMs = await several(times, () => hall.heard('command', () => hall.trigger()));
-  const page = product.pagePort === null ? null : await openPage(product.pagePort, ['bench'], benchPin);
+  const page =
+    product.pagePort === null ? null : await openPage(product.pagePort, pagePeople.slice(0, times), benchPin);
   const pageMs =
     page === null ? [] : await several(times, () => hall.heard('page', () => page.start('hall', 'hall-tone')));
   const { panel } = product;
-  const panelMs =
-    panel === null
-      ? []
-      : await several(times, async () => {
-          const ms = await hall.heard('panel', () => panel.turnKey(true));
-          panel.turnKey(false);
-          await pause(1_000);
-          return ms;
-        });
+  const panelMs = panel === null ? [] : await several(times, () => hall.turned(panel));
   const backMs = [await hall.killed()];
-  return { commandMs, pageMs, panelMs, wordsMs, heldMs, wavMs, mp3Ms, opusMs, backMs, stopMs: hall.stopMs };
+  return { ...pushes, commandMs, pageMs, panelMs, wordsMs, heldMs, backMs, stopMs: hall.stopMs };
 };

@@ -49,7 +49,7 @@ const firstLookMs = 60;
 /** A change of state is told within ten seconds: that every unit was seen for the first time is one. */
 const stateToldMs = 11_000;
 /** The last tone is over, and what became of it is told. */
-const afterAlarmsMs = 4_000;
+const afterAlarmsMs = 2_500;
 const statusesPerHour = 60;
 const timeRequestsPerHour = 4;
 const timeRequestBytes = 80;
@@ -61,6 +61,14 @@ const recordsIn = async ({ stateDir }: Product): Promise<number> => {
   if (!verified.ok) throw new Error(verified.failure.code);
   return verified.value.head.number;
 };
+
+const lastTold = ({ centre }: Product): string =>
+  JSON.stringify(
+    centre
+      .receipts()
+      .slice(-3)
+      .map(({ receipt }) => receipt.body),
+  );
 
 const treeCpuMs = (pid: number): number => treeOf(pid).reduce((sum, each) => sum + cpuMsOf(each), 0);
 const treePssMb = (pid: number): number => treeOf(pid).reduce((sum, each) => sum + sizeOf(each).pssMb, 0);
@@ -106,7 +114,7 @@ const whileAlarmed = async (
     turns,
     () => 150 + Math.random() * 200,
   );
-  if (lost > 0) throw new Error(`${lost} of ${alarms} orders came to no frame`);
+  if (lost > 0) throw new Error(`${lost} of ${alarms} orders came to no frame; last told: ${lastTold(product)}`);
   await pause(afterAlarmsMs);
   const receipts = counter.sent().filter(({ type }) => type === 'receipts');
   const events = (await recordsIn(product)) - records;

@@ -105,7 +105,7 @@ export const growthSection = async (workshop: Workshop, sizes: Sizes): Promise<S
   const disk = openDisk(workshop, remarks);
   try {
     for (const units of isSmoke ? allUnits.slice(0, 1) : allUnits) {
-      const [quietMs, alarms] = [scaled(sizes, 4_000, 1000), scaled(sizes, 7, 2)];
+      const [quietMs, alarms] = [scaled(sizes, 3_000, 1000), scaled(sizes, 7, 2)];
       const { rounds } = sizes;
       const settle = isSmoke ? { settleMs: 0 } : {};
       villages.push({ units, costs: await costsOf({ workshop, disk, units, rounds, quietMs, alarms, ...settle }) });

@@ -64,6 +64,13 @@ const goals: readonly Goal[] = [
     what: { zh: '中心指令，Opus 录音尚未到：到第一声，毫秒', en: 'an order whose Opus is still at the centre, ms' },
   },
   {
+    ...{ id: 'push-cold', most: 1000, of: ({ coldMs }) => coldMs },
+    what: {
+      zh: '启动后第一段尚未到的录音（WAV、MP3、Opus 轮流）：到第一声，毫秒',
+      en: 'the first recording from the centre since the start (WAV, MP3, Opus in turn), ms',
+    },
+  },
+  {
     ...{ id: 'player-back', most: 1000, of: ({ backMs }) => backMs },
     what: { zh: '播放器被杀到再次出声，毫秒', en: 'a killed player: silence until it sounds again, ms' },
   },
@@ -122,7 +129,7 @@ export const soundSection = async (workshop: Workshop, sizes: Sizes): Promise<Se
         environment: { ALSA_CONFIG_PATH: card.config },
       });
       try {
-        sounds.push(await soundsOf(product, card, scaled(sizes, 3, 1)));
+        sounds.push(await soundsOf(product, card, { round, times: scaled(sizes, 2, 1) }));
       } finally {
         await product.close();
       }
