@@ -73,8 +73,32 @@ export interface ReadKey {
   readonly publicKey: string;
 }
 
-const edKey = (made: Result<KeyObject>): Result<ReadKey> =>
-  made.ok ? ok({ algorithm: 'ed25519', publicKey: rawOf(made.value) }) : made;
+/**
+ * Encodings of the points of small order, without the sign bit: under such a "key" one and the same signature holds over
+ * every message, or over every eighth (RFC 8032 leaves it to whoever takes a key to look).
+ */
+const smallOrder: ReadonlySet<string> = new Set([
+  '00'.repeat(32),
+  `01${'00'.repeat(31)}`,
+  `ec${'ff'.repeat(30)}7f`,
+  `ed${'ff'.repeat(30)}7f`,
+  `ee${'ff'.repeat(30)}7f`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+]);
+
+const isSmallOrder = (publicKey: string): boolean => {
+  const raw = Buffer.from(publicKey, 'base64');
+  const last = raw.length - 1;
+  raw.writeUInt8((raw[last] ?? 0) & 0x7f, last);
+  return smallOrder.has(raw.toString('hex'));
+};
+
+const edKey = (made: Result<KeyObject>): Result<ReadKey> => {
+  if (!made.ok) return made;
+  const publicKey = rawOf(made.value);
+  return isSmallOrder(publicKey) ? unreadable('a point of small order') : ok({ algorithm: 'ed25519', publicKey });
+};
 
 const sm2Key = (raw: Uint8Array): Result<ReadKey> =>
   sm2KeyOf(raw) === null
