@@ -164,3 +164,19 @@ describe.each(Object.keys(sizes) as Size[])('the screens at the size of a %s', (
     await context.close();
   }, 60_000);
 });
+
+test('a drill for a second village starts only when its name is written', async () => {
+  if (browser === null) return;
+  rig.show(scenes.calm(site));
+  const { page, context } = await openPage(browser, rig.url, 'desk');
+  await page.locator('.drill-door').click();
+  await enterPin(page);
+  await page.locator('.choice', { hasText: '地质灾害立即转移' }).click();
+  expect(await page.locator('.drill-start').isEnabled()).toBe(true);
+  await page.locator('.choice', { hasText: '上坝村' }).click();
+  expect(await page.locator('.drill-start').isEnabled()).toBe(false);
+  expect(await axeFindings(page)).toEqual([]);
+  await page.locator('textarea').fill('上坝村');
+  expect(await page.locator('.drill-start').isEnabled()).toBe(true);
+  await context.close();
+}, 60_000);

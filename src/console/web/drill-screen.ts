@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { h } from './h.ts';
 import { planOf } from './derive.ts';
+import { isAsTyped, namesToType } from './model.ts';
 import { both, button, say, type Ui } from './parts.ts';
 import { checkPanels, zoneChoice } from './start-screens.ts';
 
@@ -47,11 +48,29 @@ const sirenChoice = ({ model, dispatch }: Ui): VNode | null => {
   );
 };
 
+/** More villages than one are woken only by somebody who writes their names (a tap may go astray). */
+const widening = ({ model, dispatch }: Ui): VNode | null => {
+  const names = namesToType(model);
+  if (names.length === 0) return null;
+  return h(
+    'label',
+    { class: 'own-words' },
+    say('drillWiden', { names: names.join('、') }),
+    h('textarea', {
+      value: model.widening,
+      maxLength: 500,
+      rows: 1,
+      onInput: ({ currentTarget }: { readonly currentTarget: HTMLTextAreaElement }) =>
+        dispatch({ act: 'widen', typed: currentTarget.value }),
+    }),
+  );
+};
+
 /** Drills: another place, another look, another gesture; it leaves by itself. */
 export const drillScreen = (ui: Ui): VNode => {
   const { model, dispatch, actions } = ui;
   const plan = planOf(model.site, model.draft?.plan);
-  const ready = model.draft !== null && plan !== undefined && model.draft.zones.length > 0;
+  const ready = model.draft !== null && plan !== undefined && model.draft.zones.length > 0 && isAsTyped(model);
   return h(
     'main',
     { class: 'drill drill-frame' },
@@ -66,7 +85,7 @@ export const drillScreen = (ui: Ui): VNode => {
         null,
         ...(model.draft === null || plan === undefined
           ? []
-          : [zoneChoice(ui, model.draft), sirenChoice(ui), ...checkPanels(ui, plan, model.draft, true)]),
+          : [zoneChoice(ui, model.draft), widening(ui), sirenChoice(ui), ...checkPanels(ui, plan, model.draft, true)]),
       ),
     ),
     h(

@@ -54,6 +54,8 @@ export interface Model {
   readonly afterPin: Place;
   readonly draft: Draft | null;
   readonly lift: Lift | null;
+  /** What was typed to widen a drill. */
+  readonly widening: string;
   /** The countdown to the air ends then; null: none runs. */
   readonly airAt: number | null;
   readonly busy: 'start' | 'stop' | 'answer' | 'continue' | 'lift' | 'login' | null;
@@ -85,6 +87,7 @@ export const emptyModel: Model = {
   afterPin: 'home',
   draft: null,
   lift: null,
+  widening: '',
   airAt: null,
   busy: null,
   notice: null,
@@ -107,6 +110,7 @@ export type Act =
   | { readonly act: 'edit'; readonly change: Partial<Draft> }
   | { readonly act: 'lift'; readonly lift: Lift }
   | { readonly act: 'edit-lift'; readonly text: string }
+  | { readonly act: 'widen'; readonly typed: string }
   | { readonly act: 'countdown' }
   /** The countdown is over. */
   | { readonly act: 'aired' }
@@ -138,6 +142,17 @@ export const draftFor = (site: SiteView, plan: string, drill: boolean): Draft | 
     sirenUnlocked: false,
   };
 };
+
+/** The names that must be typed before a drill may reach more than the zone it begins with; none for one zone. */
+export const namesToType = ({ site, draft }: Pick<Model, 'site' | 'draft'>): readonly string[] => {
+  if (site === null || draft === null || draft.zones.length < 2) return [];
+  const first = draftFor(site, draft.plan, true)?.zones[0];
+  return site.zones.filter(({ id }) => draft.zones.includes(id) && id !== first).map(({ name }) => name.zh);
+};
+
+/** Is the drill no wider than what was typed? */
+export const isAsTyped = (model: Pick<Model, 'site' | 'draft' | 'widening'>): boolean =>
+  namesToType(model).every((name) => model.widening.includes(name));
 
 const needsPin = (place: Place): boolean =>
   place === 'confirm' || place === 'lift' || place === 'drill' || place === 'raw';
@@ -177,7 +192,7 @@ const tick = (model: Model, now: number): Model => {
 const choose = (model: Model, plan: string, drill: boolean): Model => {
   const draft = model.site === null ? null : draftFor(model.site, plan, drill);
   if (draft === null) return model;
-  return drill ? { ...model, draft } : go({ ...model, draft }, 'confirm');
+  return drill ? { ...model, draft, widening: '' } : go({ ...model, draft }, 'confirm');
 };
 
 /** Whoever locks the page, or whose time is over, loses no words that were typed. */
@@ -216,6 +231,8 @@ export const reduce = (model: Model, act: Act): Model => {
       return go({ ...model, lift: act.lift }, 'lift');
     case 'edit-lift':
       return model.lift === null ? model : { ...model, lift: { ...model.lift, text: act.text } };
+    case 'widen':
+      return { ...model, widening: act.typed };
     case 'countdown':
       return { ...model, airAt: model.now + countdownMs, notice: null };
     case 'aired':

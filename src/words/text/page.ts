@@ -99,6 +99,7 @@ export const pageWords = {
   drillSiren: { zh: '警报音：关', en: 'siren: off' },
   drillSirenOn: { zh: '警报音：本次解锁 {seconds} 秒', en: 'siren: unlocked for {seconds} s' },
   drillSirenNever: { zh: '这个演练没有警报音', en: 'this drill has no siren' },
+  drillWiden: { zh: '扩大范围：请输入 {names}', en: 'to widen it, type {names}' },
   drillStart: { zh: '开始演练', en: 'start the drill' },
   drillLeave: { zh: '退出演练', en: 'leave drills' },
   drillLeft: { zh: '{time} 后自动退出', en: 'leaves by itself in {time}' },
