@@ -45,7 +45,7 @@ const entriesAmong = (files) => {
 
 const stampOf = async (files) => {
   const hash = createHash('sha256');
-  const own = ['build', 'catalogue', 'code-cache', 'launcher', 'made-ahead'].map((name) => `.ci/${name}.mjs`);
+  const own = ['build', 'catalogue', 'code-cache', 'deferred', 'launcher', 'made-ahead'].map((name) => `.ci/${name}.mjs`);
   const inputs = [...files, 'package-lock.json', 'tsconfig.json', ...own].sort();
   const stats = await Promise.all(inputs.map((path) => stat(join(root, path))));
   inputs.forEach((path, index) => hash.update(`${path} ${stats[index].mtimeMs} ${stats[index].size}\n`));
@@ -91,7 +91,7 @@ const external = [
   '@wasm-audio-decoders/opus-ml',
 ];
 
-const bundleAs = async (entries, outdir, format) => {
+const bundleAs = async (entries, outdir, { plugins = [], ...format }) => {
   const { build } = await import('esbuild');
   const { madeAhead } = await import('./made-ahead.mjs');
   await build({
@@ -102,7 +102,7 @@ const bundleAs = async (entries, outdir, format) => {
     platform: 'node',
     target: 'node20',
     sourcemap: 'linked',
-    plugins: [madeAhead(root), entryUrls],
+    plugins: [madeAhead(root), entryUrls, ...plugins],
     logLevel: 'warning',
     external,
     ...format,
@@ -114,8 +114,6 @@ const wrapped = {
   format: 'cjs',
   minifyWhitespace: true,
   lineLimit: 160,
-  // Its parsers and its mock are no part of a box.
-  alias: { serialport: join(root, 'node_modules/serialport/dist/serialport.js') },
   outExtension: { '.js': '.code.cjs' },
   define: { 'import.meta.url': 'mingluoUrl' },
   banner: { js: '(function (require, __dirname, __filename, mingluoUrl) { const module = { exports: {} };' },
@@ -142,7 +140,8 @@ const makeQuick = async (output, outdir) => {
 
 const bundle = async (entries, outdir, files) => {
   const [quickly, others] = [true, false].map((yes) => [...entries].filter(([output]) => quick.has(output) === yes));
-  await bundleAs(quickly, outdir, wrapped);
+  const { deferred } = await import('./deferred.mjs');
+  await bundleAs(quickly, outdir, { ...wrapped, plugins: [deferred(root)] });
   await bundleAs(others, outdir, { format: 'esm', banner: { js: banner } });
   if (files.includes('devices/validators.ts')) await (await import('./made-ahead.mjs')).makeErrors(root, outdir);
   for (const [output] of quickly) await makeQuick(output, outdir);
