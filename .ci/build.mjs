@@ -45,7 +45,9 @@ const entriesAmong = (files) => {
 
 const stampOf = async (files) => {
   const hash = createHash('sha256');
-  const own = ['build', 'catalogue', 'code-cache', 'deferred', 'launcher', 'made-ahead'].map((name) => `.ci/${name}.mjs`);
+  const own = ['build', 'catalogue', 'code-cache', 'deferred', 'launcher', 'made-ahead'].map(
+    (name) => `.ci/${name}.mjs`,
+  );
   const inputs = [...files, 'package-lock.json', 'tsconfig.json', ...own].sort();
   const stats = await Promise.all(inputs.map((path) => stat(join(root, path))));
   inputs.forEach((path, index) => hash.update(`${path} ${stats[index].mtimeMs} ${stats[index].size}\n`));
