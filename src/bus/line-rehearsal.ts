@@ -16,7 +16,7 @@ import { SlotRing } from './slot-ring.ts';
 import { SyncPort } from './sync-port.ts';
 
 /** So many exchanges make the program of a line as quick as it becomes. */
-const exchangeCount = 3000;
+const exchangeCount = 2000;
 
 interface Act {
   readonly lane: Lane;

@@ -81,14 +81,23 @@ export const perform = (parts: LineParts, actions: readonly LineAction[]): void 
 /** Mail is not kept waiting for longer than this, whatever the line waits for. */
 const longestDeafMs = 20;
 
-/** The wire itself is looked at so often while the line rehearses. */
-const rehearsalMs = 5;
+/**
+ * A line rehearses when nothing was to be done for so long, a little at a time and with rests: its thread goes before all
+ * others, and must not keep them from what they have to do.
+ */
+const rehearsing = { afterMs: 20, forMs: 2, restMs: 1 } as const;
 
-/** Nothing is to be done: the line rehearses until mail comes, and when it has rehearsed enough it rests. */
-const idle = ({ inbox, rehearsal, now }: LoopParts): void => {
-  if (rehearsal.isOver) inbox.wait(idleMs);
-  const until = now() + rehearsalMs;
-  while (!rehearsal.isOver && !inbox.isCalled && now() < until) rehearsal.step();
+const mayRehearse = ({ inbox, rehearsal }: LoopParts): boolean => !inbox.isCalled && !rehearsal.isOver;
+
+/** Nothing is to be done: the line rests until mail comes, or rehearses when it has not done that enough. */
+const idle = (parts: LoopParts): void => {
+  const { inbox, rehearsal, now } = parts;
+  inbox.wait(rehearsal.isOver ? idleMs : rehearsing.afterMs);
+  while (mayRehearse(parts)) {
+    const until = now() + rehearsing.forMs;
+    while (mayRehearse(parts) && now() < until) rehearsal.step();
+    inbox.wait(rehearsing.restMs);
+  }
 };
 
 /** Sleeps until something can have changed: the predicted end of a reply, the end of a silence, mail. */
