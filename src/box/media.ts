@@ -29,6 +29,10 @@ export interface Media extends Pick<AudioFetch, 'opened' | 'closed' | 'take' | '
 /** With so little missing the decoder starts, so that it stands ready when the last byte is here. */
 const nearBytes = 131_072;
 
+const warmNear = ({ warm }: Pick<MediaTies, 'warm'>, { bytes }: AlertAudio, here: number): void => {
+  if (bytes - here <= nearBytes) warm();
+};
+
 /** What core calls ready but the disk has lost, and what the disk has but core does not know yet. */
 const reconcile = (held: readonly HeldAudio[], store: MediaStore, tell: MediaTies['tell']): void => {
   for (const { audio, state } of held) {
@@ -48,9 +52,6 @@ export const openBoxMedia = async (ties: MediaTies): Promise<Result<Media>> => {
   const store = opened.value;
   let seen: Durable['audio'] | null = null;
   const named = (sha256: string) => ties.durable().audio[sha256]?.audio;
-  const noteHere = ({ bytes }: AlertAudio, here: number): void => {
-    if (bytes - here <= nearBytes) ties.warm();
-  };
   const lost = (sha256: string): Result<never> => failed('media-lost', { sha256 });
   const fetch = openAudioFetch({
     clock: ties.clock,
@@ -62,12 +63,12 @@ export const openBoxMedia = async (ties: MediaTies): Promise<Result<Media>> => {
         const audio = named(sha256);
         if (audio === undefined) return lost(sha256);
         const here = await store.begin(audio);
-        if (here.ok) noteHere(audio, here.value);
+        if (here.ok) warmNear(ties, audio, here.value);
         return here;
       },
       append: (sha256, offset, bytes) => {
         const audio = named(sha256);
-        if (audio !== undefined) noteHere(audio, offset + bytes.length);
+        if (audio !== undefined) warmNear(ties, audio, offset + bytes.length);
         return store.append(sha256, offset, bytes);
       },
       finish: async (sha256) => {

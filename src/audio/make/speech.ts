@@ -34,24 +34,26 @@ const restMs = 60_000;
 const keyFor = (engine: SpeechEngine, sentence: string): string =>
   keyOf(['speech', makingVersion, engine.id, sentence]);
 
+/** What an engine said, at our own rate and loudness. */
+const decoded = async (decoder: Decoder, wav: Uint8Array, lane: Lane): Promise<Result<Pcm>> => {
+  const stretches: Pcm[] = [];
+  for await (const stretch of decoder.bytes(wav, { longestMs: longestSentenceMs, lane, fromPipe: true })) {
+    if (!stretch.ok) return stretch;
+    stretches.push(stretch.value);
+  }
+  return ok(normalised(trimmed(joined(stretches))));
+};
+
 export const createSpeech = (parts: SpeechParts): Speech => {
   const { engines, decoder, cache, clock, onTrouble } = parts;
   const restsUntil = new Map<string, { readonly until: number; readonly failure: Failure }>();
   const underWay = new Map<string, Promise<Result<Pcm>>>();
 
-  const decoded = async (wav: Uint8Array, lane: Lane): Promise<Result<Pcm>> => {
-    const stretches: Pcm[] = [];
-    for await (const stretch of decoder.bytes(wav, { longestMs: longestSentenceMs, lane, fromPipe: true })) {
-      if (!stretch.ok) return stretch;
-      stretches.push(stretch.value);
-    }
-    return ok(normalised(trimmed(joined(stretches))));
-  };
   const made = async (engine: SpeechEngine, sentence: string, lane: Lane): Promise<Result<Pcm>> => {
     // It starts while the engine speaks.
     decoder.warm(lane);
     const wav = await engine.say(sentence, lane);
-    const pcm = wav.ok ? await decoded(wav.value, lane) : wav;
+    const pcm = wav.ok ? await decoded(decoder, wav.value, lane) : wav;
     if (!pcm.ok) return pcm;
     const why = await cache.put(keyFor(engine, sentence), pcm.value);
     if (why !== null) onTrouble(failed('audio-cache', { why }).failure);
