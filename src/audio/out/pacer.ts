@@ -2,7 +2,7 @@ import type { Clock } from '../make/clock.ts';
 import { samplesOfMs, type Pcm } from '../pcm.ts';
 import { frameMs, type Sink } from './sink.ts';
 
-/** Gives the next frame's samples: as many as wanted or fewer; null when there will never be more. */
+/** Gives the next frame's samples: as many as wanted or fewer, none while they are being made; null when there will never be more. */
 export type Feed = (samples: number) => Pcm | null;
 
 /** Keeps a sink fed by the clock: a player that does not pace itself (or a pipe that takes all) never runs away. */
@@ -21,6 +21,9 @@ const burstFrames = 5;
 const tailMs = 100;
 /** From the hand-over of the last frame to the ear, roughly. */
 const heardMs = 60;
+
+/** While the first of it is still being made, nothing is handed over: silence would go ahead of it and be heard first. */
+const lookForFirstMs = 2;
 
 const frameSamples = samplesOfMs(frameMs);
 
@@ -49,14 +52,18 @@ export const createPacer = (sink: Pick<Sink, 'write' | 'drop'>, clock: Clock): P
         onEnd();
       });
     };
-    /** False when nothing is left to hand over. */
-    const send = (): boolean => {
+    const wait = (): void => {
+      startedAt = clock.now();
+      forget = clock.after(lookForFirstMs, tick);
+    };
+    const send = (): 'sent' | 'not yet' | 'over' => {
       const pcm = feed(frameSamples);
+      if (pcm?.length === 0 && sent === 0) return 'not yet';
       if (pcm === null) tailFrames -= 1;
-      if (tailFrames < 0) return false;
+      if (tailFrames < 0) return 'over';
       sink.write(padded(pcm ?? new Int16Array(0)));
       sent += 1;
-      return true;
+      return 'sent';
     };
     const tick = (): void => {
       if (current !== me) return;
@@ -64,10 +71,10 @@ export const createPacer = (sink: Pick<Sink, 'write' | 'drop'>, clock: Clock): P
       const late = due - sent - burstFrames;
       if (late > 0) startedAt += late * frameMs;
       for (let count = Math.min(due - sent, burstFrames); count > 0; count -= 1) {
-        if (!send()) {
-          finish();
-          return;
-        }
+        const done = send();
+        if (done === 'over') finish();
+        else if (done === 'not yet') wait();
+        if (done !== 'sent') return;
       }
       const nextDueMs = startedAt + (sent + 1 - aheadFrames) * frameMs - clock.now();
       forget = clock.after(Math.max(1, nextDueMs), tick);
