@@ -1,0 +1,71 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SiteView } from '../../src/console/view.ts';
+import { needs } from '../support/needs.ts';
+import { chromiumPath, openBrowser, openPage } from './browser.ts';
+import { calmView, exampleSite, startRig, type PageRig } from './rig.ts';
+import { onAir } from './scenes.ts';
+
+let site: SiteView;
+let rig: PageRig;
+let browser: Browser | null = null;
+
+beforeAll(async () => {
+  site = await exampleSite();
+  rig = await startRig(site);
+  if (needs('chromium', chromiumPath)) browser = await openBrowser();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await rig.close();
+});
+
+/** Each of them would leave a mark on the page if it were taken for more than words. */
+const words = [
+  '<script>window.hurt=1</script>',
+  '<img src=x onerror="window.hurt=1">',
+  '"><svg onload=window.hurt=1>',
+  '</title><iframe srcdoc="<script>parent.hurt=1</script>">',
+  'javascript:window.hurt=1',
+  '{{constructor.constructor("window.hurt=1")()}}',
+  '<a href="//evil.example/" style="position:fixed;inset:0">转移</a>',
+  '<style>*{display:none}</style><link rel=stylesheet href=//evil.example/x.css>',
+];
+
+/** The same words wherever a centre, a terminal or an error can put any. */
+const everywhere = (word: string): Parameters<PageRig['show']>[0] =>
+  calmView(site, {
+    live: [
+      onAir(site, {
+        ...{ id: word, trace: word, alert: word, source: word, isLocal: false, headline: word, text: word, plan: word },
+        results: onAir(site).results.map((result) => ({ ...result, reason: word, unit: word })),
+      }),
+    ],
+    ended: [onAir(site, { id: 'e', headline: word, text: word, source: word, state: 'ended', endedAgoMs: 5_000 })],
+    troubles: [{ code: word, words: { zh: word, en: word } }],
+    terminals: calmView(site).terminals.map((terminal) => ({ ...terminal, health: 'lost', reason: word })),
+    ...{ boot: word, software: word },
+  });
+
+test('no text that a centre, a terminal or a failure can bring becomes more than text on any screen', async () => {
+  if (browser === null) return;
+  rig.show(calmView(site));
+  const { page, context, faults } = await openPage(browser, rig.url, 'desk');
+  const scripts = await page.locator('script').count();
+  const look = async (word: string, where: string): Promise<void> => {
+    const marks = await page.locator('img[src="x"], iframe, svg[onload], a[href*="evil"], link[href*="evil"]').count();
+    const hurt: unknown = await page.evaluate('window.hurt ?? 0');
+    expect([word, where, marks, hurt]).toEqual([word, where, 0, 0]);
+    expect(await page.locator('script').count()).toBe(scripts);
+  };
+  for (const word of words) {
+    rig.show(everywhere(word));
+    await page.getByText(word, { exact: false }).first().waitFor();
+    await look(word, 'an order from above');
+    rig.show({ ...everywhere(word), live: [] });
+    await page.locator('.tile').first().waitFor();
+    await look(word, 'the first screen');
+  }
+  expect(faults).toEqual([]);
+  await context.close();
+}, 120_000);
