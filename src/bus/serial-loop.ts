@@ -2,7 +2,6 @@ import { failed } from '../words/failure.ts';
 import type { Inbox } from './inbox.ts';
 import type { LineMachine } from './line-machine.ts';
 import { deafPort } from './line-options.ts';
-import type { LineRehearsal } from './line-rehearsal.ts';
 import type { LineAction, Outcome } from './machine-settings.ts';
 import type { ModbusClient } from './modbus-client.ts';
 import type { SerialDevice } from './serial-device.ts';
@@ -26,10 +25,16 @@ export interface LineParts {
   readonly post: (reports: readonly Report[]) => void;
 }
 
+/** What a line does while it rests, one exchange at a time: see line-rehearsal.ts. */
+interface Rehearsal {
+  readonly isOver: boolean;
+  step(): unknown;
+}
+
 /** What the loop needs beside. */
 export interface LoopParts extends LineParts {
   readonly sleeper: Sleeper;
-  readonly rehearsal: LineRehearsal;
+  readonly rehearsal: Rehearsal;
 }
 
 /** modbus-serial has the last word on a reply. */
