@@ -160,6 +160,7 @@ export const boxFaults: readonly Happening[] = [
   fault('checkpoint rots', 0.2, hurtDisk(hurts.rotCheckpoint)),
   fault('checkpoint gone', 0.1, hurtDisk(hurts.loseCheckpoint)),
   fault('old checkpoint put back', 0.2, hurtDisk(hurts.oldCheckpoint)),
+  fault('journal rots', 0.4, hurtDisk(hurts.rotJournal)),
   fault('clock', 0.3, jump),
   fault('sound process dies', 0.7, ({ village }) => village.sound.crash()),
   fault('sound cannot be made', 0.4, soundTrouble('cannot-make')),

@@ -1,4 +1,7 @@
 import type { MemoryDisk } from '../../src/store/memory-disk.ts';
+import { scanSegment } from '../../src/store/scan.ts';
+import { blockBytes } from '../../src/store/sector.ts';
+import { segmentIdOf } from '../../src/store/segment-header.ts';
 import type { Stage } from './stage.ts';
 
 /** Something is done to the disk between two lives of the box. */
@@ -59,4 +62,42 @@ export const copyCheckpoint = ({ village, history }: Stage): void => {
   history.oldCheckpoints.push(new Map(files.map((path) => [path, disk.peek(path) ?? Buffer.alloc(0)])));
 };
 
-export const hurts = { rotCheckpoint, loseCheckpoint, oldCheckpoint } as const;
+/** What no start needs any more: blocks whose records both generations of the checkpoint already hold. */
+const needlessBlocks = (bytes: Buffer, neededFrom: number): readonly number[] =>
+  scanSegment(bytes, 0).frames.flatMap(({ first, records, block, blocks }) =>
+    first + records.length <= neededFrom ? Array.from({ length: blocks }, (_, index) => block + index) : [],
+  );
+
+const neededFrom = (disk: MemoryDisk): number =>
+  Math.min(
+    ...checkpointFiles.map((path) => {
+      const [json = '{}'] = (disk.peek(path)?.toString('utf8') ?? '{}').split('\n');
+      const { data } = JSON.parse(json) as { readonly data?: { readonly record: number; readonly owedFrom: number } };
+      return Math.min((data?.record ?? 0) + 1, data?.owedFrom ?? 0);
+    }),
+  );
+
+/**
+ * Bits of the journal flip where only its history stands: the box must start whole, and know which records are gone. What
+ * rot does to records that nothing else holds no box can bring back; tests/store looks at that.
+ */
+const rotJournal: Hurt = async ({ village, history, dice }) => {
+  const disk = village.disk();
+  if (present(disk).length < 2) return;
+  const names = await disk.list('/state/journal');
+  const segments = (names.ok ? names.value : []).filter((name) => segmentIdOf(name) !== null);
+  if (segments.length === 0) return;
+  const path = `/state/journal/${dice.oneOf(segments)}`;
+  const blocks = needlessBlocks(disk.peek(path) ?? Buffer.alloc(0), neededFrom(disk));
+  if (blocks.length === 0) return;
+  const at = dice.oneOf(blocks) * blockBytes + dice.whole(0, blockBytes - 1);
+  village.note(`rot in ${path} at ${at}`);
+  history.counts.set('journal rots indeed', (history.counts.get('journal rots indeed') ?? 0) + 1);
+  disk.tamper(path, (bytes) => {
+    const rotten = Buffer.from(bytes);
+    rotten[at] = (rotten[at] ?? 0) ^ (1 << dice.whole(0, 7));
+    return rotten;
+  });
+};
+
+export const hurts = { rotCheckpoint, loseCheckpoint, oldCheckpoint, rotJournal } as const;

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join } from 'node:path';
 
 /** Long runs prove something about these folders; a change in one of them begins the count anew. */
-const coveredFolders = ['src', 'devices', 'emulator', 'config'] as const;
+export const coveredFolders = ['src', 'devices', 'emulator', 'config'] as const;
 
 /** One long run, as the ledger keeps it. */
 export interface LedgerRow {

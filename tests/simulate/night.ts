@@ -9,7 +9,16 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { addToLedger, coveredHash, keepSeeds, nextSeed, readLedger, sumOf, type LedgerRow } from './ledger.ts';
+import {
+  addToLedger,
+  coveredFolders,
+  coveredHash,
+  keepSeeds,
+  nextSeed,
+  readLedger,
+  sumOf,
+  type LedgerRow,
+} from './ledger.ts';
 import type { NightResult } from './night-child.ts';
 
 const { values } = parseArgs({
@@ -29,7 +38,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const commitOf = (): string => {
   try {
     const at = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-    const changed = execFileSync('git', ['status', '--porcelain', 'src', 'devices', 'emulator'], { cwd: root });
+    const changed = execFileSync('git', ['status', '--porcelain', ...coveredFolders], { cwd: root });
     return changed.length > 0 ? `${at}+` : at;
   } catch {
     // A tarball has no history; the hash of the folders says what was run.

@@ -98,6 +98,15 @@ const twiceAtOnce = (stage: Stage): void => {
   send(stage, order);
 };
 
+/** Made one after the other, come in any order: each counter is new, and none of them is lost. */
+const outOfOrder = (stage: Stage): void => {
+  const { village, dice } = stage;
+  const made = Array.from({ length: 6 }, () =>
+    issue(stage, { status: dice.oneOf(['actual', 'actual', 'drill'] as const) }),
+  );
+  for (const order of made) village.time.after(dice.whole(0, 2_000), () => send(stage, order));
+};
+
 /** Recorded in an earlier night, when this box was not listening. */
 const olderNight = (stage: Stage): void => {
   const old = stage.village.centre.olderNight();
@@ -142,6 +151,7 @@ export const orderHappenings: readonly Happening[] = [
   }),
   normal('order twice at once', 1, twiceAtOnce),
   normal('order late', 1.5, lateOrder),
+  normal('orders out of order', 0.5, outOfOrder),
   normal('order of an older night', 0.7, olderNight),
   normal('forged', 2, (stage) => wrongOrder(stage, 'forged')),
   normal('unknown key', 1, (stage) => wrongOrder(stage, 'unknown-key')),

@@ -1,5 +1,6 @@
 import type * as Write from '../../devices/write.ts';
 import type * as Owed from '../../src/box/receipts-owed.ts';
+import type * as Recorder from '../../src/box/recorder.ts';
 import type * as Recover from '../../src/box/recover.ts';
 import type * as Answer from '../../src/core/answer.ts';
 import type * as End from '../../src/core/end-broadcast.ts';
@@ -14,7 +15,6 @@ import type * as Stop from '../../src/core/stop.ts';
 import type * as Take from '../../src/core/take-order.ts';
 import type * as Work from '../../src/core/work.ts';
 import type * as Verify from '../../src/intake/verify.ts';
-import type * as Disk from '../../src/store/disk.ts';
 import type * as BackOff from '../../src/uplink/back-off.ts';
 
 /** A mistake planted into one module of the product: some of its exports, made wrong from the right ones. */
@@ -25,6 +25,8 @@ export interface Planted {
   /** From the root of the project. */
   readonly module: string;
   readonly spoil: (real: never) => object;
+  /** A circumstance that shows it sooner, in a module of its own. */
+  readonly beside?: { readonly module: string; readonly spoil: (real: never) => object };
   /** Of the fixed seeds, the one that shows it; others are tried behind it. */
   readonly seed: number;
 }
@@ -33,6 +35,21 @@ const planted = <T extends object>(
   at: Pick<Planted, 'mistake' | 'promise' | 'module' | 'seed'>,
   spoil: (real: T) => { readonly [K in keyof T]?: T[K] },
 ): Planted => ({ ...at, spoil });
+
+/** A card that takes five seconds for every record. */
+const slowCard: NonNullable<Planted['beside']> = {
+  module: 'src/box/recorder.ts',
+  spoil: (real: typeof Recorder): Pick<typeof Recorder, 'createRecorder'> => ({
+    createRecorder: (ports) =>
+      real.createRecorder({
+        ...ports,
+        append: (entry) =>
+          new Promise((resolve) => {
+            ports.setTimer(5_000, () => void ports.append(entry).then(resolve));
+          }),
+      }),
+  }),
+};
 
 const promises: readonly Planted[] = [
   planted<typeof Recover>(
@@ -56,14 +73,14 @@ const promises: readonly Planted[] = [
     (real) => ({ rankOf: (alert) => real.rankOf(alert).map((column, index) => (index === 1 ? -column : column)) }),
   ),
   planted<typeof Write>(
-    { mistake: 'an output is switched on for an hour', promise: '3', module: 'devices/write.ts', seed: 1 },
+    { mistake: 'an output is switched on for an hour', promise: '3', module: 'devices/write.ts', seed: 5 },
     (real) => ({
       encodeWrite: (template, input) =>
         real.encodeWrite(template, (input.durationSteps ?? 0) > 0 ? { ...input, durationSteps: 0x7fff } : input),
     }),
   ),
   planted<typeof Judge>(
-    { mistake: 'switched is taken for sounded', promise: '4', module: 'src/core/judge-evidence.ts', seed: 1 },
+    { mistake: 'switched is taken for sounded', promise: '4', module: 'src/core/judge-evidence.ts', seed: 89 },
     (real) => ({
       judgeEvidence: (work, findings) =>
         real.judgeEvidence(
@@ -106,15 +123,17 @@ const promises: readonly Planted[] = [
     () => ({ takeOutputs: (work) => void (work.durable.settlingUntil = null) }),
   ),
   planted<typeof Caps>(
-    { mistake: 'sirens have no share of the hour', promise: '9', module: 'src/core/siren-caps.ts', seed: 1 },
+    { mistake: 'sirens have no share of the hour', promise: '9', module: 'src/core/siren-caps.ts', seed: 5 },
     () => ({ sirenBudgetMs: () => Infinity }),
   ),
 ];
 
 const invariants: readonly Planted[] = [
-  planted<typeof Disk>(
-    { mistake: 'what is written counts as durable', promise: 'I1', module: 'src/store/disk.ts', seed: 1 },
-    () => ({ inOrder: (first) => first() }),
+  planted<typeof Recover>(
+    { mistake: 'a start forgets the newest record', promise: 'I1', module: 'src/box/recover.ts', seed: 1 },
+    (real) => ({
+      recover: (checkpoint, entries, stateHash) => real.recover(checkpoint, entries.slice(0, -1), stateHash),
+    }),
   ),
   planted<typeof Step>(
     { mistake: 'what the centre has is never recorded', promise: 'I1', module: 'src/core/step.ts', seed: 1 },
@@ -144,16 +163,21 @@ const invariants: readonly Planted[] = [
       },
     }),
   ),
-  planted<typeof Step>(
-    { mistake: 'everything goes to the wire at once', promise: 'I4', module: 'src/core/step.ts', seed: 1 },
-    (real) => ({
-      step: (village, happening) => {
-        const stepped = real.step(village, happening);
-        const effects = stepped.effects.map((effect) => (effect.do === 'sound' ? { ...effect, urgent: true } : effect));
-        return { ...stepped, effects };
-      },
-    }),
-  ),
+  {
+    ...planted<typeof Step>(
+      { mistake: 'everything goes to the wire at once', promise: 'I4', module: 'src/core/step.ts', seed: 8 },
+      (real) => ({
+        step: (village, happening) => {
+          const stepped = real.step(village, happening);
+          const effects = stepped.effects.map((effect) =>
+            effect.do === 'sound' ? { ...effect, urgent: true } : effect,
+          );
+          return { ...stepped, effects };
+        },
+      }),
+    ),
+    beside: slowCard,
+  },
   planted<typeof Work>(
     { mistake: 'only a stop switches anything off', promise: 'I5', module: 'src/core/work.ts', seed: 1 },
     (real) => ({
@@ -191,7 +215,7 @@ const invariants: readonly Planted[] = [
     }),
   ),
   planted<typeof End>(
-    { mistake: 'no broadcast is ever forgotten', promise: 'I10', module: 'src/core/end-broadcast.ts', seed: 1 },
+    { mistake: 'no broadcast is ever forgotten', promise: 'I10', module: 'src/core/end-broadcast.ts', seed: 13 },
     (real) => ({
       endBroadcast: (work, id, how) => {
         const before = work.durable.broadcasts;
@@ -205,7 +229,7 @@ const invariants: readonly Planted[] = [
     () => ({ tellRefusal: () => undefined }),
   ),
   planted<typeof BackOff>(
-    { mistake: 'a lost link is given up', promise: 'I12', module: 'src/uplink/back-off.ts', seed: 1 },
+    { mistake: 'a lost link is given up', promise: 'I12', module: 'src/uplink/back-off.ts', seed: 2 },
     () => ({ backOffMs: () => 36_000_000 }),
   ),
 ];

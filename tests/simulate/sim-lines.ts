@@ -35,6 +35,8 @@ export interface Mangle {
 export interface SimLines {
   /** Null: the line is as it should be again. */
   readonly mangle: (line: string, how: Mangle | null) => void;
+  /** Two adapters have changed their names: each line's port leads to the other's wire. Null: as it should be. */
+  readonly rename: (pair: readonly [string, string] | null) => void;
   readonly modbus: (wiring: LineWiring, options: LineOptions) => ModbusLine;
   readonly bytes: (wiring: LineWiring, options: LineOptions) => ByteLine;
   /** To be called when faults have changed: pulled ports lose their clients. */
@@ -45,8 +47,8 @@ export interface SimLines {
 
 interface PortOfLine {
   readonly time: VirtualTime;
-  /** Undefined: the village has no such line. */
-  readonly plug: Plug | undefined;
+  /** Where its port leads now. Undefined: the village has no such line. */
+  readonly plugNow: () => Plug | undefined;
   readonly isPlugged: () => boolean;
   readonly echoes: () => boolean;
   readonly deliver: (bytes: Uint8Array, give: (bytes: Uint8Array) => void) => void;
@@ -54,10 +56,11 @@ interface PortOfLine {
 
 /** Opens the port of one line; nothing is heard on a connection that is over. */
 const connectorOf =
-  ({ time, plug, isPlugged, echoes, deliver }: PortOfLine): Connector =>
+  ({ time, plugNow, isPlugged, echoes, deliver }: PortOfLine): Connector =>
   (events) => {
     let attachment: Attachment | null = null;
     let over = false;
+    const plug = plugNow();
     const connection = {
       events,
       end: (): void => {
@@ -97,6 +100,7 @@ export const simLines = (
   const clock: LineClock = { now: () => time.now(), at: (at, wake) => ({ cancel: time.at(at, wake) }) };
 
   const mangles = new Map<string, Mangle>();
+  const renamed = new Map<string, string>();
   const deliver = (id: string, bytes: Uint8Array, give: (bytes: Uint8Array) => void): void => {
     const { cut = 0, lateMs = 0, doubled = false } = mangles.get(id) ?? {};
     const kept = cut > 0 && unit() < cut ? bytes.slice(0, Math.floor(unit() * bytes.length)) : Uint8Array.from(bytes);
@@ -111,7 +115,7 @@ export const simLines = (
   const connectorTo = (id: string): Connector =>
     connectorOf({
       time,
-      plug: plugs.get(id),
+      plugNow: () => plugs.get(renamed.get(id) ?? id),
       isPlugged: () => isPlugged(id),
       echoes: () => mangles.get(id)?.echo === true,
       deliver: (bytes, give) => deliver(id, bytes, give),
@@ -126,6 +130,16 @@ export const simLines = (
     mangle: (line, how) => {
       if (how === null) mangles.delete(line);
       else mangles.set(line, how);
+    },
+    rename: (pair) => {
+      const moved = pair ?? [...renamed.keys()];
+      renamed.clear();
+      const [one, other] = pair ?? [];
+      if (one !== undefined && other !== undefined) renamed.set(one, other).set(other, one);
+      for (const id of moved) {
+        const plug = plugs.get(id);
+        if (plug !== undefined) endAll(plug, true);
+      }
     },
     modbus: (wiring, options) => {
       const settings = settingsOf(wiring, { patienceMs, lateGuardMs: bookDefaults.lateGuardMs });

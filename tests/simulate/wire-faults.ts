@@ -53,6 +53,24 @@ const hubPulled = (stage: Stage): void => {
   for (const { id } of stage.village.site.wiring.lines) worldFault(stage, 'unplugged', id, id);
 };
 
+/** After a reboot of the hub two adapters have each other's name; somebody notices in the end. */
+const portsRenamed = (stage: Stage): void => {
+  const { village, history, dice } = stage;
+  const one = dice.oneOf(village.site.wiring.lines);
+  const others = village.site.wiring.lines.filter(({ id, speaks }) => id !== one.id && speaks === one.speaks);
+  if (others.length === 0 || history.faults.some(({ kind, to }) => kind === 'renamed' && to === null)) return;
+  const other = dice.oneOf(others);
+  village.lines.rename([one.id, other.id]);
+  village.note(`ports of ${one.id} and ${other.id} are exchanged`);
+  span(stage, { kind: 'line', line: one.id }, () => {
+    village.lines.rename(null);
+    for (const entry of history.faults) {
+      if (entry.kind === 'renamed' && entry.to === null) entry.to = village.time.now();
+    }
+  });
+  history.faults.push({ kind: 'renamed', line: other.id, from: village.time.now(), to: null });
+};
+
 /** Somebody sets a unit to an address that another one has. */
 const addressClash = (stage: Stage): void => {
   const { village, dice } = stage;
@@ -99,6 +117,7 @@ export const wireFaults: readonly Happening[] = [
   fault('line noise', 1, lineFault('noise')),
   fault('line unplugged', 1, lineFault('unplugged')),
   fault('all ports gone', 0.2, hubPulled),
+  fault('ports renamed', 0.3, portsRenamed),
   fault(
     'line echoes',
     0.4,
