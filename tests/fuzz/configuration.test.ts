@@ -1,6 +1,7 @@
 import { smoke } from './smoke.ts';
 import { clipLength, configurationFile, configurationFolder, deviceFile } from './targets/configuration.ts';
 
-smoke([configurationFile, deviceFile, clipLength]);
-/** The whole folder costs twenty times as much; its long run has the rest. */
-smoke([configurationFolder], 400);
+smoke([configurationFile, clipLength]);
+/** A definition costs four times as much, the whole folder twenty times; their long runs have the rest. */
+smoke([deviceFile], 1_000);
+smoke([configurationFolder], 200);
