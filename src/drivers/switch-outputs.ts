@@ -101,6 +101,23 @@ const upkeep = async (
   return results;
 };
 
+/** What was left running, by what was ordered. */
+const runningOutputs = (clock: DriverClock) => {
+  const running = new Map<string, number>();
+  const runsUntil = (terminal: string): number => running.get(terminal) ?? 0;
+  return {
+    runsUntil,
+    knownOff: (terminal: string): void => void running.delete(terminal),
+    note: ({ wired, durationMs }: Target): void => {
+      if (durationMs > 0) running.set(wired.id, clock.now() + leaseMs(wired, durationMs));
+      else if (wired.output.offCancels === 'yes') running.delete(wired.id);
+    },
+    /** A repeat by broadcast would restart every running siren on the line, unless a repeat only extends. */
+    mayBroadcast: ({ target: { wired, durationMs } }: Due): boolean =>
+      durationMs <= 0 || wired.output.retrigger === 'extends' || runsUntil(wired.id) <= clock.now() + nearlyOverMs,
+  };
+};
+
 /** Switches outputs over all lines at once, by the frames the guard allows, and remembers what was left running. */
 export const createSwitcher = (options: {
   readonly map: SiteMap;
@@ -108,15 +125,7 @@ export const createSwitcher = (options: {
   readonly clock: DriverClock;
 }): Switcher => {
   const { map, lines, clock } = options;
-  const running = new Map<string, number>();
-  const runsUntil = (terminal: string): number => running.get(terminal) ?? 0;
-  const note = ({ wired, durationMs }: Target): void => {
-    if (durationMs > 0) running.set(wired.id, clock.now() + leaseMs(wired, durationMs));
-    else if (wired.output.offCancels === 'yes') running.delete(wired.id);
-  };
-  /** A repeat by broadcast would restart every running siren on the line, unless a repeat only extends. */
-  const mayBroadcast = ({ target: { wired, durationMs } }: Due): boolean =>
-    durationMs <= 0 || wired.output.retrigger === 'extends' || runsUntil(wired.id) <= clock.now() + nearlyOverMs;
+  const { runsUntil, knownOff, note, mayBroadcast } = runningOutputs(clock);
   const settings = createSettings({ map, lines, runsUntil, now: () => clock.now() });
   const tune = ({ outputs, unit }: PlannedFrame<Due>, way: Way): void => {
     const on = outputs.filter(({ durationMs }) => durationMs > 0);
@@ -152,7 +161,7 @@ export const createSwitcher = (options: {
   return {
     runsUntil,
     settings,
-    knownOff: (terminal) => void running.delete(terminal),
+    knownOff,
     switchOutputs: (given) => {
       const { targets, trace, broadcasts, stillMeant } = given;
       if (stillMeant === undefined) return sendAll(targets, { lane: 'alarm', trace, broadcasts });
