@@ -29,10 +29,10 @@ export const weathers: readonly Weather[] = [
     ],
   },
   {
-    ...{ name: 'flapping', what: { zh: '通 2 秒断 4 秒', en: '2 s there, 4 s gone' } },
+    ...{ name: 'flapping', what: { zh: '通 6 秒断 4 秒', en: '6 s there, 4 s gone' } },
     ...{ line: ['delay 30', 'rate 400000'], reports: 10_000 },
     turns: [
-      ['cut 0', 2_000],
+      ['cut 0', 6_000],
       ['cut 1', 4_000],
     ],
   },
