@@ -48,11 +48,27 @@ const markOf = (began: string | null): string => `${began ?? ''} ${bootId()}`;
 
 const holds = ({ pid, began }: Owner): boolean => beganAt(pid) !== null && markOf(beganAt(pid)) === began;
 
-const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST';
+const errnoOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+const isThere = (error: unknown): boolean => errnoOf(error) === 'EEXIST';
+
+/** The disk takes nothing now: full, read-only, or failing. */
+const takesNothing = (error: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes(errnoOf(error));
+
+const giveBack = (file: string) => (): void => {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    // Nothing but a disk that takes nothing: the next start clears it away, for its owner is gone.
+    if (!takesNothing(error)) throw error;
+  }
+};
 
 /**
  * Takes the state folder for this process; two boxes on one journal would tear it. What a dead process left behind, also
- * one whose number has been given out again, is cleared away once. Returns how to give the folder back. Errors:
+ * one whose number has been given out again, is cleared away once. A disk that takes nothing takes no lock either: the box
+ * starts without one, for a village must not stay silent for its disk. Returns how to give the folder back. Errors:
  * `already-running`, `state-folder-unusable`.
  */
 export const lockFolder = (dir: string): Result<() => void> => {
@@ -70,7 +86,8 @@ export const lockFolder = (dir: string): Result<() => void> => {
       take();
     }
   } catch (error) {
+    if (takesNothing(error)) return ok(giveBack(file));
     return failed('state-folder-unusable', { dir, detail: error instanceof Error ? error.message : String(error) });
   }
-  return ok(() => rmSync(file, { force: true }));
+  return ok(giveBack(file));
 };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openControlServer, type ControlServer } from '../console/control-server.ts';
-import type { Failure } from '../words/failure.ts';
+import { failed, type Failure } from '../words/failure.ts';
 import { feedPorts } from './feed-ports.ts';
 import { obeyControl } from './obey-control.ts';
 import type { Tied } from './tie.ts';
@@ -21,7 +21,14 @@ const toldSeldom = (now: () => number, tell: (failure: Failure) => void): ((fail
   };
 };
 
-export const openControl = (tied: Tied): Promise<ControlServer> => {
+/** On a disk that takes no socket nobody can ask this box anything; its keys, sensors and lines work all the same. */
+const closedServer = ({ ties }: Tied, path: string, error: unknown): ControlServer => {
+  const detail = error instanceof Error ? error.message : String(error);
+  ties.settings.onFailure?.(failed('control-unreachable', { path, detail }).failure);
+  return { close: () => Promise.resolve() };
+};
+
+export const openControl = async (tied: Tied): Promise<ControlServer> => {
   const { ties, watch } = tied;
   const feed = feedPorts(tied);
   const ports = {
@@ -31,10 +38,15 @@ export const openControl = (tied: Tied): Promise<ControlServer> => {
     began: (trace: string) => watch.beginNow(trace, ties.ports.stopwatch()),
     durable: (trace: string) => watch.durable(trace, ties.ports.stopwatch()),
   };
-  return openControlServer(controlPath(ties.settings.stateDir), {
-    obey: (request) => obeyControl(ports, request),
-    watch: (watcher) => feedWatcher(feed, watcher),
-    now: ties.ports.stopwatch,
-    crowded: toldSeldom(ties.ports.stopwatch, (failure) => ties.settings.onFailure?.(failure)),
-  });
+  const path = controlPath(ties.settings.stateDir);
+  try {
+    return await openControlServer(path, {
+      obey: (request) => obeyControl(ports, request),
+      watch: (watcher) => feedWatcher(feed, watcher),
+      now: ties.ports.stopwatch,
+      crowded: toldSeldom(ties.ports.stopwatch, (failure) => ties.settings.onFailure?.(failure)),
+    });
+  } catch (error) {
+    return closedServer(tied, path, error);
+  }
 };

@@ -16,10 +16,13 @@ export interface FireVillage extends Village {
 
 export interface FireOptions {
   readonly configDir?: string;
+  /** Called when everything has ended and before the run's folder goes. */
+  readonly beforeRemoval?: () => void;
 }
 
 /** The village's own supervisor is sent home at once: who ends and starts the box here must know when. */
-export const startFireVillage = async ({ configDir = 'config' }: FireOptions = {}): Promise<FireVillage> => {
+export const startFireVillage = async (options: FireOptions = {}): Promise<FireVillage> => {
+  const { configDir = 'config' } = options;
   const program = programOfRun();
   const runDir = mkdtempSync(join(tmpdir(), 'mingluo-fire-'));
   const village = await runVillage({
@@ -43,6 +46,7 @@ export const startFireVillage = async ({ configDir = 'config' }: FireOptions = {
       if (life !== null && life.end() === null) await life.stop();
       stopListening();
       await village.close();
+      options.beforeRemoval?.();
       rmSync(runDir, { recursive: true, force: true });
     },
   };

@@ -8,12 +8,14 @@ import { parseArgs } from 'node:util';
 import { isThere } from '../bench/tools.ts';
 import { coveredHash } from '../simulate/ledger.ts';
 import { addToFireLedger, commitOf, readFireLedger, sumOf, type FireRow } from './ledger.ts';
+import { disk } from './disk.ts';
 import { kill9 } from './kill9.ts';
+import { siren } from './siren.ts';
 import { steps } from './steps.ts';
 import { torture } from './torture.ts';
 import type { Section } from './section.ts';
 
-const sections: readonly Section[] = [kill9, steps, torture];
+const sections: readonly Section[] = [kill9, steps, disk, siren, torture];
 const readyMaxMs = 3_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');

@@ -33,6 +33,11 @@ export const notRun: readonly NotRun[] = [
     command: 'npm run simulate:night -- --minutes=480',
     why: 'takes a night',
   },
+  {
+    path: 'docs/how-to/under-fire.md',
+    command: 'npm run fire -- kill9 --count 500',
+    why: 'takes half an hour; the tests of fire play a small part of every section',
+  },
   ...['sudo npm run bad-net', 'sudo npm run bad-net loss narrow -- --share 0.1'].map((command) => ({
     path: 'docs/how-to/bad-net.md',
     command,
