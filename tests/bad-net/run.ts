@@ -177,7 +177,7 @@ const endure = async (trial: Trial): Promise<Held> => {
 };
 
 const faultsOf = (held: Held, reports: number): readonly string[] => [
-  ...(held.different < reports ? [`${reports - held.different} lost`] : []),
+  ...(held.different < reports ? [`${reports - held.different} not there, and ten minutes without news`] : []),
   ...(held.different < held.receipts ? [`${held.receipts - held.different} doubled`] : []),
   ...held.remarks.filter((remark) => !remark.startsWith('centre-box-problem')),
 ];
