@@ -2,7 +2,7 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { failed, ok, type Result } from '../words/failure.ts';
 import { openBodies, type Bodies } from './bodies.ts';
 import type { JournalDamage } from './chain.ts';
-import { done, inOrder, writeDurably, type Disk, type Done } from './disk.ts';
+import { done, inOrder, withFile, writeDurably, type Disk, type DiskFile, type Done } from './disk.ts';
 import type { Payload } from './frame.ts';
 import { bodiesName, bodiesNamedIn, deliver, readRecords, type Delivery } from './journal-reader.ts';
 import { JournalWriter, type JournalState, type WritePosition } from './journal-writer.ts';
@@ -110,12 +110,39 @@ const unmet = (settings: JournalSettings, found: Found): Result<null> => {
 const endsWell = ({ header, tail, blocks }: SegmentScan, segmentBytes: number): boolean =>
   header !== null && blocks * blockBytes === segmentBytes && tail.every(({ kind }) => kind === 'torn');
 
+/**
+ * Writes the last flush of a segment once more, word for word, and syncs it. A process whose sync failed may have been killed
+ * since: the kernel then shows bytes that are not on the device and calls them clean, and a sync alone would do nothing.
+ */
+const rewriteLastFlush = (file: DiskFile, { frames }: SegmentScan): Promise<Done> => {
+  const last = frames.at(-1);
+  if (last === undefined) return file.datasync();
+  const position = last.block * blockBytes;
+  return inOrder(
+    async () => {
+      const bytes = await file.read(position, last.blocks * blockBytes);
+      return bytes.ok ? file.write(position, bytes.value) : bytes;
+    },
+    () => file.datasync(),
+  );
+};
+
+/** The flush that failed may stand in the segment before the last: a new one was begun, and nothing came into it. */
+const rewriteBefore = async (
+  { disk, dir }: JournalSettings,
+  before: Found['scans'][number] | undefined,
+): Promise<Done> =>
+  before === undefined
+    ? done
+    : withFile(disk, `${dir}/${before.name}`, 'update', (file) => rewriteLastFlush(file, before.scan));
+
 /** Where writing goes on after what was found: in the last segment, or in a new one where its end is not to be trusted. */
 const positionAfter = async (
-  { disk, dir, expect }: JournalSettings,
+  settings: JournalSettings,
   found: Found,
   segmentBytes: number,
 ): Promise<Result<WritePosition>> => {
+  const { disk, dir, expect } = settings;
   const { head, link } = found.chain;
   const flush = Math.max(0, ...found.scans.map(({ scan }) => scan.topFlush));
   const skipped = expect !== undefined && expect.number > link.number;
@@ -126,7 +153,8 @@ const positionAfter = async (
   if (!file.ok) return file;
   // A killed process may have left its last flush and name in the cache only: nothing is built on them before they are synced.
   const synced = await inOrder(
-    () => file.value.datasync(),
+    () => rewriteBefore(settings, found.scans.at(-2)),
+    () => rewriteLastFlush(file.value, last.scan),
     () => disk.syncDir(dir),
   );
   if (!synced.ok || !endsWell(last.scan, segmentBytes)) {

@@ -38,6 +38,23 @@ test('a failed sync is never tried again on the same pages: the record goes to a
   }
 });
 
+test('what a failed sync left in the cache is on the device before a killed box goes on, or was never there', async () => {
+  const disk = new MemoryDisk();
+  const { journal } = await openOn(disk);
+  await journal.append({ n: 1 });
+  disk.settings = { fault: failing('EIO', ({ act }) => act === 'datasync') };
+  expect(codeOf(await journal.append({ n: 2 }))).toBe('journal-undurable');
+  const killed = disk.afterKill();
+  const next = await openOn(killed);
+  const found = payloadsOf(next.recovered);
+  valueOf(await next.journal.append({ n: 3 }));
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const { recovered } = await openOn(killed.afterPowerCut(seed));
+    expect(payloadsOf(recovered)).toEqual([...found, { n: 3 }]);
+    expect(recovered.damaged).toEqual([]);
+  }
+});
+
 test('a write that fails with EIO is made good in a new segment', async () => {
   const disk = new MemoryDisk();
   const { journal } = await openOn(disk);
