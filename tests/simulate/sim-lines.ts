@@ -90,6 +90,17 @@ const connectorOf =
     return { write, close: () => connection.end() };
   };
 
+const endAll = (plug: Plug, tell: boolean): void => {
+  for (const connection of [...plug.connections]) {
+    connection.end();
+    if (tell) connection.events.gone('unplugged');
+  }
+};
+
+const charMsOf = ({ port }: LineWiring): number =>
+  (port.kind === 'serial' ? wireTiming(port.baud, port.parity, port.stopBits) : wireTiming(port.baud, 'none', 1))
+    .charMs;
+
 /** The box's lines, in the asynchronous runner, on the wires of the emulated village. */
 export const simLines = (
   { time, unit }: { readonly time: VirtualTime; readonly unit: () => number },
@@ -120,12 +131,6 @@ export const simLines = (
       echoes: () => mangles.get(id)?.echo === true,
       deliver: (bytes, give) => deliver(id, bytes, give),
     });
-  const endAll = (plug: Plug, tell: boolean): void => {
-    for (const connection of [...plug.connections]) {
-      connection.end();
-      if (tell) connection.events.gone('unplugged');
-    }
-  };
   return {
     mangle: (line, how) => {
       if (how === null) mangles.delete(line);
@@ -145,12 +150,7 @@ export const simLines = (
       const settings = settingsOf(wiring, { patienceMs, lateGuardMs: bookDefaults.lateGuardMs });
       return new AsyncLine(settings, connectorTo(wiring.id), clock, options);
     },
-    bytes: (wiring) => {
-      const { port } = wiring;
-      const timing =
-        port.kind === 'serial' ? wireTiming(port.baud, port.parity, port.stopBits) : wireTiming(port.baud, 'none', 1);
-      return new PlainByteLine(wiring.id, timing.charMs, connectorTo(wiring.id), clock);
-    },
+    bytes: (wiring) => new PlainByteLine(wiring.id, charMsOf(wiring), connectorTo(wiring.id), clock),
     settle: () => {
       for (const [id, plug] of plugs) if (!isPlugged(id)) endAll(plug, true);
     },

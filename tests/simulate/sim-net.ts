@@ -96,6 +96,27 @@ const linkOver = ({ time, weather, carry, end, connect }: Road, events: LinkEven
   };
 };
 
+/** How messages go over a road. */
+const carrying = (time: VirtualTime, weather: () => Weather) => {
+  /** Everything that is due arrives, in its order; what the road holds back stays. */
+  const arrive = (connection: Connection): void => {
+    for (;;) {
+      const [first] = connection.underWay;
+      if (first === undefined || !connection.open || weather().state !== 'up' || first.due > time.now()) return;
+      connection.underWay.shift();
+      first.deliver();
+    }
+  };
+  const carry = (connection: Connection, deliver: () => void): void => {
+    if (!connection.open) return;
+    const before = connection.underWay.at(-1)?.due ?? 0;
+    const due = Math.max(before, time.now() + weather().delayMs);
+    connection.underWay.push({ deliver, due });
+    time.at(due, () => arrive(connection));
+  };
+  return { arrive, carry };
+};
+
 /**
  * One road for a WebSocket: in order, each message once, late by the weather's delay or by as long as the road is stuck, or
  * not at all once a connection has ended. What TCP cannot do (doubling, reordering) the centre does with whole orders.
@@ -111,22 +132,7 @@ export const simNet = ({ time, accept }: NetPorts): SimNet => {
     connection.toCentre.closed();
     if (tellBox) connection.toBox.closed(failed('uplink-closed', { code: 1006 }).failure);
   };
-  /** Everything that is due arrives, in its order; what the road holds back stays. */
-  const arrive = (connection: Connection): void => {
-    for (;;) {
-      const [first] = connection.underWay;
-      if (first === undefined || !connection.open || weather.state !== 'up' || first.due > time.now()) return;
-      connection.underWay.shift();
-      first.deliver();
-    }
-  };
-  const carry = (connection: Connection, deliver: () => void): void => {
-    if (!connection.open) return;
-    const before = connection.underWay.at(-1)?.due ?? 0;
-    const due = Math.max(before, time.now() + weather.delayMs);
-    connection.underWay.push({ deliver, due });
-    time.at(due, () => arrive(connection));
-  };
+  const { arrive, carry } = carrying(time, () => weather);
   const open = (toBox: LinkEvents): Connection => {
     const connection: Connection = {
       toBox,

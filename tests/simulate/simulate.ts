@@ -1,7 +1,7 @@
 import type { LoadedSite } from '../../src/config/load-site.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { startAnew } from './box-faults.ts';
-import type { Breach, Scene } from './checker.ts';
+import type { Breach, Checker, Scene } from './checker.ts';
 import { checkers as allCheckers } from './checkers.ts';
 import { diceOf } from './dice.ts';
 import { copyCheckpoint } from './disk-hurts.ts';
@@ -66,6 +66,38 @@ const stagesOf = (released: readonly Receipt[]): ReadonlyMap<string, number> => 
   return stages;
 };
 
+type Judge = (promise: string, what: string | null) => void;
+
+/** When each checker is asked. */
+const checksOf = (scene: Scene, checkers: readonly Checker[], judge: Judge) => {
+  const { village, history } = scene;
+  let seen: unknown = null;
+  let starts = 0;
+  return {
+    receipt: (receipt: Receipt): void => {
+      for (const checker of checkers) judge(checker.promise, checker.receipt?.(scene, receipt) ?? null);
+    },
+    step: (): void => {
+      const durable = village.life()?.box.tied.loop.village().durable;
+      if (durable === undefined || durable === seen) return;
+      seen = durable;
+      for (const checker of checkers) judge(checker.promise, checker.step?.(scene, durable) ?? null);
+      if (history.starts.length === starts) return;
+      starts = history.starts.length;
+      for (const checker of checkers) judge(checker.promise, checker.started?.(scene, durable) ?? null);
+    },
+    look: (): void => {
+      for (const checker of checkers) judge(checker.promise, checker.look?.(scene) ?? null);
+    },
+    probe: async (): Promise<void> => {
+      for (const checker of checkers) judge(checker.promise, (await checker.probe?.(scene)) ?? null);
+    },
+    end: (): void => {
+      for (const checker of checkers) judge(checker.promise, checker.end?.(scene) ?? null);
+    },
+  };
+};
+
 /** One run: the same seed gives the same trace, byte for byte. */
 export const simulate = async ({ seed, hours, loaded, log, only }: RunOptions): Promise<RunResult> => {
   const dice = diceOf(seed);
@@ -81,7 +113,7 @@ export const simulate = async ({ seed, hours, loaded, log, only }: RunOptions): 
   const takeReceipt = (receipt: Receipt): void => {
     village.note(`released ${JSON.stringify(receipt)}`);
     history.released.push(receipt);
-    for (const checker of checkers) judge(checker.promise, checker.receipt?.(scene, receipt) ?? null);
+    checks.receipt(receipt);
   };
   const village: SimVillage = simVillage({
     dice: dice.stream('village'),
@@ -102,32 +134,18 @@ export const simulate = async ({ seed, hours, loaded, log, only }: RunOptions): 
   const faultsUntil = Math.max(0, until - calmMs);
   const stage: Stage = { village, history, dice: dice.stream('happenings'), faultsUntil };
 
-  let seen: unknown = null;
-  let starts = 0;
-  const step = (): void => {
-    const durable = village.life()?.box.tied.loop.village().durable;
-    if (durable === undefined || durable === seen) return;
-    seen = durable;
-    for (const checker of checkers) judge(checker.promise, checker.step?.(scene, durable) ?? null);
-    if (history.starts.length === starts) return;
-    starts = history.starts.length;
-    for (const checker of checkers) judge(checker.promise, checker.started?.(scene, durable) ?? null);
-  };
-  village.time.every(lookEveryMs, () => {
-    for (const checker of checkers) judge(checker.promise, checker.look?.(scene) ?? null);
-  });
-  const probe = async (): Promise<void> => {
-    for (const checker of checkers) judge(checker.promise, (await checker.probe?.(scene)) ?? null);
-    copyCheckpoint(stage);
-  };
+  const checks = checksOf(scene, checkers, judge);
+  village.time.every(lookEveryMs, checks.look);
   await village.start();
   history.starts.push({ at: 0 });
   for (const happening of happenings) schedule(stage, happening, happening.fault ? faultsUntil : until - calmMs / 2);
   for (let at = 1_000; at <= until && breaches.length === 0; at += 1_000) {
-    await village.time.runUntil(at, step);
-    if (at % probeEveryMs === 0) await probe();
+    await village.time.runUntil(at, checks.step);
+    if (at % probeEveryMs !== 0) continue;
+    await checks.probe();
+    copyCheckpoint(stage);
   }
-  if (breaches.length === 0) for (const checker of checkers) judge(checker.promise, checker.end?.(scene) ?? null);
+  if (breaches.length === 0) checks.end();
   village.world.close();
   const breach = breaches[0] ?? null;
   const stages = stagesOf(history.released);
