@@ -23,6 +23,10 @@ writeFileSync(
   "process.on('message', () => process.send({ say: 'beat' }));\nsetInterval(() => undefined, 1000);\n",
 );
 
+/** Hangs from its first moment: it would otherwise answer what it is told at its start, whenever it comes to that. */
+const dumb = pathToFileURL(join(folder, 'dumb.mjs'));
+writeFileSync(dumb, "process.on('message', () => undefined);\nsetInterval(() => undefined, 1000);\n");
+
 let panel: PanelProcess | null = null;
 afterEach(async () => {
   await panel?.stop();
@@ -33,7 +37,7 @@ describe('a process of the panel that hangs', () => {
   test('is ended after ten seconds without a word, not before, and the next one is started', async () => {
     const timers = new VirtualClock();
     const reports: PanelReport[] = [];
-    panel = startPanel({ wiring: panelWiring, timers, entry: mute, onReport: (report) => void reports.push(report) });
+    panel = startPanel({ wiring: panelWiring, timers, entry: dumb, onReport: (report) => void reports.push(report) });
     const first = panel.pid() ?? 0;
     timers.run(silentMaxMs - 1);
     await new Promise((resolve) => setTimeout(resolve, 100));
