@@ -28,6 +28,11 @@ const loudSentDbfs = -40;
 const silentDbfs = -50;
 /** Wind and rain stand in the microphone before we begin; we must stand out of them. */
 const aboveNoiseDb = 6;
+/**
+ * What comes in just before we begin may be our own beginning: both instants are taken where sound is handed over, and a
+ * busy machine hands the one over late. Taken for noise, it would make everything after it silence.
+ */
+const beginningMs = 200;
 const enough = 0.6;
 const tooLittle = 0.2;
 /** Windows needed before anything is said. */
@@ -78,7 +83,8 @@ export const createReturnEar = (): ReturnEar => {
     judge: () => {
       const loud = loudWindows();
       const first = loud[0] ?? Infinity;
-      const before = [...back].filter(([index]) => index < first).map(([, energy]) => energy);
+      const noiseEnds = first - beginningMs / windowMs;
+      const before = [...back].filter(([index]) => index < noiseEnds).map(([, energy]) => energy);
       const floorDb = Math.max(silentDbfs, before.length === 0 ? silentDbfs : meanDb(before) + aboveNoiseDb);
       let best = at(0, loud, floorDb);
       for (let lag = 1; lag <= longestLagMs / windowMs; lag += 1) {
