@@ -141,11 +141,25 @@ const wrongValue = (locate: Locate): DeviceProblem => ({
   at: locate([], false),
 });
 
+/** Deeper than any device; and to find every bracket of a thousand unclosed took the reader a tenth of a second. */
+const tooDeep = /(?:[[{]\s*){24}/;
+
+/** Where a file opens more brackets than a device has; null where it does not. */
+const depthProblem = ({ file, text }: DeviceFile): DeviceProblem | null => {
+  const offset = text.search(tooDeep);
+  if (offset < 0) return null;
+  const before = text.slice(0, offset).split('\n');
+  const at = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, field: '' };
+  return { code: 'device-yaml-broken', params: { detail: 'more than 24 brackets inside each other' }, at };
+};
+
 /**
  * One device file, checked against the schema and the laws of devices. Never throws; each problem names file, line and
  * column. Sites add their own models with the same function.
  */
 export const parseDevice = ({ file, text }: DeviceFile): Loaded<RegisterDevice> => {
+  const deep = depthProblem({ file, text });
+  if (deep !== null) return { ok: false, problems: [deep] };
   const lines = new LineCounter();
   const doc = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: true });
   const locate = locator(file, doc, lines);

@@ -61,6 +61,12 @@ describe('a device file', () => {
     expect(problemsOf('model: [a\nkind: relay')[0]).toMatchObject({ code: 'device-yaml-broken', at: { line: 2 } });
   });
 
+  it('with a thousand open brackets is one error at the first of them, not a tenth of a second of complaints', () => {
+    const problems = problemsOf(`model: x\nkind: ${'['.repeat(1_000)}`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ code: 'device-yaml-broken', at: { line: 2, column: 7 } });
+  });
+
   it('with a key told twice is an error', () => {
     expect(problemsOf(relay + 'channels: 8\n')[0]).toMatchObject({ code: 'device-yaml-broken' });
   });
