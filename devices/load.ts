@@ -144,8 +144,15 @@ const wrongValue = (locate: Locate): DeviceProblem => ({
 /** Deeper than any device; and to find every bracket of a thousand unclosed took the reader a tenth of a second. */
 const tooDeep = /(?:[[{]\s*){24}/;
 
-/** Where a file opens more brackets than a device has; null where it does not. */
-const depthProblem = ({ file, text }: DeviceFile): DeviceProblem | null => {
+/** Several times the longest device there is; what the reader minds in a file is told in time only where that is short. */
+const longestText = 32_768;
+
+/** Where a file is longer than any device, or opens more brackets; null where it does neither. */
+const shapeProblem = ({ file, text }: DeviceFile): DeviceProblem | null => {
+  if (text.length > longestText) {
+    const at = { file, line: 1, column: 1, field: '' };
+    return { code: 'device-yaml-broken', params: { detail: `more than ${longestText} characters` }, at };
+  }
   const offset = text.search(tooDeep);
   if (offset < 0) return null;
   const before = text.slice(0, offset).split('\n');
@@ -158,8 +165,8 @@ const depthProblem = ({ file, text }: DeviceFile): DeviceProblem | null => {
  * column. Sites add their own models with the same function.
  */
 export const parseDevice = ({ file, text }: DeviceFile): Loaded<RegisterDevice> => {
-  const deep = depthProblem({ file, text });
-  if (deep !== null) return { ok: false, problems: [deep] };
+  const misshapen = shapeProblem({ file, text });
+  if (misshapen !== null) return { ok: false, problems: [misshapen] };
   const lines = new LineCounter();
   const doc = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: true });
   const locate = locator(file, doc, lines);

@@ -61,6 +61,11 @@ describe('a device file', () => {
     expect(problemsOf('model: [a\nkind: relay')[0]).toMatchObject({ code: 'device-yaml-broken', at: { line: 2 } });
   });
 
+  it('that is longer than any device is one error', () => {
+    const problems = problemsOf(`model: x\n${'# again\n'.repeat(5_000)}`);
+    expect(problems).toMatchObject([{ code: 'device-yaml-broken', at: { line: 1 } }]);
+  });
+
   it('with a thousand open brackets is one error at the first of them, not a tenth of a second of complaints', () => {
     const problems = problemsOf(`model: x\nkind: ${'['.repeat(1_000)}`);
     expect(problems).toHaveLength(1);
