@@ -142,6 +142,9 @@ export interface Logged {
   readonly effect: Effect;
 }
 
+const sounds = (effect: Effect, terminal: string): boolean =>
+  effect.do === 'sound' && effect.cues.some((cue) => cue.terminal === terminal);
+
 /** A village on virtual time: events go in, wakes come by themselves, and every effect is kept with its instant. */
 export class Hamlet {
   village: Village = emptyVillage;
@@ -214,10 +217,8 @@ export class Hamlet {
   }
 
   lastCue(terminal: string): { id: string; durationMs: number } | undefined {
-    return this.effects('sound')
-      .flatMap((effect) => effect.cues)
-      .filter((cue) => cue.terminal === terminal)
-      .at(-1);
+    const { effect } = this.log.findLast((one) => sounds(one.effect, terminal)) ?? {};
+    return effect?.do === 'sound' ? effect.cues.findLast((cue) => cue.terminal === terminal) : undefined;
   }
 
   effects<K extends Effect['do']>(kind: K): readonly (Effect & { do: K })[] {

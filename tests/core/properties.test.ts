@@ -5,6 +5,7 @@ import { step } from '../../src/core/step.ts';
 import { emptyVillage } from '../../src/core/village.ts';
 import type { Alert } from '../../src/core/alert.ts';
 import type { Site } from '../../src/core/site.ts';
+import { runs } from '../support/runs.ts';
 import { alert, hamlet, Hamlet, plan } from './hamlet.ts';
 
 const site: Site = {
@@ -102,7 +103,7 @@ const played = (happenings: readonly Act[]): Hamlet => {
 };
 
 const sequences = fc.array(acts, { minLength: 1, maxLength: 40 });
-const runs = { numRuns: 150 };
+const tries = runs(150);
 
 describe('whatever happens', () => {
   test('receipts count without a gap, every ended broadcast is queued once and due = sounded + failed + unknown', () => {
@@ -119,7 +120,7 @@ describe('whatever happens', () => {
           if (body.stage === 'ended') expect(body.due).toBe(body.sounded + body.failed + body.unknown);
         }
       }),
-      runs,
+      tries,
     );
   });
 
@@ -130,7 +131,7 @@ describe('whatever happens', () => {
         const folded = village.journal.reduce((state, happening) => step(state, happening).village, emptyVillage);
         expect(canonicalJson(folded.durable)).toBe(canonicalJson(village.village.durable));
       }),
-      runs,
+      tries,
     );
   });
 
@@ -162,7 +163,7 @@ describe('whatever happens', () => {
           }
         }
       }),
-      runs,
+      tries,
     );
   });
 
@@ -179,7 +180,7 @@ describe('whatever happens', () => {
           expect(durable.plays[id] !== undefined).toBe(live);
         }
       }),
-      runs,
+      tries,
     );
   });
 });

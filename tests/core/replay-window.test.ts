@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accept, isFresh, unheard } from '../../src/core/replay-window.ts';
+import { runs } from '../support/runs.ts';
 import { alert, Hamlet, order } from './hamlet.ts';
 
 const width = 1024;
@@ -35,7 +36,7 @@ describe('the counters of one sender', () => {
         const high = Math.max(...taken);
         expect(isFresh(state, probe)).toBe(!taken.has(probe) && probe > high - width);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

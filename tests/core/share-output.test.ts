@@ -6,6 +6,7 @@ import { compareRank } from '../../src/core/precedence.ts';
 import type { Site } from '../../src/core/site.ts';
 import { step } from '../../src/core/step.ts';
 import { emptyVillage } from '../../src/core/village.ts';
+import { runs } from '../support/runs.ts';
 import { alert, hamlet, Hamlet, plan, siren, speaker } from './hamlet.ts';
 
 const fed = (id: string, zone: string, output = 'card') =>
@@ -232,7 +233,7 @@ describe('whatever happens, on one sound output', () => {
           check(village);
         }
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   };
 
@@ -284,7 +285,7 @@ describe('whatever happens, on one sound output', () => {
         const folded = village.journal.reduce((state, happening) => step(state, happening).village, emptyVillage);
         expect(canonicalJson(folded.durable)).toBe(canonicalJson(village.village.durable));
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   }, 60_000);
 });

@@ -7,6 +7,7 @@ import type { SignedBytes } from '../../src/intake/verify.ts';
 import { errorCodes } from '../../src/words/error-codes.ts';
 import type { Result } from '../../src/words/failure.ts';
 import { exampleKeys, messageExamples } from '../../src/uplink/examples.ts';
+import { runs } from '../support/runs.ts';
 import { alertOf, contextWith, envelopeOf, orderId, otherKey, publicKeys, senderKey, signedBy } from './fixture.ts';
 
 const context = contextWith();
@@ -100,7 +101,7 @@ describe('forged and broken bytes', () => {
         expect(result.ok).toBe(false);
         if (!result.ok) expect(errorCodes).toHaveProperty([result.failure.code]);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -115,7 +116,7 @@ describe('forged and broken bytes', () => {
         expect(result.ok).toBe(false);
         if (!result.ok) expect(errorCodes).toHaveProperty([result.failure.code]);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -127,7 +128,7 @@ describe('forged and broken bytes', () => {
         if (!result.ok) expect(errorCodes).toHaveProperty([result.failure.code]);
         else expect(result.value.counter).toBeGreaterThan(0);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

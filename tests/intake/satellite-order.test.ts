@@ -14,6 +14,7 @@ import {
   site,
   type Compact,
 } from './fixture.ts';
+import { runs } from '../support/runs.ts';
 
 const context = contextWith();
 const codeOf = (bytes: Uint8Array, given = context): string => {
@@ -128,7 +129,7 @@ describe('a compact order that is not right', () => {
         const result = readSatelliteOrder(bytes, context);
         if (!result.ok) expect(errorCodes).toHaveProperty([result.failure.code]);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

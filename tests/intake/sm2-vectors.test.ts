@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sm2Holds, sm2KeyOf, sm2MayHold } from '../../src/intake/sm2.ts';
 import { needs } from '../support/needs.ts';
+import { runs } from '../support/runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mingluo-sm2-vectors-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -120,7 +121,7 @@ describe('a signature out of range', () => {
         const fits = first > 0n && first < n && second > 0n && second < n && first + second !== n;
         expect(sm2MayHold(bytesOf(first, second))).toBe(fits);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

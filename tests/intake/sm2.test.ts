@@ -11,6 +11,7 @@ import { readEnvelope } from '../../src/intake/envelope.ts';
 import { fingerprintOf, keyRingOf, readPublicKey } from '../../src/intake/keys.ts';
 import { sm2Holds, sm2KeyOf } from '../../src/intake/sm2.ts';
 import { needs } from '../support/needs.ts';
+import { runs } from '../support/runs.ts';
 import { alertOf, contextWith, envelopeOf, senderKey } from './fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mingluo-sm2-'));
@@ -104,7 +105,7 @@ describe('an SM2 signature', () => {
         bad.writeUInt8(bad.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
         expect(sm2Holds(key, bytes, bad)).toBe(false);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
     expect(sm2Holds(key, bytes, good)).toBe(true);
   });
@@ -114,7 +115,7 @@ describe('an SM2 signature', () => {
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.uint8Array({ maxLength: 80 }), (bytes, signature) => {
         expect(sm2Holds(key, bytes, signature)).toBe(false);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../src/intake/verify.ts';
 import { jsonMaxDepth, readStrictJson } from '../../src/intake/strict-json.ts';
+import { runs } from '../support/runs.ts';
 
 const codeOf = (text: string): string => {
   const result = readStrictJson(text);
@@ -18,7 +19,7 @@ describe('the strict JSON reader', () => {
         if (result.ok) expect(result.value).toEqual(JSON.parse(text));
         else expect(text).toMatch(/__proto__|\\ud[89a-f]/i);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -32,7 +33,7 @@ describe('the strict JSON reader', () => {
       fc.property(fc.oneof(fc.string(), mutated), (text) => {
         if (readStrictJson(text).ok) expect(() => JSON.parse(text) as unknown).not.toThrow();
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -99,7 +100,7 @@ describe('the text of verified bytes', () => {
         expect(textOf(broken).ok).toBe(false);
         expect(textOf(whole)).toEqual({ ok: true, value: '村口 red 🚨' });
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 });
