@@ -1,9 +1,12 @@
+import { isEmergency } from './cue-id.ts';
 import { clearZone, endBroadcast, endExpired } from './end-broadcast.ts';
 import { canPlay } from './make-broadcast.ts';
 import { byPrecedence, compareRank } from './precedence.ts';
 import { routineRefusal } from './quiet.ts';
 import { toneOverAt } from './segments.ts';
+import { settleWithinMs } from './restart.ts';
 import { mayGoOn, waitForOutput } from './share-output.ts';
+import type { Retrigger } from './site.ts';
 import { degrade } from './degrade.ts';
 import { startItem } from './start-item.ts';
 import type { Broadcast, ZonePlay } from './village.ts';
@@ -221,14 +224,31 @@ const endCompleted = (work: Work): void => {
 const concerned = ({ durable }: Work): ReadonlySet<string> =>
   new Set([...Object.keys(durable.plays), ...liveBroadcasts(durable).flatMap(({ zones }) => Object.keys(zones))]);
 
+/** What an on does to an output that runs already: these sound on, and as long as the on says. */
+const harmless: readonly Retrigger[] = ['extends', 'chops'];
+
+/** A timed on from before the start may still run here, and nobody knows what a second on does then: it is read first. */
+const mustBeRead = (work: Work, zone: string): boolean =>
+  terminalsOf(work.site, zone).some(({ lease }) => lease.kind === 'timed' && !harmless.includes(lease.retrigger));
+
+/**
+ * While the outputs are being read after a start, what was interrupted waits for that. An actual emergency that came since
+ * and outranks it goes to the wire at once, as at any other time.
+ */
+const isOpen = (work: Work, zone: string): boolean => {
+  const { settlingUntil, plays } = work.durable;
+  if (settlingUntil === null || work.at.mono >= settlingUntil || plays[zone] !== undefined) return true;
+  const best = candidates(work, zone)[0];
+  if (best === undefined || !isEmergency(best)) return false;
+  return best.receivedAt > settlingUntil - settleWithinMs && !mustBeRead(work, zone);
+};
+
 /** Brings every zone to what should sound there now: promise 2, once for each event. */
 export const decideZones = (work: Work): void => {
   endExpired(work);
   endForbiddenRoutine(work);
-  const { settlingUntil } = work.durable;
-  if (settlingUntil !== null && work.at.mono < settlingUntil) return;
   const zones = concerned(work);
-  const open = work.site.zones.filter(({ id }) => zones.has(id));
+  const open = work.site.zones.filter(({ id }) => zones.has(id) && isOpen(work, id));
   for (const zone of open) decideZone(work, zone.id);
   // A sound output that a later zone gave up may be what an earlier one waits for.
   for (const zone of open) endWaiting(work, zone.id);

@@ -7,7 +7,7 @@ import type { Broadcast, ZoneProgress } from './village.ts';
 import { liveBroadcasts, putBroadcast, putPlay, receiptFor, silence, type Work } from './work.ts';
 
 /** Outputs are read within this; a line that is still dead then does not hold up what must sound. */
-const settleWithinMs = 2_000;
+export const settleWithinMs = 2_000;
 
 /** The plan's rule for one emergency that was live when the box went down. */
 const applyRule = (work: Work, broadcast: Broadcast): void => {
@@ -45,17 +45,15 @@ export const takeBoot = (work: Work, boot: string, clean: boolean): void => {
  * begins again by the plan's rule. What could not be read is switched off too, and is suspect.
  */
 export const takeOutputs = (work: Work, on: readonly string[], unread: readonly string[]): void => {
-  // After the time for settling, what plays again has been started by us: it is not switched off any more.
-  const { settlingUntil, plays } = work.durable;
-  const late = settlingUntil === null || work.at.mono >= settlingUntil;
+  // What plays has been started since: a new emergency, or what came back when the time for settling was over.
   const ours = new Set(
-    Object.values(plays).flatMap((play) => [
+    Object.values(work.durable.plays).flatMap((play) => [
       ...(play.tone?.starts.map(({ terminal }) => terminal) ?? []),
       ...play.speaking,
     ]),
   );
   work.durable.settlingUntil = null;
   for (const terminal of unread) putHealth(work, terminal, 'suspect', 'no-reply');
-  const stray = [...on, ...unread].filter((terminal) => !late || !ours.has(terminal));
+  const stray = [...on, ...unread].filter((terminal) => !ours.has(terminal));
   silence(work, stray, 'restart');
 };
