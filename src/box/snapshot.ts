@@ -27,6 +27,13 @@ const soundingNow = (durable: Durable, terminal: string, at: number): boolean =>
     (play) => play.speaking.includes(terminal) || segmentDuring(play, terminal, at) !== null,
   );
 
+/** due = sounded + failed + unknown, always: who is still waited for is unknown. */
+const countsOf = (broadcast: Broadcast): Pick<Snapshot['broadcasts'][number], 'due' | Verdict> => {
+  const due = Object.keys(broadcast.results).length;
+  const [sounded, failed] = [count(broadcast, 'sounded'), count(broadcast, 'failed')];
+  return { due, sounded, failed, unknown: due - sounded - failed };
+};
+
 /** An alert without words, which waits for its recording: in the queue, but not yet playable. */
 const heldOf = ({ trace, alert }: WaitingOrder): Snapshot['broadcasts'][number] => ({
   id: `b-${trace}`,
@@ -61,10 +68,7 @@ export const snapshotOf = ({ durable, at, software, journal, latestReceipt, trou
         status: broadcast.alert.status,
         zones: Object.keys(broadcast.zones),
         state: stateOf(broadcast),
-        due: Object.keys(broadcast.results).length,
-        sounded: count(broadcast, 'sounded'),
-        failed: count(broadcast, 'failed'),
-        unknown: count(broadcast, 'unknown'),
+        ...countsOf(broadcast),
       })),
       ...durable.waiting.map(heldOf),
     ].slice(0, 64),

@@ -10,9 +10,13 @@ export const putHealth = (work: Work, terminal: string, health: TerminalState['h
   receiptFor(work, { trace: '' }, { stage: 'health', terminal, health, reason });
 };
 
-/** A unit that is back answers again; what its last quiet test found is not healed by that. */
+/**
+ * A unit that is back answers again: it is neither lost nor in doubt for not answering, as one that could not be read at a
+ * start is. What its last quiet test or an alarm found of it is not healed by that.
+ */
 export const unitBack = (work: Work, terminal: string): void => {
-  if (work.durable.terminals[terminal]?.health !== 'lost') return;
+  const now = work.durable.terminals[terminal];
+  if (now?.health !== 'lost' && !(now?.health === 'suspect' && now.reason === 'no-reply')) return;
   const test = work.durable.quietTests[terminal];
   if (test === undefined || test.healed) putHealth(work, terminal, 'well', '');
   else putHealth(work, terminal, 'suspect', `quiet-test-${test.result}`);

@@ -19,3 +19,12 @@ test('that a unit answers does not prove an amplifier that has failed', () => {
   village.tell({ kind: 'unit-back', terminal: siren });
   expect(healthOf(village)).toBe('suspect');
 });
+
+test('a unit that could not be read at the start is well again when it answers', () => {
+  const village = new Hamlet();
+  village.tell({ kind: 'booted', version: '0', boot: 'b1', clean: true });
+  village.tell({ kind: 'outputs', on: [], unread: [siren] });
+  expect(healthOf(village)).toBe('suspect');
+  village.tell({ kind: 'unit-back', terminal: siren });
+  expect(healthOf(village)).toBe('well');
+});
