@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, createPublicKey } from 'node:crypto';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,12 +16,21 @@ import { openBus } from '../bench/paced-bus.ts';
 import { writeSite } from '../bench/site-files.ts';
 import { Talker } from '../bench/talker.ts';
 import { openWorkshop, root, type Workshop } from '../bench/tools.ts';
-import { coveredHash } from '../simulate/ledger.ts';
 import { distEntry } from '../support/dist.ts';
+import { ledgerAt, runMark, type RunMark } from '../support/ledger.ts';
 import type { CentreTask, Held } from './centre-side.ts';
 import { fillState } from './fill-state.ts';
 import { weathers, type Weather } from './weathers.ts';
 
+interface WeatherRow extends RunMark {
+  readonly weather: string;
+  readonly reports: number;
+  readonly links: number;
+  readonly seconds: number;
+  readonly faults: readonly string[];
+}
+
+const ledger = ledgerAt<WeatherRow>(root, 'tests/bad-net/ledger.ndjson');
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const done = (command: string, ...args: readonly string[]): string => {
@@ -187,6 +196,7 @@ const tryOne = async (weather: Weather, share: number, workshop: Workshop): Prom
   say(`\n── ${weather.what.zh} · ${weather.what.en}: ${reports}`);
   const dir = mkdtempSync(join(tmpdir(), 'mingluo-bad-net-'));
   const endings: (() => unknown)[] = [];
+  const mark = runMark(root);
   const startedAt = performance.now();
   try {
     const held = await endure({ weather, reports, dir, workshop, endings });
@@ -194,12 +204,10 @@ const tryOne = async (weather: Weather, share: number, workshop: Workshop): Prom
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     say(`${faults.length === 0 ? 'PASS' : 'FAIL'}  ${held.receipts} reports, ${held.links} links, ${seconds} s`);
     for (const fault of faults) say(`      ${fault}`);
-    const row = {
-      ...{ commit: done('git', '-C', root, 'rev-parse', '--short=12', 'HEAD').trim(), covered: coveredHash(root) },
-      ...{ day: new Date().toISOString().slice(0, 10), weather: weather.name, reports: held.receipts },
+    ledger.add({
+      ...{ ...mark, weather: weather.name, reports: held.receipts },
       ...{ links: held.links, seconds, faults },
-    };
-    appendFileSync(join(root, 'tests/bad-net/ledger.ndjson'), `${JSON.stringify(row)}\n`);
+    });
     return faults;
   } finally {
     for (const end of endings.splice(0).reverse()) await end();

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { unitEnvironment, unitFlags } from '../../emulator/start/as-the-unit-file.ts';
 import { isRunning } from '../support/processes.ts';
 
 /** How a life of the box is begun. */
@@ -55,10 +56,10 @@ const gone = 10;
 const spawnBox = (options: LifeOptions): ChildProcess => {
   const { program, configDir, stateDir, overridesFile, under = [], environment = {} } = options;
   const run = ['run', '--config', configDir, '--state', stateDir, '--overrides', overridesFile];
-  const [command = '', ...args] = [...under, process.execPath, '--max-semi-space-size=1', program, ...run];
+  const [command = '', ...args] = [...under, process.execPath, ...unitFlags, program, ...run];
   return spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', ...environment },
+    env: { ...process.env, ...unitEnvironment, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', ...environment },
   });
 };
 

@@ -6,8 +6,8 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isThere } from '../bench/tools.ts';
-import { coveredHash } from '../simulate/ledger.ts';
-import { addToFireLedger, commitOf, readFireLedger, sumOf, type FireRow } from './ledger.ts';
+import { ledgerAt, runMark } from '../support/ledger.ts';
+import { fireLedger, sumOf, type FireRow } from './ledger.ts';
 import { disk } from './disk.ts';
 import { kill9 } from './kill9.ts';
 import { siren } from './siren.ts';
@@ -19,6 +19,7 @@ const sections: readonly Section[] = [kill9, steps, disk, siren, torture];
 const readyMaxMs = 3_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const ledger = ledgerAt<FireRow>(root, fireLedger);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const { values, positionals } = parseArgs({
@@ -49,19 +50,18 @@ const burn = async (section: Section): Promise<void> => {
   const count = numberOf(values.count, section.usualCount);
   say(`── ${section.title.zh} · ${section.title.en}: ${count}, seed ${seed}`);
   const startedAt = Date.now();
-  const at = { commit: commitOf(root), covered: coveredHash(root), day: new Date().toISOString().slice(0, 10) };
+  const mark = runMark(root);
   const { counts, broken } = await section.run({ seed, count, readyMaxMs, say });
   const row: FireRow = {
-    ...at,
-    ...{ section: section.name, seed, count, minutes: Math.round((Date.now() - startedAt) / 6_000) / 10 },
+    ...{ ...mark, section: section.name, seed, count, minutes: Math.round((Date.now() - startedAt) / 6_000) / 10 },
     ...{ counts, broken },
   };
   for (const [name, value] of Object.entries(counts)) say(`   ${name}: ${value}`);
   say(broken.length === 0 ? '   every promise held' : `   ${broken.length} BROKEN`);
   if (broken.length > 0) process.exitCode = 1;
   if (values.dry === true) return;
-  addToFireLedger(root, row);
-  const sum = sumOf(readFireLedger(root), section.name, row.covered);
+  ledger.add(row);
+  const sum = sumOf(ledger.rows(), section.name, row.covered);
   say(`   since the product last changed: ${sum.runs} runs, ${sum.count} in all, ${sum.broken} broken`);
 };
 

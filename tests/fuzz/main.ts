@@ -3,10 +3,10 @@
  * targets: all of them. Every run is a line in the ledger; a fault prints its seed and the command that shows it again, and
  * ends the program with 1.
  */
-import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { addToLedger, coveredHash, nextSeed, readLedger, rowOf, withstood } from './ledger.ts';
+import { coveredHash, ledgerAt, runMark } from '../support/ledger.ts';
+import { fuzzLedger, nextSeed, rowOf, withstood, type FuzzRow } from './ledger.ts';
 import { runTarget, type RunResult } from './run-target.ts';
 import type { Target } from './target.ts';
 import { targets } from './targets.ts';
@@ -36,8 +36,6 @@ const numberOf = (name: 'count' | 'seed', least: number): number | null => {
   return Number.isSafeInteger(value) && value >= least ? value : leave(`--${name}: a whole number from ${least}`);
 };
 
-const git = (...args: readonly string[]): string => execFileSync('git', [...args], { cwd: root, encoding: 'utf8' });
-
 const chosen = (): readonly Target[] => {
   const unknown = positionals.filter((name) => !targets.some((target) => target.name === name));
   if (unknown.length > 0)
@@ -54,10 +52,11 @@ const tell = ({ target, count, faults, worstMs, grownMb, ms }: RunResult): void 
   }
 };
 
+const ledger = ledgerAt<FuzzRow>(root, fuzzLedger);
+
 const live = async (target: Target, count: number | null): Promise<void> => {
-  const rows = readLedger(root);
-  const seed = numberOf('seed', 0) ?? nextSeed(rows, target.name);
-  const covered = coveredHash(root, target.covers);
+  const seed = numberOf('seed', 0) ?? nextSeed(ledger.rows(), target.name);
+  const mark = runMark(root, target.covers);
   const progress = (done: number): void => {
     if (process.stdout.isTTY) process.stdout.write(`\r${target.name} ${done} `);
   };
@@ -66,17 +65,13 @@ const live = async (target: Target, count: number | null): Promise<void> => {
   tell(result);
   if (result.faults.length > 0) process.exitCode = 1;
   if (values.unrecorded) return;
-  const row = rowOf(result, {
-    ...{ covered, day: new Date().toISOString().slice(0, 10) },
-    commit: git('rev-parse', '--short=12', 'HEAD').trim(),
-  });
   // What was changed under the run was not what was run.
-  if (coveredHash(root, target.covers) === covered) addToLedger(root, row);
+  if (coveredHash(root, target.covers) === mark.covered) ledger.add(rowOf(result, mark));
   else say(`  not recorded: what it covers was changed meanwhile`);
 };
 
 if (values.list) {
-  const rows = readLedger(root);
+  const rows = ledger.rows();
   for (const { name, what, covers, goal } of targets) {
     const sum = withstood(rows, name, coveredHash(root, covers));
     say(`${name}: ${what.zh} · ${what.en}\n  ${sum} of ${goal} withstood`);

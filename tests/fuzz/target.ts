@@ -25,7 +25,7 @@ export interface Aim {
 export interface Target {
   readonly name: string;
   readonly what: { readonly zh: string; readonly en: string };
-  /** Folders and files whose change begins the count of its inputs anew. */
+  /** Folders and files whose change begins the count of its inputs anew, in the order of their names. */
   readonly covers: readonly string[];
   /** Inputs that a long run adds up to. */
   readonly goal: number;

@@ -5,8 +5,7 @@
  * ends with 1 when something was lost, with 2 when the machine could not be made. `--forget` puts the disk of the very
  * first start back after each cut: the rig must tell losses then, or it could not tell any.
  */
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,13 +16,21 @@ import type { SignedOrder } from '../../emulator/centre/orders.ts';
 import { seededRandom, type Random } from '../../emulator/random.ts';
 import { runVillage, type Village } from '../../emulator/start/run-village.ts';
 import type { BoxProcess } from '../../emulator/start/box-process.ts';
-import { coveredHash } from '../simulate/ledger.ts';
 import { distEntry } from '../support/dist.ts';
+import { ledgerAt, runMark, type RunMark } from '../support/ledger.ts';
 import { mindsOf, orderAbout, takenTwice, until, withoutEnd } from './lives.ts';
 import { makeParts, missingTools, packSite, switchOn, type Machine, type Parts } from './machine.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const ledgerFile = join(root, 'tests/power-cut/ledger.ndjson');
+const ledgerFile = 'tests/power-cut/ledger.ndjson';
+interface CutsRow extends RunMark {
+  readonly seed: number;
+  readonly cuts: number;
+  readonly cutWhileStarting: number;
+  readonly boots: number;
+  readonly orders: number;
+  readonly lost: readonly string[];
+}
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const quiet = { language: 'en', say: () => undefined, show: () => undefined } as const;
 
@@ -183,6 +190,7 @@ const main = async (): Promise<number> => {
     return 2;
   }
   const { cuts, seed, logs, forget } = readOptions();
+  const mark = runMark(root);
   say(`正在准备虚拟机…… · making the machine… (logs ${logs})`);
   const rig = await openRig(logs, seededRandom(seed));
   const tally: Tally = { orders: 0, cutWhileStarting: 0, boots: 0, startsMs: [], lost: [] };
@@ -202,12 +210,10 @@ const main = async (): Promise<number> => {
   }
   for (const line of tally.lost) say(`LOST ${line}`);
   if (forget) return tally.lost.length === 0 ? 0 : 1;
-  const commit = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root, encoding: 'utf8' }).stdout.trim();
-  const row = {
-    ...{ commit, covered: coveredHash(root), day: new Date().toISOString().slice(0, 10), seed, cuts },
+  ledgerAt<CutsRow>(root, ledgerFile).add({
+    ...{ ...mark, seed, cuts },
     ...{ cutWhileStarting: tally.cutWhileStarting, boots: tally.boots, orders: tally.orders, lost: tally.lost },
-  };
-  appendFileSync(ledgerFile, `${JSON.stringify(row)}\n`);
+  });
   say(
     `\n${cuts} 次断电 · cuts, ${tally.boots} boots, ${tally.orders} orders, ${tally.lost.length} lost (seed ${seed})`,
   );

@@ -1,16 +1,9 @@
-import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Long runs prove something about these folders; a change in one of them begins the count anew. */
-export const coveredFolders = ['src', 'devices', 'emulator', 'config'] as const;
+import type { RunMark } from '../support/ledger.ts';
 
 /** One long run, as the ledger keeps it. */
-export interface LedgerRow {
-  readonly commit: string;
-  /** Stands for the covered folders. */
-  readonly covered: string;
-  readonly day: string;
+export interface NightRow extends RunMark {
   readonly fromSeed: number;
   readonly toSeed: number;
   readonly seeds: number;
@@ -28,29 +21,8 @@ export interface KeptSeed {
   readonly why: string;
 }
 
-export const ledgerFile = 'tests/simulate/ledger.ndjson';
+export const nightLedger = 'tests/simulate/ledger.ndjson';
 export const keptFile = 'tests/simulate/kept-seeds.json';
-
-/** SHA-256 over names and contents of everything in the covered folders. */
-export const coveredHash = (root: string): string => {
-  const hash = createHash('sha256');
-  for (const folder of coveredFolders) {
-    const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
-    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    for (const path of paths.sort()) hash.update(path.slice(root.length)).update(readFileSync(path));
-  }
-  return hash.digest('hex').slice(0, 16);
-};
-
-export const readLedger = (root: string): readonly LedgerRow[] => {
-  const file = join(root, ledgerFile);
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line): LedgerRow => JSON.parse(line) as LedgerRow);
-};
-
-export const addToLedger = (root: string, row: LedgerRow): void =>
-  appendFileSync(join(root, ledgerFile), `${JSON.stringify(row)}\n`);
 
 export const readKept = (root: string): readonly KeptSeed[] =>
   JSON.parse(readFileSync(join(root, keptFile), 'utf8')) as readonly KeptSeed[];
@@ -65,7 +37,7 @@ export const keepSeeds = (root: string, found: readonly KeptSeed[]): void => {
 };
 
 /** What all runs over the same covered folders come to. */
-export const sumOf = (rows: readonly LedgerRow[], covered: string) => {
+export const sumOf = (rows: readonly NightRow[], covered: string) => {
   const same = rows.filter((row) => row.covered === covered);
   return {
     runs: same.length,
@@ -76,5 +48,5 @@ export const sumOf = (rows: readonly LedgerRow[], covered: string) => {
 };
 
 /** The next run begins behind every seed that was ever run. */
-export const nextSeed = (rows: readonly LedgerRow[]): number =>
+export const nextSeed = (rows: readonly NightRow[]): number =>
   rows.reduce((most, { toSeed }) => Math.max(most, toSeed + 1), 10_000);

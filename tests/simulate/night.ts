@@ -3,22 +3,14 @@
  * tests/simulate/ledger.ndjson, seeds that broke a promise into kept-seeds.json, which `npm test` lives through.
  */
 import { build } from 'esbuild';
-import { execFileSync, fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import {
-  addToLedger,
-  coveredFolders,
-  coveredHash,
-  keepSeeds,
-  nextSeed,
-  readLedger,
-  sumOf,
-  type LedgerRow,
-} from './ledger.ts';
+import { ledgerAt, runMark } from '../support/ledger.ts';
+import { keepSeeds, nextSeed, nightLedger, sumOf, type NightRow } from './ledger.ts';
 import type { NightResult } from './night-child.ts';
 
 const { values } = parseArgs({
@@ -34,17 +26,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 /** Inside node_modules, so that packages are found from there and no tool looks at it. */
 const scratch = join(root, 'node_modules/.cache', `mingluo-night-${process.pid}`);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-
-const commitOf = (): string => {
-  try {
-    const at = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-    const changed = execFileSync('git', ['status', '--porcelain', ...coveredFolders], { cwd: root });
-    return changed.length > 0 ? `${at}+` : at;
-  } catch {
-    // A tarball has no history; the hash of the folders says what was run.
-    return 'none';
-  }
-};
 
 const bundle = async (): Promise<string> => {
   mkdirSync(scratch, { recursive: true });
@@ -95,14 +76,14 @@ const keepChild = (file: string, { next, take, crashed }: Night): Promise<void> 
     });
   });
 
-const ledger = readLedger(root);
-const covered = coveredHash(root);
-const from = values.from === undefined ? nextSeed(ledger) : Number(values.from);
+const ledger = ledgerAt<NightRow>(root, nightLedger);
+const mark = runMark(root);
+const from = values.from === undefined ? nextSeed(ledger.rows()) : Number(values.from);
 const hoursEach = Number(values.hours);
 const startedAt = Date.now();
 const until = startedAt + Number(values.minutes) * 60_000;
 const happenings: Record<string, number> = {};
-const broken: LedgerRow['broken'][number][] = [];
+const broken: NightRow['broken'][number][] = [];
 let upTo = from;
 let seeds = 0;
 let simulatedMs = 0;
@@ -136,13 +117,12 @@ await Promise.all(Array.from({ length: Number(values.cores) }, () => keepChild(f
 rmSync(scratch, { recursive: true, force: true });
 
 const hours = Math.round(simulatedMs / 36_000) / 100;
-const row: LedgerRow = {
-  ...{ commit: commitOf(), covered, day: new Date(startedAt).toISOString().slice(0, 10) },
-  ...{ fromSeed: from, toSeed: upTo - 1, seeds, hoursEach, hours },
+const row: NightRow = {
+  ...{ ...mark, fromSeed: from, toSeed: upTo - 1, seeds, hoursEach, hours },
   timesRealTime: Math.round(simulatedMs / Math.max(1, workedMs)),
   ...{ happenings, broken },
 };
-addToLedger(root, row);
+ledger.add(row);
 keepSeeds(
   root,
   broken.map(({ seed, promise, what }) => ({
@@ -151,7 +131,7 @@ keepSeeds(
     why: `promise ${promise}: ${what.slice(0, 120)}`,
   })),
 );
-const sum = sumOf([...ledger, row], covered);
+const sum = sumOf(ledger.rows(), mark.covered);
 say(
   `this run: ${seeds} seeds, ${hours} simulated hours, ${row.timesRealTime} times real time a core, ${broken.length} broken`,
 );

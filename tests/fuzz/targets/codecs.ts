@@ -44,7 +44,7 @@ const speechShot = (dice: Dice): Shot =>
 export const speechChip: Target = {
   name: 'codec-syn6288',
   what: { zh: 'SYN6288 语音芯片两端', en: 'the speech chip SYN6288, both sides' },
-  ...{ covers: ['devices/speech', 'devices/checksums.ts'], goal: million },
+  ...{ covers: ['devices/checksums.ts', 'devices/speech'], goal: million },
   prepare: () => ({ shot: speechShot }),
 };
 
@@ -117,7 +117,7 @@ const satelliteShot = (dice: Dice): Shot =>
 export const satelliteTerminal: Target = {
   name: 'codec-beidou-rdss',
   what: { zh: '北斗 RDSS 终端两端', en: 'the satellite terminal, both sides' },
-  ...{ covers: ['devices/satellite', 'devices/checksums.ts'], goal: million },
+  ...{ covers: ['devices/checksums.ts', 'devices/satellite'], goal: million },
   prepare: () => ({ shot: satelliteShot }),
 };
 

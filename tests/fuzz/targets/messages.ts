@@ -126,7 +126,7 @@ const readers: readonly ((value: unknown) => unknown)[] = [
 export const spokenData: Target = {
   name: 'spoken-data',
   what: { zh: '子进程与页面送来的数据', en: 'data from child processes and from the page' },
-  covers: ['src/panel/report.ts', 'src/console/child-messages.ts', 'src/console/requests.ts'],
+  covers: ['src/console/child-messages.ts', 'src/console/requests.ts', 'src/panel/report.ts'],
   goal: million,
   prepare: () => ({
     shot: (dice) => {

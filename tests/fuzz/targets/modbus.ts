@@ -16,7 +16,7 @@ import { VirtualTime } from '../../simulate/virtual-time.ts';
 import { hurtfulBytes } from '../mutate-bytes.ts';
 import { million, shown, type Aim, type Shot, type Target, type Verdict } from '../target.ts';
 
-const covers = ['src/bus', 'src/drivers/reads.ts', 'devices'];
+const covers = ['devices', 'src/bus', 'src/drivers/reads.ts'];
 const line = 'siren-line';
 const unit = 7;
 

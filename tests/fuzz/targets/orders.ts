@@ -24,11 +24,11 @@ import { million, shown, type Shot, type Target, type Verdict } from '../target.
 import { wrongFailure } from '../verdicts.ts';
 
 const covers = [
-  'src/intake',
-  'src/words/errors/intake.ts',
+  'src/core/alert.ts',
   'src/core/area.ts',
   'src/core/order.ts',
-  'src/core/alert.ts',
+  'src/intake',
+  'src/words/errors/intake.ts',
 ];
 
 const strangersKey: SenderKey = senderKey({
