@@ -32,6 +32,10 @@ export class Inbox {
     Atomics.add(this.control, cell.heartbeat, 1);
   }
 
+  tellRehearsed(): void {
+    Atomics.store(this.control, cell.rehearsed, 1);
+  }
+
   /** Everything that was submitted since the last look. */
   take(): Mail[] {
     const count = Atomics.load(this.control, cell.mail);

@@ -38,8 +38,6 @@ export class LineMachine {
   private downBecause: Failure;
   /** Failed exchanges since a unit last answered: many may mean that the port is deaf. */
   missesInRow = 0;
-  /** Nobody is asked before this instant, and nothing heard until then is anybody's reply. */
-  readonly restsUntil = (): number => (this.wire === null ? this.freeAt : 0);
 
   constructor(settings: MachineSettings, counters = new Counters()) {
     this.settings = settings;
@@ -141,6 +139,11 @@ export class LineMachine {
       if (next <= this.freeAt) break;
     }
     return next === Number.POSITIVE_INFINITY ? null : Math.max(this.freeAt, next);
+  }
+
+  /** Nobody is asked before this instant, and nothing heard until then is anybody's reply. */
+  get restsUntil(): number {
+    return this.wire === null ? this.freeAt : 0;
   }
 
   /** When the reply on the wire is worth the next look, by the unit's habit and the bytes heard; null when nobody was asked. */

@@ -1,6 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
-import { devNull } from 'node:os';
-import { MessageChannel } from 'node:worker_threads';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { MessageChannel, receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { Inbox } from './inbox.ts';
 import type { Exchange, Lane } from './line.ts';
 import { LineMachine } from './line-machine.ts';
@@ -9,14 +8,17 @@ import { ModbusClient } from './modbus-client.ts';
 import { Outbox } from './outbox.ts';
 import { ReportReader } from './report-reader.ts';
 import { rtuFrame } from './rtu.ts';
-import { hear, perform, turn, type LineParts } from './serial-loop.ts';
-import { callMain, cell } from './serial-messages.ts';
+import { lineParts, perform, turn } from './serial-loop.ts';
+import { cell, type FromWorker, type Mail } from './serial-messages.ts';
 import { putMail } from './slot-codec.ts';
 import { SlotRing } from './slot-ring.ts';
 import { SyncPort } from './sync-port.ts';
+import { WireTime } from './wire-time.ts';
 
 /** So many exchanges make the program of a line as quick as it becomes. */
 const exchangeCount = 2000;
+/** Where the rehearsal's clock starts, ms: a fraction, as the real one nearly always shows. */
+const startsAt = 1000.5;
 
 interface Act {
   readonly lane: Lane;
@@ -44,33 +46,50 @@ const acts: readonly Act[] = [
   { lane: 'alarm', unit: 0, ...coilOn },
 ];
 
+const receive = (port: MessagePort): { readonly message: FromWorker } | undefined => receiveMessageOnPort(port);
+
 /** Two ends of everything that a line has, apart from every real one; its port swallows what is written to it. */
-const stageOf = (settings: MachineSettings, fd: number, now: () => number) => {
+const stageOf = (settings: MachineSettings, fd: number) => {
   const outcome = { ok: false };
-  const { port1, port2 } = new MessageChannel();
+  const [mailbox, calls] = [new MessageChannel(), new MessageChannel()];
+  const time = WireTime.standing(startsAt);
   const control = new SharedArrayBuffer(cell.count * Int32Array.BYTES_PER_ELEMENT);
   const [mails, reports] = [new SharedArrayBuffer(SlotRing.bytes), new SharedArrayBuffer(SlotRing.bytes)];
+  const ring = new SlotRing(mails);
   const port = new SyncPort();
   port.attach(fd);
-  const silent = { postMessage: () => undefined };
-  const parts: LineParts = {
+  const parts = lineParts({
     id: settings.id,
     machine: new LineMachine(settings),
-    ...{ port, client: new ModbusClient(port), logFrames: 'none', now },
-    inbox: new Inbox(port1, new SlotRing(mails), control),
-    post: new Outbox(silent, new SlotRing(reports), control).post,
-  };
+    ...{ port, client: new ModbusClient(port), logFrames: 'traced', time },
+    inbox: new Inbox(mailbox.port1, ring, control),
+    outbox: new Outbox(calls.port1, new SlotRing(reports), control),
+  });
+  // Where in the file the port writes and reads next.
+  let at = 0;
+  const replies = new ReportReader(new SlotRing(reports), (report) => {
+    outcome.ok = report.kind === 'settled' && report.outcome.ok;
+  });
+  const cells = new Int32Array(control);
   return {
-    parts,
-    cells: new Int32Array(control),
-    mails: new SlotRing(mails),
-    outcome,
-    replies: new ReportReader(new SlotRing(reports), (report) => {
-      outcome.ok = report.kind === 'settled' && report.outcome.ok;
-    }),
+    ...{ parts, time, outcome },
+    sent: (bytes: number): void => void (at += bytes),
+    /** Bytes that the port reads at its next look. */
+    arrive: (bytes: Uint8Array): void => void (at += writeSync(fd, bytes, 0, bytes.length, at)),
+    submit: (mail: Mail): void => {
+      putMail(ring, mail);
+      Atomics.add(cells, cell.mail, 1);
+    },
+    /** Reads what the line reported, as the main thread does. */
+    hearReports: () => {
+      Atomics.store(cells, cell.called, 0);
+      for (let call = receive(calls.port2); call !== undefined; call = receive(calls.port2)) replies.read(call.message);
+    },
     close: () => {
-      port1.close();
-      port2.close();
+      for (const { port1, port2 } of [mailbox, calls]) {
+        port1.close();
+        port2.close();
+      }
       closeSync(fd);
     },
   };
@@ -78,10 +97,16 @@ const stageOf = (settings: MachineSettings, fd: number, now: () => number) => {
 
 type Stage = ReturnType<typeof stageOf>;
 
-/** A port that swallows all; null where the system does not give it: then there is no rehearsal. */
+/** Linux's own number of it; with it a file has no name, and is gone when it is closed. */
+const namelessFile = 0o20000000 | constants.O_DIRECTORY;
+
+/**
+ * A port that leads nowhere and from which one can read: a nameless file in memory. Null where the system does not give
+ * it: then there is no rehearsal.
+ */
 const openNowhere = (): number | null => {
   try {
-    return openSync(devNull, 'r+');
+    return openSync('/dev/shm', constants.O_RDWR | namelessFile, 0o600);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return null;
@@ -96,7 +121,6 @@ const openNowhere = (): number | null => {
 export class LineRehearsal {
   private stage: Stage | null = null;
   private readonly settings: MachineSettings;
-  private time = 1000;
   private done = 0;
   private closed = false;
 
@@ -131,36 +155,37 @@ export class LineRehearsal {
   private prepare(): Stage | null {
     const fd = openNowhere();
     if (fd === null) return null;
-    const stage = stageOf(this.settings, fd, () => (this.time += 0.003));
-    perform(stage.parts, stage.parts.machine.opened(stage.parts.now()));
+    const stage = stageOf(this.settings, fd);
+    perform(stage.parts, stage.parts.machine.opened(stage.time.now()));
     return stage;
   }
 
-  private play(
-    { parts, cells, mails, replies, outcome }: Stage,
-    { lane, unit, pdu, reply, isLate = false }: Act,
-  ): boolean {
+  private play(stage: Stage, { lane, unit, pdu, reply, isLate = false }: Act): boolean {
+    const { parts, time, outcome } = stage;
     outcome.ok = false;
     const { machine } = parts;
     const exchange: Exchange = { lane, unit, pdu, turnaroundMs: 100.5, trace: lane === 'alarm' ? 'rehearsal' : null };
-    this.time = Math.max(this.time, machine.restsUntil());
-    putMail(mails, { id: this.done + 1, exchange, at: this.time });
-    Atomics.add(cells, cell.mail, 1);
+    time.set(Math.max(time.now(), machine.restsUntil));
+    stage.submit({ id: this.done + 1, exchange, at: time.now() });
+    // The mail is there: this returns at once, and the frame is then sent by one who was waited for.
+    parts.inbox.wait(1);
     turn(parts);
-    const wait = (): void => void (this.time = machine.lookAt(this.time) ?? machine.wakeAt ?? this.time);
-    const frame = rtuFrame(unit, reply);
-    const begun = isLate ? 4 : 0;
-    wait();
-    if (isLate) {
+    stage.sent(rtuFrame(unit, pdu).length);
+    const look = (): void => {
+      const now = time.now();
+      time.set(machine.lookAt(now) ?? machine.wakeAt ?? now);
       turn(parts);
-      wait();
-      hear(parts, frame.subarray(0, begun));
-      wait();
+    };
+    const frame = rtuFrame(unit, reply);
+    const begun = isLate ? 12 : 0;
+    if (isLate) {
+      look();
+      stage.arrive(frame.subarray(0, begun));
+      look();
     }
-    if (unit !== 0) hear(parts, frame.subarray(begun));
-    turn(parts);
-    Atomics.store(cells, cell.called, 0);
-    replies.read(callMain);
+    if (unit !== 0) stage.arrive(frame.subarray(begun));
+    look();
+    stage.hearReports();
     return outcome.ok;
   }
 }

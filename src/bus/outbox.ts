@@ -15,7 +15,7 @@ export class Outbox {
     this.control = new Int32Array(control);
   }
 
-  readonly post = (reports: readonly Report[]): void => {
+  post(reports: readonly Report[]): void {
     let count = 0;
     for (const report of reports) {
       if (!putReport(this.ring, report)) break;
@@ -27,5 +27,5 @@ export class Outbox {
     } else if (Atomics.exchange(this.control, cell.called, 1) === 0) {
       this.port.postMessage(callMain);
     }
-  };
+  }
 }

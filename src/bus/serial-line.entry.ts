@@ -9,12 +9,13 @@ import { reopenBackoffMs } from './line-options.ts';
 import { ModbusClient } from './modbus-client.ts';
 import { Outbox } from './outbox.ts';
 import { openDevice, type SerialDevice } from './serial-device.ts';
-import { perform, runLoop, type LoopParts } from './serial-loop.ts';
-import type { WorkerStart } from './serial-messages.ts';
+import { lineParts, perform, runLoop, type LoopParts } from './serial-loop.ts';
+import { framesToldWords, type FramesTold, type WorkerStart } from './serial-messages.ts';
 import { settingsOf } from './settings-of.ts';
 import { goFirst, sharpenSleep, Sleeper } from './sleeper.ts';
 import { SlotRing } from './slot-ring.ts';
 import { SyncPort } from './sync-port.ts';
+import { WireTime } from './wire-time.ts';
 
 /** The worker of one serial line: keeps its device open and runs the line's loop on it, until told to stop. */
 
@@ -29,11 +30,12 @@ const openFirst = async ({ wiring, alternatives }: WorkerStart): Promise<SerialD
 };
 
 const serve = async (start: WorkerStart, parts: LoopParts): Promise<void> => {
-  const { inbox, machine, port } = parts;
+  const { line } = parts;
+  const { inbox, machine, port } = line;
   const leave = (reason: string): void => {
     // First the state: who learns that an exchange failed must not see the line as open any more.
-    parts.post([{ kind: 'gone', reason }]);
-    perform(parts, machine.gone(failed('line-gone', { line: parts.id, reason }).failure, parts.now()));
+    line.outbox.post([{ kind: 'gone', reason }]);
+    perform(line, machine.gone(failed('line-gone', { line: line.id, reason }).failure, line.time.now()));
     inbox.take();
   };
   let backoffMs: number = reopenBackoffMs.first;
@@ -44,18 +46,22 @@ const serve = async (start: WorkerStart, parts: LoopParts): Promise<void> => {
     } else {
       backoffMs = reopenBackoffMs.first;
       port.attach(device.fd);
-      parts.post([{ kind: 'open', path: device.path, fd: device.fd }]);
-      perform(parts, machine.opened(parts.now()));
+      line.outbox.post([{ kind: 'open', path: device.path, fd: device.fd }]);
+      perform(line, machine.opened(line.time.now()));
       const reason = runLoop(parts, device);
       port.detach();
       if (reason !== null) leave(reason);
       await device.close();
-      parts.post([{ kind: 'released' }]);
+      line.outbox.post([{ kind: 'released' }]);
     }
     inbox.rest(backoffMs);
     backoffMs = Math.min(backoffMs * 2, reopenBackoffMs.longest);
   }
 };
+
+/** The word as this thread writes it itself: one that came from another thread is compared letter by letter. */
+const framesTold = ({ logFrames }: WorkerStart): FramesTold =>
+  framesToldWords.find((word) => word === logFrames) ?? 'none';
 
 const main = async (): Promise<void> => {
   if (parentPort === null) return;
@@ -69,16 +75,15 @@ const main = async (): Promise<void> => {
   Error.stackTraceLimit = 0;
   sharpenSleep();
   goFirst();
-  const now = (): number => performance.now() + offsetMs;
+  const time = WireTime.running(offsetMs);
   const settings = settingsOf(start.wiring, start);
   const rehearsal = new LineRehearsal(settings);
-  await serve(start, {
+  const line = lineParts({
     id: start.wiring.id,
-    rehearsal,
     machine: new LineMachine(settings, new Counters(start.counters)),
-    ...{ port, inbox, sleeper: new Sleeper(now), client: new ModbusClient(port), logFrames: start.logFrames, now },
-    post: outbox.post,
+    ...{ port, inbox, client: new ModbusClient(port), logFrames: framesTold(start), time, outbox },
   });
+  await serve(start, { line, rehearsal, sleeper: new Sleeper(time) });
   rehearsal.close();
   mailbox.close();
 };

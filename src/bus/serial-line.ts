@@ -91,6 +91,11 @@ export class SerialLine implements ModbusLine {
     this.watch.unref();
   }
 
+  /** Has its thread rehearsed enough? Then its program is as quick as it becomes. */
+  get isRehearsed(): boolean {
+    return Atomics.load(this.cells, cell.rehearsed) === 1;
+  }
+
   onState(listener: (state: LineState) => void): void {
     this.listeners.push(listener);
   }

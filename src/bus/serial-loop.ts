@@ -5,9 +5,11 @@ import { deafPort } from './line-options.ts';
 import type { LineAction, Outcome } from './machine-settings.ts';
 import type { ModbusClient } from './modbus-client.ts';
 import type { SerialDevice } from './serial-device.ts';
+import type { Outbox } from './outbox.ts';
 import type { FramesTold, Report } from './serial-messages.ts';
 import type { Sleeper } from './sleeper.ts';
 import type { SyncPort } from './sync-port.ts';
+import type { WireTime } from './wire-time.ts';
 
 /** An idle line is looked at so often, for hang-ups and babble; mail wakes it at once. */
 const idleMs = 200;
@@ -21,9 +23,24 @@ export interface LineParts {
   readonly client: ModbusClient;
   readonly inbox: Inbox;
   readonly logFrames: FramesTold;
-  readonly now: () => number;
-  readonly post: (reports: readonly Report[]) => void;
+  readonly time: WireTime;
+  readonly outbox: Outbox;
 }
+
+/**
+ * Made in this one place for the line and for its rehearsal: objects of one making have one shape, and the program that was
+ * made quick for the one is thrown away when it meets the other.
+ */
+export const lineParts = ({ id, machine, port, client, inbox, logFrames, time, outbox }: LineParts): LineParts => ({
+  id,
+  machine,
+  port,
+  client,
+  inbox,
+  logFrames,
+  time,
+  outbox,
+});
 
 /** What a line does while it rests, one exchange at a time: see line-rehearsal.ts. */
 interface Rehearsal {
@@ -32,7 +49,8 @@ interface Rehearsal {
 }
 
 /** What the loop needs beside. */
-export interface LoopParts extends LineParts {
+export interface LoopParts {
+  readonly line: LineParts;
   readonly sleeper: Sleeper;
   readonly rehearsal: Rehearsal;
 }
@@ -51,14 +69,14 @@ const judged = ({ id, client }: LineParts, outcome: Outcome): Outcome => {
 /** Does what the machine decided. */
 export const perform = (parts: LineParts, actions: readonly LineAction[]): void => {
   if (actions.length === 0) return;
-  const { id: line, machine, client, inbox, logFrames, now } = parts;
+  const { id: line, machine, client, inbox, logFrames, time } = parts;
   const told = (trace: string | null): boolean => logFrames === 'all' || (logFrames === 'traced' && trace !== null);
   const reports: Report[] = [];
   for (const action of actions) {
     switch (action.do) {
       case 'send': {
         client.send(action.unit, action.pdu, action.frame);
-        const at = now();
+        const at = time.now();
         inbox.answer();
         machine.sent(at);
         const { frame: bytes, trace } = action;
@@ -80,7 +98,7 @@ export const perform = (parts: LineParts, actions: readonly LineAction[]): void 
       }
     }
   }
-  if (reports.length > 0) parts.post(reports);
+  if (reports.length > 0) parts.outbox.post(reports);
 };
 
 /** Mail is not kept waiting for longer than this, whatever the line waits for. */
@@ -92,26 +110,29 @@ const longestDeafMs = 20;
  */
 const rehearsing = { afterMs: 20, forMs: 2, restMs: 1 } as const;
 
-const mayRehearse = ({ inbox, rehearsal }: LoopParts): boolean => !inbox.isCalled && !rehearsal.isOver;
+const mayRehearse = ({ line, rehearsal }: LoopParts): boolean => !line.inbox.isCalled && !rehearsal.isOver;
 
 /** Nothing is to be done: the line rests until mail comes, or rehearses when it has not done that enough. */
 const idle = (parts: LoopParts): void => {
-  const { inbox, rehearsal, now } = parts;
+  const { line, rehearsal } = parts;
+  const { inbox, time } = line;
   inbox.wait(rehearsal.isOver ? idleMs : rehearsing.afterMs);
   while (mayRehearse(parts)) {
-    const until = now() + rehearsing.forMs;
-    while (mayRehearse(parts) && now() < until) rehearsal.step();
+    const until = time.now() + rehearsing.forMs;
+    while (mayRehearse(parts) && time.now() < until) rehearsal.step();
     inbox.wait(rehearsing.restMs);
   }
+  if (rehearsal.isOver) inbox.tellRehearsed();
 };
 
 /** Sleeps until something can have changed: the predicted end of a reply, the end of a silence, mail. */
 const pause = (parts: LoopParts): void => {
-  const { machine, inbox, sleeper, now } = parts;
-  const time = now();
-  const restsUntil = machine.restsUntil();
+  const { line, sleeper } = parts;
+  const { machine, inbox } = line;
+  const now = line.time.now();
+  const restsUntil = machine.restsUntil;
   // In the silence between frames nobody can be asked: mail that comes meanwhile is taken at its end, by the same waking.
-  if (time < restsUntil && restsUntil - time <= longestDeafMs) {
+  if (now < restsUntil && restsUntil - now <= longestDeafMs) {
     sleeper.exactly(restsUntil);
     return;
   }
@@ -120,29 +141,29 @@ const pause = (parts: LoopParts): void => {
     idle(parts);
     return;
   }
-  const lookAt = machine.lookAt(time);
+  const lookAt = machine.lookAt(now);
   if (lookAt !== null) sleeper.about(Math.min(lookAt, wakeAt));
   // A probe that is due later must not keep mail waiting.
-  else if (wakeAt - time > longestDeafMs) inbox.wait(Math.min(wakeAt - time - longestDeafMs / 2, idleMs));
+  else if (wakeAt - now > longestDeafMs) inbox.wait(Math.min(wakeAt - now - longestDeafMs / 2, idleMs));
   else sleeper.exactly(wakeAt);
 };
 
 /** Bytes came. */
 export const hear = (parts: LineParts, chunk: Uint8Array): void => {
-  perform(parts, parts.machine.bytes(chunk, parts.now()));
+  perform(parts, parts.machine.bytes(chunk, parts.time.now()));
 };
 
 /** One look at the wire, the mail and the clock, and what follows from them. Returns why the port must be closed, or null. */
 export const turn = (parts: LineParts): string | null => {
-  const { machine, port, inbox, now } = parts;
+  const { machine, port, inbox, time } = parts;
   inbox.beat();
   // In the silence between frames one look, at its end, tells whether it was kept.
-  const chunk = now() < machine.restsUntil() ? null : port.read();
+  const chunk = time.now() < machine.restsUntil ? null : port.read();
   const hungUp = port.faultNow();
   if (hungUp !== null) return hungUp;
   if (chunk !== null) hear(parts, chunk);
   for (const { id, exchange, at } of inbox.take()) perform(parts, machine.submit(id, exchange, at));
-  perform(parts, machine.tick(now()));
+  perform(parts, machine.tick(time.now()));
   return port.faultNow();
 };
 
@@ -151,17 +172,18 @@ export const turn = (parts: LineParts): string | null => {
  * instant at which the silence ends, takes mail between exchanges. Returns why the port must be closed; null to end.
  */
 export const runLoop = (parts: LoopParts, device: SerialDevice): string | null => {
-  const { machine, inbox, now } = parts;
-  const openedAt = now();
+  const { line } = parts;
+  const { machine, inbox, time } = line;
+  const openedAt = time.now();
   let checkAt = openedAt + deviceCheckMs;
   while (!inbox.stopping) {
-    const fault = turn(parts);
+    const fault = turn(line);
     if (fault !== null) return fault;
-    const time = now();
-    if (time >= checkAt) {
+    const now = time.now();
+    if (now >= checkAt) {
       if (device.isGone()) return 'unplugged';
-      if (machine.missesInRow >= deafPort.misses && time - openedAt >= deafPort.openForMs) return 'no unit answers';
-      checkAt = time + deviceCheckMs;
+      if (machine.missesInRow >= deafPort.misses && now - openedAt >= deafPort.openForMs) return 'no unit answers';
+      checkAt = now + deviceCheckMs;
     }
     pause(parts);
   }

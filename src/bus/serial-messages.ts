@@ -6,7 +6,8 @@ import type { LineWiring } from '../core/wiring.ts';
 export type SerialWiring = LineWiring & { readonly port: Extract<LineWiring['port'], { readonly kind: 'serial' }> };
 
 /** Which frames somebody reads of. */
-export type FramesTold = 'none' | 'traced' | 'all';
+export const framesToldWords = ['none', 'traced', 'all'] as const;
+export type FramesTold = (typeof framesToldWords)[number];
 
 /** What a worker is started with. */
 export interface WorkerStart {
@@ -37,7 +38,9 @@ export const cell = {
   called: 3,
   /** 1: the worker sleeps until mail comes. Whoever brings an alarm then waits a moment for the frame to leave. */
   resting: 4,
-  count: 5,
+  /** 1: the worker has rehearsed enough. */
+  rehearsed: 5,
+  count: 6,
 } as const;
 
 /** The message that calls the main thread to its ring. */

@@ -1,5 +1,6 @@
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
+import type { WireTime } from './wire-time.ts';
 
 const pillow = new Int32Array(new SharedArrayBuffer(4));
 
@@ -53,20 +54,20 @@ const early = { share: 0.25, stepMs: 0.01 } as const;
  * quicker ones, so that it seldom wakes too early: turning on the spot costs more than all the rest of an exchange.
  */
 export class Sleeper {
-  private readonly now: () => number;
+  private readonly time: Pick<WireTime, 'now'>;
   private leadMs = 0.05;
 
-  constructor(now: () => number) {
-    this.now = now;
+  constructor(time: Pick<WireTime, 'now'>) {
+    this.time = time;
   }
 
   /** About at this instant, more often after it than before. */
   about(instant: number): void {
     const until = instant - this.leadMs;
-    const ms = until - this.now();
+    const ms = until - this.time.now();
     if (ms <= 0) return;
     sleepMs(ms);
-    const wasEarly = this.now() < instant;
+    const wasEarly = this.time.now() < instant;
     const leadMs = this.leadMs + early.stepMs * (wasEarly ? early.share - 1 : early.share);
     this.leadMs = Math.min(Math.max(0, leadMs), longestLeadMs);
   }
@@ -74,6 +75,6 @@ export class Sleeper {
   /** Never before this instant, and soon after it. */
   exactly(instant: number): void {
     this.about(instant);
-    while (this.now() < instant);
+    while (this.time.now() < instant);
   }
 }

@@ -1,7 +1,15 @@
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { LineRehearsal } from '../../src/bus/line-rehearsal.ts';
 import { settingsOf } from '../../src/bus/settings-of.ts';
+import { TestPty } from './support/pty.ts';
+import { TestServer } from './support/test-server.ts';
+
+/** What every exchange goes through: each is made quick by the rehearsal, and is slow again when V8 throws that away. */
+const wholeWay = ['turn', 'perform', 'hear', 'tick', 'step', 'submit', 'bytes', 'readReply', 'accept', 'send', 'parse'];
 
 const rehearsalAt = (baud: number): LineRehearsal =>
   new LineRehearsal(
@@ -36,4 +44,15 @@ describe('the rehearsal of a line', () => {
     expect(rehearsal.isOver).toBe(true);
     expect(openFiles()).toBe(before);
   });
+
+  it('makes a program quick that stays so when the first real exchanges come', async () => {
+    const pty: TestPty = new TestPty((bytes) => server.take(bytes));
+    const server: TestServer = new TestServer([1], (bytes) => pty.write(bytes));
+    const program = fileURLToPath(new URL('support/first-exchanges.mjs', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [program, pty.path]);
+    pty.unplug();
+    expect(server.requests.length).toBe(40);
+    const thrownAway = [...stdout.matchAll(/begin\. deoptimizing \S+ <JSFunction (\S+)/g)].map(([, name]) => name);
+    expect(wholeWay.filter((name) => thrownAway.includes(name))).toEqual([]);
+  }, 60_000);
 });

@@ -51,7 +51,7 @@ describe('the port of a serial line', () => {
 
 describe('sleeping to an instant', () => {
   it('is never over before it', () => {
-    const sleeper = new Sleeper(() => performance.now());
+    const sleeper = new Sleeper(performance);
     for (let turn = 0; turn < 30; turn += 1) {
       const instant = performance.now() + 0.7;
       sleeper.exactly(instant);

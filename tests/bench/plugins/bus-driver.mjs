@@ -1,12 +1,14 @@
 /**
  * The box's own Modbus line for a foreign measuring rig: `create({ path, baud, bits })` gives
  * `{ read(unit, address, count), writeCoil(unit, address, on), close() }`. Unit 0 is broadcast, which nobody answers.
- * The line is bundled from its sources, its worker thread is the compiled one of dist/.
+ * The line is bundled from its sources, its worker thread is the compiled one of dist/. `create` ends when the line has
+ * rehearsed, as it has in a box that is up for a second.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { execFileSync } from 'node:child_process';
 
 const root = new URL('../../../', import.meta.url);
 
@@ -25,17 +27,18 @@ const openLineOfSources = async () => {
   }
 };
 
-const turnaroundMs = 100;
+const lookEveryMs = 20;
 
 // At load: what the rig counts begins with `create`.
 const openLine = await openLineOfSources();
 
-export const create = async ({ path, baud, bits = 10 }) => {
+export const create = async ({ path, baud, bits = 10, turnaroundMs = 100 }) => {
   const wiring = {
     ...{ id: 'plugin', speaks: 'modbus-rtu', echoes: false, adapterLatencyMs: 0, pollEveryMs: 1000 },
     port: { kind: 'serial', path, baud, parity: bits === 11 ? 'even' : 'none', stopBits: 1 },
   };
   const line = openLine(wiring, { workerUrl: new URL('dist/serial-line.entry.js', root) });
+  while (!line.isRehearsed) await setTimeout(lookEveryMs);
   const submit = async (lane, unit, pdu) => {
     const reply = await line.submit({
       ...{ lane, unit, pdu: Uint8Array.from(pdu), trace: null },
