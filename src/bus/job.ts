@@ -13,6 +13,9 @@ export interface Job {
   readonly turnaroundMs: number;
   readonly trace: string | null;
   readonly queuedAt: number;
+  /** See `Exchange`. */
+  readonly starts: number | null;
+  readonly ends: readonly number[];
   attemptsLeft: number;
 }
 
@@ -41,12 +44,26 @@ const attemptsOf = ({ lane, unit, pdu, attempts }: Exchange): number => {
 export const cannotWait = ({ lane, pdu }: Pick<Job, 'lane' | 'pdu'>): boolean =>
   (lane === 'alarm' || lane === 'upkeep') && !isRead(pdu);
 
-/** Upkeep that was decided before this order, and may undo it: the same unit, or a broadcast on either side. */
-export const givesWay = (upkeep: Job, order: Job): boolean =>
+/** Submitters count upwards; a probe of the line's own is nobody's order. */
+const isOlder = (one: Job, other: Job): boolean => one.id !== null && other.id !== null && one.id < other.id;
+
+/** Upkeep and an order of which either may undo the other: the same unit, or a broadcast on either side. */
+const mayUndo = (upkeep: Job, order: Job): boolean =>
+  upkeep.lane === 'upkeep' &&
   order.lane === 'alarm' &&
   !isRead(order.pdu) &&
   !isRead(upkeep.pdu) &&
   (upkeep.unit === order.unit || upkeep.unit === 0 || order.unit === 0);
+
+const endsStartOf = ({ ends }: Job, { starts }: Job): boolean => starts !== null && ends.includes(starts);
+
+/** What waits and was decided before this order would undo it, or start what it ends: it is not sent any more. */
+export const givesWay = (waiting: Job, order: Job): boolean =>
+  isOlder(waiting, order) && (mayUndo(waiting, order) || endsStartOf(order, waiting));
+
+/** Sent once more, behind this newer one, it would switch back what that one switches. */
+export const isOverruled = (failed: Job, newer: Job): boolean =>
+  isOlder(failed, newer) && (endsStartOf(newer, failed) || endsStartOf(failed, newer));
 
 /** The job of a valid exchange; its bytes are copied, so that the submitter may reuse them. */
 export const jobOf = (id: number, exchange: Exchange, queuedAt: number): Job => ({
@@ -57,12 +74,15 @@ export const jobOf = (id: number, exchange: Exchange, queuedAt: number): Job => 
   turnaroundMs: exchange.turnaroundMs,
   trace: exchange.trace,
   queuedAt,
+  starts: exchange.starts ?? null,
+  ends: exchange.ends ?? [],
   attemptsLeft: attemptsOf(exchange),
 });
 
 /** The line's own question to a quarantined unit; nobody waits for its reply. */
 export const probeJob = ({ unit, pdu, turnaroundMs }: Probe, now: number): Job => {
-  return { id: null, lane: 'poll', unit, pdu, turnaroundMs, trace: null, queuedAt: now, attemptsLeft: 1 };
+  const nobodys = { id: null, lane: 'poll', trace: null, starts: null, ends: [] } as const;
+  return { ...nobodys, unit, pdu, turnaroundMs, queuedAt: now, attemptsLeft: 1 };
 };
 
 /** The action that tells the submitter, if there is one. */

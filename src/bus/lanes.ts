@@ -39,11 +39,18 @@ export class Lanes<T extends { readonly lane: Lane }> {
     return at < 0 ? null : (queue.splice(at, 1)[0] ?? null);
   }
 
-  /** Takes everything of a lane for which `test` holds. */
-  takeAll(lane: Lane, test: (item: T) => boolean): T[] {
-    const all = this.queues[lane].splice(0);
-    this.queues[lane].push(...all.filter((item) => !test(item)));
-    return all.filter(test);
+  /** Takes everything for which `test` holds, highest lane first. */
+  takeAll(test: (item: T) => boolean): T[] {
+    return laneOrder.flatMap((lane) => {
+      if (!this.queues[lane].some(test)) return [];
+      const all = this.queues[lane].splice(0);
+      this.queues[lane].push(...all.filter((item) => !test(item)));
+      return all.filter(test);
+    });
+  }
+
+  some(test: (item: T) => boolean): boolean {
+    return laneOrder.some((lane) => this.queues[lane].some(test));
   }
 
   /** Empties all lanes, highest first. */

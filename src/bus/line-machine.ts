@@ -2,7 +2,7 @@ import { failed, type Failure } from '../words/failure.ts';
 import { Counters } from './counters.ts';
 import type { Found } from './framing.ts';
 import { Heard } from './heard.ts';
-import { cannotWait, faultOf, givesWay, jobOf, probeJob, settleAction, type Job } from './job.ts';
+import { cannotWait, faultOf, givesWay, isOverruled, jobOf, probeJob, settleAction, type Job } from './job.ts';
 import { Lanes } from './lanes.ts';
 import type { Exchange, LineHealth } from './line.ts';
 import type { LineAction, MachineSettings, Outcome } from './machine-settings.ts';
@@ -68,7 +68,7 @@ export class LineMachine {
 
   private queue(job: Job, now: number): void {
     const { id: line } = this.settings;
-    const superseded = this.lanes.takeAll('upkeep', (one) => givesWay(one, job));
+    const superseded = this.lanes.takeAll((one) => givesWay(one, job));
     for (const one of superseded) this.giveUp(one, failed('exchange-superseded', { line }).failure, now);
     const loser = this.lanes.add(job);
     if (loser !== null) this.giveUp(loser, failed('line-busy', { line }).failure, now);
@@ -266,7 +266,7 @@ export class LineMachine {
       this.counters.add('quarantines');
       this.actions.push({ do: 'unit', unit: job.unit, state: 'quarantined', at: now });
     }
-    job.attemptsLeft -= 1;
+    job.attemptsLeft = this.lanes.some((newer) => isOverruled(job, newer)) ? 0 : job.attemptsLeft - 1;
     if (job.attemptsLeft > 0 && !this.book.isQuarantined(job.unit)) {
       this.counters.add('retries');
       this.leaveWire(wire, now);

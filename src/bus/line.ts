@@ -2,8 +2,8 @@ import type { Failure } from '../words/failure.ts';
 
 /**
  * An alarm waits for at most the exchange on the wire. Upkeep (renewals and repairs of what sounds already) comes next: a
- * write of it that still waits gives way to a write of the lane `alarm` that may concern the same unit, and settles with
- * `exchange-superseded`, so that what was decided earlier never arrives later. Read-back goes before poll.
+ * write of it that still waits gives way to a newer write of the lane `alarm` that may concern the same unit, and settles
+ * with `exchange-superseded`, so that what was decided earlier never arrives later. Read-back goes before poll.
  */
 export type Lane = 'alarm' | 'upkeep' | 'read-back' | 'poll';
 
@@ -26,6 +26,13 @@ export interface Exchange {
    * siren on must not be repeated by a line that knows nothing of sirens.
    */
   readonly attempts?: number;
+  /**
+   * The output that this starts, or is prepared to sound: any whole number that is this output's own on this line. While it
+   * waits it gives way to a newer exchange that ends this output, and settles with `exchange-superseded`: it never left.
+   */
+  readonly starts?: number;
+  /** The outputs that this switches off. */
+  readonly ends?: readonly number[];
 }
 
 export interface ExchangeTiming {

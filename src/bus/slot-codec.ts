@@ -1,12 +1,27 @@
 import { laneOrder } from './lanes.ts';
+import type { Exchange } from './line.ts';
 import type { Mail, Report } from './serial-messages.ts';
 import { slotLimits, type Place, type SlotRing } from './slot-ring.ts';
 
-/** Words of a slot, by their offset; the last three are a mail's only. */
-const word = { before: 0, id: 1, octets: 2, unit: 3, lane: 4, attempts: 5, letters: 6 } as const;
+/** Words of a slot, by their offset; all from `unit` on are a mail's only. */
+const word = { before: 0, id: 1, octets: 2, unit: 3, lane: 4, attempts: 5, letters: 6, output: 7 } as const;
 const noTrace = -1;
+const mostOutput = 0xffff;
 
 const isSmall = (value: number, most: number): boolean => Number.isInteger(value) && value >= 0 && value <= most;
+
+/** One word for the output that is started (1 and up) or ended (-1 and down); 0 for neither, null for what has no room. */
+const outputWord = ({ starts, ends }: Exchange): number | null => {
+  const [first, ...others] = ends ?? [];
+  const output = starts ?? first;
+  if (starts === undefined && ends === undefined) return 0;
+  const isOne = others.length === 0 && (starts === undefined) !== (ends === undefined);
+  if (output === undefined || !isOne || !isSmall(output, mostOutput)) return null;
+  return starts === undefined ? -1 - output : output + 1;
+};
+
+const outputAt = (value: number): Pick<Exchange, 'starts' | 'ends'> =>
+  value === 0 ? {} : value > 0 ? { starts: value - 1 } : { ends: [-1 - value] };
 
 /** Puts a mail into the ring; false when the ring is full or the mail is none that a slot can hold. */
 export const putMail = (ring: SlotRing, { id, exchange, at }: Mail): boolean => {
@@ -14,8 +29,9 @@ export const putMail = (ring: SlotRing, { id, exchange, at }: Mail): boolean => 
   if (!isSmall(unit, 255) || !isSmall(attempts, 255) || (exchange.attempts !== undefined && attempts === 0))
     return false;
   if (pdu.length > slotLimits.octets || (trace !== null && trace.length > slotLimits.letters)) return false;
-  const place = ring.free();
-  if (place === null) return false;
+  const output = outputWord(exchange);
+  const place = output === null ? null : ring.free();
+  if (output === null || place === null) return false;
   const { doubles, words, letters } = ring;
   doubles[place.double] = at;
   doubles[place.double + 1] = turnaroundMs;
@@ -24,6 +40,7 @@ export const putMail = (ring: SlotRing, { id, exchange, at }: Mail): boolean => 
   words[place.word + word.lane] = laneOrder.indexOf(lane);
   words[place.word + word.attempts] = attempts;
   words[place.word + word.letters] = trace === null ? noTrace : trace.length;
+  words[place.word + word.output] = output;
   for (let index = 0; trace !== null && index < trace.length; index += 1) {
     letters[place.letter + index] = trace.charCodeAt(index);
   }
@@ -62,6 +79,7 @@ export const mailAt = (ring: SlotRing, place: Place): Mail => {
       turnaroundMs: doubles[place.double + 1] ?? 0,
       trace: length < 0 ? null : String.fromCharCode(...letters.subarray(place.letter, place.letter + length)),
       ...(attempts === 0 ? {} : { attempts }),
+      ...outputAt(words[place.word + word.output] ?? 0),
     },
     at: doubles[place.double] ?? 0,
   };

@@ -9,7 +9,7 @@ import { pursueSilence } from './silence.ts';
 import type { SoundPort } from './sound-port.ts';
 import { sound } from './sound.ts';
 import { createSpeakers, type Speakers } from './speakers.ts';
-import type { Target } from './switch-outputs.ts';
+import type { Target } from './target.ts';
 
 export interface DriverOptions extends RigOptions {
   /** What each poll saw, in memory only. */
@@ -111,6 +111,7 @@ const proveNow = async ({ rig, speakers }: Hands, looks: readonly Look[], pendin
 
 const readOutputs = async (rig: Rig, options: RigOptions): Promise<void> => {
   const read = await rig.states([...rig.map.terminals.values()], 'read-back', null);
+  for (const [id, seen] of read) if (seen === 'off') rig.switcher.knownOff(id);
   const inState = (state: 'on' | 'unread'): readonly string[] =>
     [...read].flatMap(([id, seen]) => (seen === state ? [id] : []));
   const unwired = rig.site.terminals

@@ -11,6 +11,8 @@ export interface DueOutput {
   readonly groupBit: number | null;
   readonly watts: number;
   readonly durationMs: number;
+  /** False: it is known to be off, and an off for it goes after those for what may sound. Left out: it may be on. */
+  readonly mayBeOn?: boolean;
 }
 
 /** One frame to send. `unit` 0 is broadcast; `outputs` are the due outputs it switches. */
@@ -22,6 +24,9 @@ export interface PlannedFrame<Due extends DueOutput = DueOutput> {
 }
 
 export const outputKey = (unit: number, channel: number): string => `${unit}.${channel}`;
+
+/** The number by which a line knows an output in its exchanges (`starts`, `ends`). */
+export const outputNumber = ({ unit, channel }: Pick<DueOutput, 'unit' | 'channel'>): number => unit * 256 + channel;
 
 export type Reach =
   /** Outputs it would move, by `outputKey`, over every unit of the line. */
@@ -119,10 +124,16 @@ const allowedFor = <Due extends DueOutput>(line: WiredLine, candidate: Candidate
 
 const byWatts = (a: DueOutput, b: DueOutput): number => b.watts - a.watts || a.unit - b.unit || a.channel - b.channel;
 
+/** It is only switched off to be sure. */
+const canWait = ({ durationMs, mayBeOn }: DueOutput): boolean => durationMs <= 0 && mayBeOn === false;
+
+/** What sounds is not kept waiting for what is off already. */
+const inTurn = (a: DueOutput, b: DueOutput): number => Number(canWait(a)) - Number(canWait(b)) || byWatts(a, b);
+
 /**
  * How a due set of one line is switched (promise 10). A frame goes to address 0 only if over all units of the line the
  * outputs it would move are due, each meaning what was ordered, and it saves at least one frame; what is left is unicast,
- * highest power first. `mayBroadcast` false, or an output for which it is false, is always unicast. Pure.
+ * those that may be on first, and of them the highest power first. `mayBroadcast` false, or an output for which it is false, is always unicast. Pure.
  */
 export const planFrames = <Due extends DueOutput>(
   line: WiredLine,
@@ -131,7 +142,7 @@ export const planFrames = <Due extends DueOutput>(
 ): readonly PlannedFrame<Due>[] => {
   const open = line.broadcasts ? due.filter(mayBroadcast) : [];
   // One siren alone gains nothing by a broadcast: its frame need not wait for a look at every unit of the line.
-  if (open.length < 2) return unicasts([...due].sort(byWatts));
+  if (open.length < 2) return unicasts([...due].sort(inTurn));
   const left = new Map(due.map((one) => [outputKey(one.unit, one.channel), one]));
   const frames: PlannedFrame<Due>[] = [];
   const quietMs = Math.max(0, ...line.units.map(({ device }) => device?.line.turnaroundMs ?? 0));
@@ -141,7 +152,7 @@ export const planFrames = <Due extends DueOutput>(
     frames.push({ unit: 0, pdu: candidate.pdu, turnaroundMs: quietMs, outputs });
     for (const one of outputs) left.delete(outputKey(one.unit, one.channel));
   }
-  return [...frames, ...unicasts([...left.values()].sort(byWatts))];
+  return [...frames, ...unicasts([...left.values()].sort(inTurn))];
 };
 
 const unicasts = <Due extends DueOutput>(due: readonly Due[]): readonly PlannedFrame<Due>[] => {

@@ -9,7 +9,8 @@ import { createToken, type DriverClock, type Token } from './clock.ts';
 import { keepOn, type Kept } from './keep-on.ts';
 import { prove, readStates, type Look, type SwitchState } from './prove.ts';
 import { mapSite, type SiteMap, type WiredTerminal } from './site-map.ts';
-import { createSwitcher, type Switched, type Switcher, type Target } from './switch-outputs.ts';
+import { createSwitcher, type Switched, type Switcher } from './switch-outputs.ts';
+import type { Target } from './target.ts';
 
 export interface RigOptions {
   readonly site: Site;
@@ -92,7 +93,7 @@ const chipsOf = ({ byteLines, clock }: RigOptions): Rig['chipOf'] => {
 const noteSwitched = (due: readonly Due[], switched: ReadonlyMap<string, Switched>, options: RigOptions): void => {
   for (const { order } of due) {
     const result = switched.get(order.wired.id);
-    if (result === undefined || result.how === 'failed') continue;
+    if (result === undefined || result.how === 'failed' || result.how === 'superseded') continue;
     const { sentAt, endedAt } = result.timing;
     options.onSwitched?.({ trace: order.cue.trace, cues: [order.cue.id], sentAt, endedAt });
   }

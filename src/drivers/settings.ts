@@ -2,7 +2,7 @@ import { movedBy, writeFrameOf } from '../../devices/broadcast.ts';
 import { encodeWrite } from '../../devices/write.ts';
 import type { Exchange, Lane, ModbusLine } from '../bus/line.ts';
 import { groupBy } from './group-by.ts';
-import { reachOf } from './guard.ts';
+import { outputNumber, reachOf } from './guard.ts';
 import { readAll, type Readings, type Want } from './reads.ts';
 import type { SiteMap, WiredLine, WiredTerminal } from './site-map.ts';
 
@@ -106,7 +106,15 @@ const setTone = async ({ book, lines }: Desk, tuning: Tuning, { lane, trace }: W
   const writtenAt = book.turn;
   book.note(wired, { tone, sure: false, writtenAt });
   const { turnaroundMs } = wired.device.line;
-  const exchange: Exchange = { lane, unit: wired.unit, pdu, turnaroundMs, trace, attempts: 1 };
+  const exchange: Exchange = {
+    lane,
+    unit: wired.unit,
+    pdu,
+    turnaroundMs,
+    trace,
+    attempts: 1,
+    starts: outputNumber(wired),
+  };
   const reply = await lines.get(wired.line)?.submit(exchange);
   // A later write has gone over this one: its own reply will tell.
   if (book.of(wired).writtenAt === writtenAt) book.note(wired, reply?.ok === true ? { sure: true } : { tone: null });

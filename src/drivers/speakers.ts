@@ -4,7 +4,7 @@ import { groupBy } from './group-by.ts';
 import { plainFinding, type Due, type Ordered, type Rig, type RigOptions } from './rig.ts';
 import type { WiredSound } from './site-map.ts';
 import type { ReturnedSound, SoundPort } from './sound-port.ts';
-import { leaseMs } from './switch-outputs.ts';
+import { leaseMs } from './target.ts';
 
 /** Loudspeakers fed with sound made on the box: on a card or on the network, with an amplifier's relay or without. */
 export interface Speakers {

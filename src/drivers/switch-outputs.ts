@@ -2,22 +2,21 @@ import { encodeWrite } from '../../devices/write.ts';
 import type { ExchangeTiming, Exchange, ModbusLine } from '../bus/line.ts';
 import type { DriverClock } from './clock.ts';
 import { groupBy } from './group-by.ts';
-import { planFrames, type DueOutput, type PlannedFrame } from './guard.ts';
+import { outputNumber, planFrames, type DueOutput, type PlannedFrame } from './guard.ts';
 import { noValueOf, type NoValue } from './reads.ts';
+import { runningOutputs, type RunningOutputs } from './running-outputs.ts';
 import { createSettings, type Settings, type Way } from './settings.ts';
 import type { SiteMap, WiredTerminal } from './site-map.ts';
+import { leaseMs, type Target } from './target.ts';
 
-/** One terminal to switch. `durationMs` 0 is off. */
-export interface Target {
-  readonly wired: WiredTerminal;
-  readonly durationMs: number;
-  /** The unit's own tone number to sound; null or none leaves it. */
-  readonly tone?: number | null;
-}
-
-/** How the wire took it: `echoed` by the unit, `broadcast` (nobody answers), or why not. */
+/**
+ * How the wire took it: `echoed` by the unit, `broadcast` (nobody answers), why not, or `superseded`: it never left, as a
+ * newer order came. That says nothing of the device.
+ */
 export type Switched =
-  { readonly how: 'echoed' | 'broadcast'; readonly timing: ExchangeTiming } | ({ readonly how: 'failed' } & NoValue);
+  | { readonly how: 'echoed' | 'broadcast'; readonly timing: ExchangeTiming }
+  | { readonly how: 'superseded' }
+  | ({ readonly how: 'failed' } & NoValue);
 
 type Results = ReadonlyMap<string, Switched>;
 
@@ -43,35 +42,24 @@ export interface Switcher {
   knownOff(terminal: string): void;
 }
 
-/** Nothing sounds longer on one order (promise 3). */
-const longestMs = 180_000;
-/** An on that runs out within this is over before the next begins: rounding of device timers and of our own. */
-const nearlyOverMs = 150;
-
-/** What a lease allows of a wanted duration. */
-export const leaseMs = ({ output, lease }: WiredTerminal, wantedMs: number): number => {
-  if (wantedMs <= 0) return 0;
-  if (output.lease.kind === 'timed') return Math.min(wantedMs, output.lease.longestMs, longestMs);
-  if (output.lease.kind === 'dead-man') {
-    const holdMs = lease.kind === 'dead-man' ? Math.min(lease.holdMs, output.lease.holdMs) : output.lease.holdMs;
-    return Math.min(wantedMs, holdMs);
-  }
-  return Math.min(wantedMs, longestMs);
-};
-
 type Due = DueOutput & { readonly target: Target };
 
-const dueOf = (target: Target): Due => {
+const dueOf = (target: Target, outputs: RunningOutputs): Due => {
   const { unit, channel, device, groupBit, watts } = target.wired;
   const durationMs = leaseMs(target.wired, target.durationMs);
-  return { unit, channel, device, groupBit, watts, durationMs, target };
+  return { unit, channel, device, groupBit, watts, durationMs, target, mayBeOn: outputs.mayBeOn(target) };
 };
 
-const exchangeOf = (frame: PlannedFrame, { lane, trace }: Way): Exchange => {
-  const { unit, pdu, turnaroundMs } = frame;
+const exchangeOf = ({ unit, pdu, turnaroundMs, outputs }: PlannedFrame, { lane, trace }: Way): Exchange => {
+  const exchange = { lane, unit, pdu, turnaroundMs, trace };
   // Only an off may be sent again by the line: a second on might cut or prolong what the first began.
-  const off = frame.outputs.every((one) => one.durationMs <= 0);
-  return { lane, unit, pdu, turnaroundMs, trace, attempts: off && unit !== 0 ? 2 : 1 };
+  if (outputs.every((one) => one.durationMs <= 0))
+    return { ...exchange, attempts: unit === 0 ? 1 : 2, ends: outputs.map(outputNumber) };
+  const [only, ...others] = outputs;
+  // One frame for all leaves as fast as any off, and may be meant for others too.
+  return only === undefined || others.length > 0
+    ? { ...exchange, attempts: 1 }
+    : { ...exchange, attempts: 1, starts: outputNumber(only) };
 };
 
 const gone: Switched = { how: 'failed', sight: 'no-reply', reason: 'line-gone' };
@@ -88,10 +76,7 @@ const upkeep = async (
 ): Promise<Results> => {
   const begunAt = clock.now();
   const results = new Map<string, Switched>();
-  const gaveWay = ({ wired }: Target): boolean => {
-    const result = results.get(wired.id);
-    return result?.how === 'failed' && result.reason === superseded;
-  };
+  const gaveWay = ({ wired }: Target): boolean => results.get(wired.id)?.how === 'superseded';
   for (let open = targets; open.length > 0; open = open.filter(gaveWay)) {
     const spentMs = clock.now() - begunAt;
     open = open.filter(({ wired, durationMs }) => durationMs > spentMs && stillMeant(wired.id));
@@ -101,23 +86,6 @@ const upkeep = async (
   return results;
 };
 
-/** What was left running, by what was ordered. */
-const runningOutputs = (clock: DriverClock) => {
-  const running = new Map<string, number>();
-  const runsUntil = (terminal: string): number => running.get(terminal) ?? 0;
-  return {
-    runsUntil,
-    knownOff: (terminal: string): void => void running.delete(terminal),
-    note: ({ wired, durationMs }: Target): void => {
-      if (durationMs > 0) running.set(wired.id, clock.now() + leaseMs(wired, durationMs));
-      else if (wired.output.offCancels === 'yes') running.delete(wired.id);
-    },
-    /** A repeat by broadcast would restart every running siren on the line, unless a repeat only extends. */
-    mayBroadcast: ({ target: { wired, durationMs } }: Due): boolean =>
-      durationMs <= 0 || wired.output.retrigger === 'extends' || runsUntil(wired.id) <= clock.now() + nearlyOverMs,
-  };
-};
-
 /** Switches outputs over all lines at once, by the frames the guard allows, and remembers what was left running. */
 export const createSwitcher = (options: {
   readonly map: SiteMap;
@@ -125,8 +93,8 @@ export const createSwitcher = (options: {
   readonly clock: DriverClock;
 }): Switcher => {
   const { map, lines, clock } = options;
-  const { runsUntil, knownOff, note, mayBroadcast } = runningOutputs(clock);
-  const settings = createSettings({ map, lines, runsUntil, now: () => clock.now() });
+  const running = runningOutputs(clock);
+  const settings = createSettings({ map, lines, runsUntil: (id) => running.runsUntil(id), now: () => clock.now() });
   const tune = ({ outputs, unit }: PlannedFrame<Due>, way: Way): void => {
     const on = outputs.filter(({ durationMs }) => durationMs > 0);
     const tuned = on.map(({ target: { wired, tone = null } }) => ({ wired, tone }));
@@ -135,13 +103,17 @@ export const createSwitcher = (options: {
   const send = async (line: string, frame: PlannedFrame<Due>, way: Way): Promise<Switched> => {
     // In front of the frame, on the same line and lane: an alarm waits for the wire, never for an answer.
     tune(frame, way);
-    for (const { target } of frame.outputs) note(target);
+    const handed = running.hand(
+      line,
+      frame.outputs.map(({ target }) => target),
+    );
     const reply = await lines.get(line)?.submit(exchangeOf(frame, way));
+    if (reply?.ok === false && reply.failure.code === superseded) {
+      handed.superseded();
+      return { how: 'superseded' };
+    }
+    handed.left({ echoed: reply?.ok === true && frame.unit !== 0 });
     if (reply === undefined) return gone;
-    // It never left; the order that it gave way to has noted its own.
-    if (!reply.ok && reply.failure.code === superseded) return { how: 'failed', ...noValueOf(reply) };
-    // The device's timer began when the frame ended, which may be well after it was ordered.
-    for (const { target } of frame.outputs) if (target.durationMs > 0 && runsUntil(target.wired.id) > 0) note(target);
     if (!reply.ok) return { how: 'failed', ...noValueOf(reply) };
     return { how: frame.unit === 0 ? 'broadcast' : 'echoed', timing: reply.timing };
   };
@@ -149,8 +121,9 @@ export const createSwitcher = (options: {
     const byLine = groupBy(targets, ({ wired }) => wired.line);
     const sent = [...byLine].flatMap(([id, onLine]) => {
       const line = map.lines.get(id);
-      const may = (one: Due): boolean => way.broadcasts && mayBroadcast(one);
-      const frames = line === undefined ? [] : planFrames(line, onLine.map(dueOf), may);
+      const may = ({ target }: Due): boolean => way.broadcasts && running.mayRepeatToAll(target);
+      const due = onLine.map((target) => dueOf(target, running));
+      const frames = line === undefined ? [] : planFrames(line, due, may);
       return frames.map(async (frame) => ({ frame, switched: await send(id, frame, way) }));
     });
     const results = await Promise.all(sent);
@@ -159,9 +132,9 @@ export const createSwitcher = (options: {
     );
   };
   return {
-    runsUntil,
     settings,
-    knownOff,
+    runsUntil: (terminal) => running.runsUntil(terminal),
+    knownOff: (terminal) => running.knownOff(terminal),
     switchOutputs: (given) => {
       const { targets, trace, broadcasts, stillMeant } = given;
       if (stillMeant === undefined) return sendAll(targets, { lane: 'alarm', trace, broadcasts });
@@ -171,7 +144,8 @@ export const createSwitcher = (options: {
       if (output.play === null) return false;
       const pdu = encodeWrite(output.play, { channel, track });
       const { turnaroundMs } = device.line;
-      const reply = await lines.get(line)?.submit({ lane: 'alarm', unit, pdu, turnaroundMs, trace, attempts: 2 });
+      const exchange: Exchange = { lane: 'alarm', unit, pdu, turnaroundMs, trace, attempts: 2 };
+      const reply = await lines.get(line)?.submit({ ...exchange, starts: outputNumber({ unit, channel }) });
       return reply?.ok === true;
     },
   };

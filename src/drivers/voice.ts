@@ -1,7 +1,8 @@
 import type { Chip, SpeechEnd } from './chip.ts';
 import { sleep } from './clock.ts';
 import { plainFinding, type Ordered, type Rig } from './rig.ts';
-import { leaseMs, type Switched } from './switch-outputs.ts';
+import type { Switched } from './switch-outputs.ts';
+import { leaseMs } from './target.ts';
 
 /** The amplifier stays on this much longer than what it carries (promise 3). */
 const tailMs = 2_000;

@@ -36,6 +36,10 @@ const toWorker = () => {
 
 const pdu = fc.uint8Array({ minLength: 0, maxLength: 300 });
 const time = fc.double({ noNaN: true, noDefaultInfinity: true });
+const output = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: 0, max: 0xffff }) },
+  fc.constantFrom(-1, 0x10000, 1.5),
+);
 const exchange: fc.Arbitrary<Exchange> = fc
   .record({
     lane: fc.constantFrom<Lane>('alarm', 'upkeep', 'read-back', 'poll'),
@@ -44,8 +48,15 @@ const exchange: fc.Arbitrary<Exchange> = fc
     turnaroundMs: time,
     trace: fc.option(fc.string({ unit: 'binary', maxLength: 80 })),
     attempts: fc.option(fc.oneof(fc.integer({ min: 1, max: 3 }), fc.integer(), fc.double()), { nil: undefined }),
+    starts: fc.option(output, { nil: undefined }),
+    ends: fc.option(fc.array(output, { maxLength: 3 }), { nil: undefined }),
   })
-  .map(({ attempts, ...rest }) => (attempts === undefined ? rest : { ...rest, attempts }));
+  .map(({ attempts, starts, ends, ...rest }) => ({
+    ...rest,
+    ...(attempts === undefined ? {} : { attempts }),
+    ...(starts === undefined ? {} : { starts }),
+    ...(ends === undefined ? {} : { ends }),
+  }));
 
 /** Runs of sendings with a look after each: short ones fit into the ring, long ones do not. */
 const runs = <T>(one: fc.Arbitrary<T>) => fc.array(fc.array(one, { maxLength: 50 }), { maxLength: 6 });

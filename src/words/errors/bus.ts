@@ -39,8 +39,8 @@ export const busErrors = {
   'line-closed': permanent('线路 {line} 已关闭', 'line {line} is closed'),
   'line-busy': transient('线路 {line} 的排队已满', 'the queue of line {line} is full'),
   'exchange-superseded': transient(
-    '线路 {line}：较早的续响或补发让位于新的指令',
-    'line {line}: an earlier renewal or repair gave way to a newer order',
+    '线路 {line}：较早的启动、续响或补发让位于新的指令',
+    'line {line}: an earlier start, renewal or repair gave way to a newer order',
   ),
   'exchange-invalid': permanent('线路 {line}：请求不合法，{detail}', 'line {line}: the request is not valid, {detail}'),
 } as const;
