@@ -25,6 +25,19 @@ export interface Command {
 /** One failure as a line for a person, in the reader's language. */
 export const complain = (io: Io, failure: Failure): void => io.err(explain(failure)[io.language]);
 
+/** Says what failed and returns the exit code for it. */
+export const fail = (io: Io, failure: Failure): number => {
+  complain(io, failure);
+  return exitCodes.failed;
+};
+
+/** A line of what was asked for, in the reader's language. */
+export const say = (io: Io, zh: string, en: string): void => io.out(io.language === 'zh' ? zh : en);
+
+/** Where a box on this machine keeps its state, unless `--state` names another place. */
+export const stateFolder = (io: Io, state: string | undefined): string =>
+  state ?? io.environment['MINGLUO_STATE'] ?? '/var/lib/mingluo';
+
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** Arguments by the options given; an unknown option or a missing value is `usage-wrong`. */

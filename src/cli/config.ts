@@ -3,7 +3,7 @@ import { framesAllowed } from '../drivers/frames-allowed.ts';
 import { mapSite } from '../drivers/site-map.ts';
 import { loadChecked } from '../box/load-box.ts';
 import { devicesFolder } from '../box/program.ts';
-import { complain, exitCodes, misuse, readArgs, type Command } from './command.ts';
+import { complain, exitCodes, fail, misuse, readArgs, say, type Command } from './command.ts';
 
 const options = { config: { type: 'string' }, json: { type: 'boolean' } } as const;
 
@@ -36,7 +36,7 @@ export const configCheck: Command = {
       }
     }
     const zones = `${site.zones.length} / ${site.terminals.length} / ${site.plans.length}`;
-    io.out(io.language === 'zh' ? `配置有效：分区/终端/预案 ${zones}` : `valid: zones/terminals/plans ${zones}`);
+    say(io, `配置有效：分区/终端/预案 ${zones}`, `valid: zones/terminals/plans ${zones}`);
     return exitCodes.done;
   },
 };
@@ -78,10 +78,7 @@ export const configExplain: Command = {
       return exitCodes.config;
     }
     const explained = explainKey(loaded.value, key);
-    if (!explained.ok) {
-      complain(io, explained.failure);
-      return exitCodes.failed;
-    }
+    if (!explained.ok) return fail(io, explained.failure);
     io.out(JSON.stringify(explained.value, null, 2));
     return exitCodes.done;
   },

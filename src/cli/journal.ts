@@ -8,8 +8,8 @@ import { realDisk } from '../store/disk.ts';
 import { readExport } from '../store/export.ts';
 import { verifyHead, type SignedHead } from '../store/head.ts';
 import { exportJournal, verifyJournal } from '../store/verify.ts';
-import { failed, type Failure, type Result } from '../words/failure.ts';
-import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
+import { failed, type Result } from '../words/failure.ts';
+import { complain, exitCodes, fail, misuse, readArgs, say, stateFolder, type Command, type Io } from './command.ts';
 
 const options = {
   state: { type: 'string' },
@@ -18,15 +18,7 @@ const options = {
   from: { type: 'string' },
 } as const;
 
-const dirOf = (io: Io, state: string | undefined): string =>
-  join(state ?? io.environment['MINGLUO_STATE'] ?? '/var/lib/mingluo', 'journal');
-
-const say = (io: Io, zh: string, en: string): void => io.out(io.language === 'zh' ? zh : en);
-
-const fail = (io: Io, failure: Failure): number => {
-  complain(io, failure);
-  return exitCodes.failed;
-};
+const dirOf = (io: Io, state: string | undefined): string => join(stateFolder(io, state), 'journal');
 
 const exported = async (io: Io, state: string | undefined, from?: string) => {
   const dir = dirOf(io, state);

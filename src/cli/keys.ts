@@ -5,12 +5,10 @@ import type { SenderKey } from '../core/order.ts';
 import { fingerprintOf, keyPairOf, readPublicKey } from '../intake/keys.ts';
 import { parseSenders, readSendersFile } from '../box/senders-file.ts';
 import { failed, type Failure } from '../words/failure.ts';
-import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
+import { exitCodes, fail, misuse, readArgs, say, type Command } from './command.ts';
 
 /** A fingerprint as people read it aloud: groups of four, first 32 digits. */
 export const spokenFingerprint = (hex: string): string => (hex.slice(0, 32).match(/.{4}/g) ?? []).join(' ');
-
-const say = (io: Io, zh: string, en: string): void => io.out(io.language === 'zh' ? zh : en);
 
 export const keysNew: Command = {
   name: 'keys new',
@@ -19,15 +17,9 @@ export const keysNew: Command = {
   run: async (args, io) => {
     const [file, ...more] = args;
     if (file === undefined || more.length > 0) return misuse(io, keysNew);
-    if (existsSync(file)) {
-      complain(io, failed('key-file-exists', { file }).failure);
-      return exitCodes.failed;
-    }
+    if (existsSync(file)) return fail(io, failed('key-file-exists', { file }).failure);
     const made = keyPairOf(randomBytes(32));
-    if (!made.ok) {
-      complain(io, made.failure);
-      return exitCodes.failed;
-    }
+    if (!made.ok) return fail(io, made.failure);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, made.value.privatePem, { mode: 0o400, flag: 'wx' });
     const { publicKey, fingerprint } = made.value.signer;
@@ -85,18 +77,15 @@ export const keysEnrol: Command = {
     if (file === undefined || senders === undefined || id === undefined || name === undefined) {
       return Promise.resolve(misuse(io, keysEnrol));
     }
-    const fail = (failure: Failure): Promise<number> => {
-      complain(io, failure);
-      return Promise.resolve(exitCodes.failed);
-    };
+    const failWith = (failure: Failure): Promise<number> => Promise.resolve(fail(io, failure));
     let text: string;
     try {
       text = readFileSync(file, 'utf8');
     } catch (error) {
-      return fail(failed('key-file-unreadable', { file, detail: String(error) }).failure);
+      return failWith(failed('key-file-unreadable', { file, detail: String(error) }).failure);
     }
     const publicKey = readPublicKey(text);
-    if (!publicKey.ok) return fail(publicKey.failure);
+    if (!publicKey.ok) return failWith(publicKey.failure);
     const wanted = spokenFingerprint(fingerprintOf(publicKey.value.publicKey));
     const typed = (values.fingerprint ?? '').toLowerCase().replaceAll(' ', '');
     if (typed.length < 16 || !wanted.replaceAll(' ', '').startsWith(typed)) {
@@ -111,7 +100,7 @@ export const keysEnrol: Command = {
       file: senders,
       sender: { id, ...publicKey.value, name, authority, classes: classes.split(','), scope, practice: false },
     });
-    if (failure !== null) return fail(failure);
+    if (failure !== null) return failWith(failure);
     say(io, `已登记 ${id}（${wanted}）`, `enrolled ${id} (${wanted})`);
     return Promise.resolve(exitCodes.done);
   },
@@ -125,10 +114,7 @@ export const keysShow: Command = {
     const [file] = args;
     if (file === undefined) return Promise.resolve(misuse(io, keysShow));
     const senders = readSendersFile(file);
-    if (!senders.ok) {
-      complain(io, senders.failure);
-      return Promise.resolve(exitCodes.failed);
-    }
+    if (!senders.ok) return Promise.resolve(fail(io, senders.failure));
     for (const { id, name, authority, classes, scope, publicKey, algorithm = 'ed25519' } of senders.value) {
       io.out(
         [id, name, authority, classes.join('+'), scope, algorithm, spokenFingerprint(fingerprintOf(publicKey))].join(

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { askBox, type ControlReply } from '../console/control-client.ts';
 import { parseControlRequest, type ControlRequest } from '../console/control-requests.ts';
 import { failed, type Result } from '../words/failure.ts';
-import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
+import { complain, exitCodes, misuse, readArgs, stateFolder, type Command, type Io } from './command.ts';
 
 export const common = { state: { type: 'string' }, person: { type: 'string' }, json: { type: 'boolean' } } as const;
 
-const socketOf = (io: Io, state: string | undefined): string =>
-  join(state ?? io.environment['MINGLUO_STATE'] ?? '/var/lib/mingluo', 'control.sock');
+const socketOf = (io: Io, state: string | undefined): string => join(stateFolder(io, state), 'control.sock');
 
 export const personOf = (io: Io, person: string | undefined): string => person ?? io.environment['USER'] ?? 'unknown';
 

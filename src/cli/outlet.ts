@@ -1,5 +1,5 @@
 import { failed } from '../words/failure.ts';
-import { complain, exitCodes, type Io } from './command.ts';
+import { fail, type Io } from './command.ts';
 
 /** What is needed of a stream to write lines to it. */
 export interface LineSink {
@@ -24,7 +24,6 @@ export const guarded = async (io: Io, work: () => Promise<number>): Promise<numb
     return await work();
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    complain(io, failed('unexpected', { detail }).failure);
-    return exitCodes.failed;
+    return fail(io, failed('unexpected', { detail }).failure);
   }
 };

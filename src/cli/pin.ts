@@ -4,7 +4,7 @@ import { devicesFolder } from '../box/program.ts';
 import { loadChecked } from '../box/load-box.ts';
 import { checkPin, writePin } from '../console/pin-file.ts';
 import { failed, type Failure } from '../words/failure.ts';
-import { complain, exitCodes, misuse, readArgs, type Command, type Io } from './command.ts';
+import { complain, exitCodes, fail, misuse, readArgs, say, type Command, type Io } from './command.ts';
 import { readSecret } from './read-secret.ts';
 
 const options = { config: { type: 'string' }, file: { type: 'string' } } as const;
@@ -56,11 +56,8 @@ export const pinSet: Command = {
     }
     const pin = checkPin(await readPin(io));
     const failure = pin.ok ? keep(file, await writePin(pin.value)) : pin.failure;
-    if (failure !== null) {
-      complain(io, failure);
-      return exitCodes.failed;
-    }
-    io.out(io.language === 'zh' ? `已设置 ${person} 的密码：${file}` : `PIN of ${person} set: ${file}`);
+    if (failure !== null) return fail(io, failure);
+    say(io, `已设置 ${person} 的密码：${file}`, `PIN of ${person} set: ${file}`);
     return exitCodes.done;
   },
 };
