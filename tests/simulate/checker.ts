@@ -37,6 +37,31 @@ export interface Checker {
 export const durableOf = ({ village }: Pick<Scene, 'village'>): Durable | null =>
   village.life()?.box.tied.loop.village().durable ?? null;
 
+/** A box that has just started puts its outputs in order first: what sounds meanwhile is judged after it. */
+const settlesMs = 5_000;
+
+/** The durable part of a box that is up and through with what it does at its start; null of any other. */
+export const settledOf = (scene: Scene): Durable | null => {
+  const durable = durableOf(scene);
+  const upForMs = scene.village.time.now() - (scene.history.starts.at(-1)?.at ?? 0);
+  return durable === null || durable.settlingUntil !== null || upForMs < settlesMs ? null : durable;
+};
+
+/** Where a terminal stands. */
+export const zoneOf = ({ village }: Scene, terminal: string): string =>
+  village.site.site.terminals.find(({ id }) => id === terminal)?.zone ?? '';
+
+/** Since when something is so, by the looks at it: null while it is not, and then it is forgotten. */
+export const lastingSince = ({ village, memory }: Scene, key: string, isSo: boolean): number | null => {
+  if (!isSo) {
+    memory.delete(key);
+    return null;
+  }
+  const since = memory.get(key) ?? village.time.now();
+  memory.set(key, since);
+  return since;
+};
+
 /** Was this order's counter ever accepted? Its id may be forgotten after a while, its counter never is. */
 export const wasTaken = (durable: Durable, { key, counter }: CentreOrder): boolean => {
   const state = durable.senders[key];

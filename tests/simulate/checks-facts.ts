@@ -1,4 +1,4 @@
-import { type Checker, durableOf, firstOf } from './checker.ts';
+import { type Checker, durableOf, firstOf, lastingSince, settledOf, zoneOf } from './checker.ts';
 import { anyFault, soundingSince, wasQuiet } from './history.ts';
 import { secondKeyId } from './sim-centre.ts';
 
@@ -116,21 +116,15 @@ const offMs = 4_000;
 export const liveCause: Checker = {
   promise: 'I5',
   look: (scene) => {
-    const { village, history, memory } = scene;
-    const durable = durableOf(scene);
+    const { village, history } = scene;
+    const durable = settledOf(scene);
+    if (durable === null) return null;
     const now = village.time.now();
-    if (durable === null || durable.settlingUntil !== null || now - (history.starts.at(-1)?.at ?? 0) < 5_000)
-      return null;
     return firstOf(village.site.wiring.terminals, (wired) => {
-      const zone = village.site.site.terminals.find(({ id }) => id === wired.terminal)?.zone ?? '';
-      const key = `no cause ${wired.terminal}`;
-      if (durable.plays[zone] !== undefined || soundingSince(village, wired.terminal) === null) {
-        memory.delete(key);
-        return null;
-      }
-      const since = memory.get(key) ?? now;
-      memory.set(key, since);
-      if (now - since < offMs || !wasQuiet(history, wired, since - 1_000, now)) return null;
+      const zone = zoneOf(scene, wired.terminal);
+      const isStray = durable.plays[zone] === undefined && soundingSince(village, wired.terminal) !== null;
+      const since = lastingSince(scene, `no cause ${wired.terminal}`, isStray);
+      if (since === null || now - since < offMs || !wasQuiet(history, wired, since - 1_000, now)) return null;
       return `${wired.terminal} sounds and nothing in ${zone} wants it to`;
     });
   },

@@ -1,5 +1,5 @@
 import type { Broadcast, Durable } from '../../src/core/village.ts';
-import { type Checker, durableOf, firstOf, type Scene } from './checker.ts';
+import { type Checker, firstOf, lastingSince, type Scene, settledOf, zoneOf } from './checker.ts';
 import { soundingSince, wasQuiet } from './history.ts';
 
 /** What a chip has been given may take so long to end where a higher rank has come. */
@@ -27,22 +27,16 @@ const strangeWords = (durable: Durable, zone: string, text: string): string | nu
 export const heardByRank: Checker = {
   promise: '2',
   look: (scene) => {
-    const { village, history, memory } = scene;
-    const durable = durableOf(scene);
+    const { village, history } = scene;
+    const durable = settledOf(scene);
+    if (durable === null) return null;
     const now = village.time.now();
-    if (durable === null || durable.settlingUntil !== null || now - (history.starts.at(-1)?.at ?? 0) < 5_000)
-      return null;
     return firstOf(village.site.wiring.terminals, (wired) => {
-      const zone = village.site.site.terminals.find(({ id }) => id === wired.terminal)?.zone ?? '';
+      const zone = zoneOf(scene, wired.terminal);
       const words = saying(scene, wired.terminal);
       const strange = words === null ? null : strangeWords(durable, zone, words.text);
-      const key = `strange words ${wired.terminal}`;
-      if (strange === null) {
-        memory.delete(key);
-        return null;
-      }
-      const since = memory.get(key) ?? now;
-      memory.set(key, since);
+      const since = lastingSince(scene, `strange words ${wired.terminal}`, strange !== null);
+      if (strange === null || since === null) return null;
       return now - since > giveWayMs && wasQuiet(history, wired, since, now) ? `${wired.terminal}: ${strange}` : null;
     });
   },
