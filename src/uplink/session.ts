@@ -37,9 +37,9 @@ export interface Uplink {
   readonly wake: () => void;
   /** Sends the signed journal head now, if there is a link. */
   readonly sendStatus: () => void;
-  /** Tells the outcome of an order that came again, if there is a link: who repeats it asks again. */
   /** Sends the full state once more, if there is a link. */
   readonly sendSnapshot: () => void;
+  /** Tells the outcome of an order that came again, if there is a link: who repeats it asks again. */
   readonly sendOutcome: Conversation['sendOutcome'];
   readonly connected: () => boolean;
   /** Asks for audio or tells of it; false when there is no link. */
