@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import { h } from './h.ts';
 import { planOf } from './derive.ts';
 import { isAsTyped, namesToType } from './model.ts';
-import { both, button, say, type Ui } from './parts.ts';
+import { both, button, say, wordsField, type Ui } from './parts.ts';
 import { checkPanels, zoneChoice } from './start-screens.ts';
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -52,18 +52,10 @@ const sirenChoice = ({ model, dispatch }: Ui): VNode | null => {
 const widening = ({ model, dispatch }: Ui): VNode | null => {
   const names = namesToType(model);
   if (names.length === 0) return null;
-  return h(
-    'label',
-    { class: 'own-words' },
-    say('drillWiden', { names: names.join('、') }),
-    h('textarea', {
-      value: model.widening,
-      maxLength: 500,
-      rows: 1,
-      onInput: ({ currentTarget }: { readonly currentTarget: HTMLTextAreaElement }) =>
-        dispatch({ act: 'widen', typed: currentTarget.value }),
-    }),
-  );
+  return wordsField(['drillWiden', { names: names.join('、') }], {
+    ...{ value: model.widening, rows: 1 },
+    onEdit: (typed) => dispatch({ act: 'widen', typed }),
+  });
 };
 
 /** Drills: another place, another look, another gesture; it leaves by itself. */

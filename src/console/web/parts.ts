@@ -33,6 +33,26 @@ export const filled = (word: PageWord, values: Readonly<Record<string, string | 
 export const say = (word: PageWord, values: Readonly<Record<string, string | number | Bilingual>> = {}): VNode =>
   both(filled(word, values));
 
+interface WordsFieldProps {
+  readonly value: string;
+  readonly rows: number;
+  readonly onEdit: (text: string) => void;
+  readonly placeholder?: string;
+}
+
+/** Where a person types words that are said or compared; as long as an order may carry. */
+export const wordsField = (word: Parameters<typeof say>, { onEdit, ...field }: WordsFieldProps): VNode =>
+  h(
+    'label',
+    { class: 'own-words' },
+    say(...word),
+    h('textarea', {
+      ...field,
+      maxLength: 500,
+      onInput: ({ currentTarget }: { readonly currentTarget: HTMLTextAreaElement }) => onEdit(currentTarget.value),
+    }),
+  );
+
 interface ButtonProps {
   readonly onPress: () => void;
   readonly kind?: string;

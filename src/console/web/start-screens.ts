@@ -6,7 +6,7 @@ import type { ItemView, PlanView } from '../view.ts';
 import { clockText, headlineOf, isNight, itemsOf, planOf, reachOf, wallNow } from './derive.ts';
 import { liftable } from './lift-screen.ts';
 import { countdownMs, type Draft } from './model.ts';
-import { badge, both, button, HoldButton, mark, say, section, type Ui } from './parts.ts';
+import { badge, both, button, HoldButton, mark, say, section, wordsField, type Ui } from './parts.ts';
 
 /** Tiles on the home screen; further plans stand behind the last one. */
 const tilesMax = 7;
@@ -132,19 +132,10 @@ export const itemsList = (plan: PlanView, draft: Draft, isDrill: boolean): VNode
 
 const ownWords = ({ dispatch }: Ui, plan: PlanView, draft: Draft): VNode | null => {
   if (!plan.items.some((item) => item.play === 'speech' && item.text === null)) return null;
-  return h(
-    'label',
-    { class: 'own-words' },
-    say('ownWords'),
-    h('textarea', {
-      value: draft.text,
-      maxLength: 500,
-      rows: 2,
-      placeholder: pageWords.ownWordsHint.zh,
-      onInput: ({ currentTarget }: { readonly currentTarget: HTMLTextAreaElement }) =>
-        dispatch({ act: 'edit', change: { text: currentTarget.value } }),
-    }),
-  );
+  return wordsField(['ownWords'], {
+    ...{ value: draft.text, rows: 2, placeholder: pageWords.ownWordsHint.zh },
+    onEdit: (text) => dispatch({ act: 'edit', change: { text } }),
+  });
 };
 
 const reachPanel = ({ model }: Ui, plan: PlanView, draft: Draft, isDrill: boolean): VNode => {
