@@ -96,6 +96,9 @@ const drawn = (dice: Dice): Act => {
   return again;
 };
 
+/** One thing that happens in a village. */
+export const act = (scene: Scene): Promise<unknown> => drawn(scene.dice)(scene);
+
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Goes on with orders, stops and repetitions, at short and uneven intervals, until told to stop. */
@@ -103,7 +106,7 @@ export const goOn = (scene: Scene): (() => Promise<void>) => {
   let over = false;
   const turn = async (): Promise<void> => {
     while (!over) {
-      await drawn(scene.dice)(scene);
+      await act(scene);
       await wait(scene.dice.whole(50, 900));
     }
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runVillage, type Village } from '../../emulator/start/run-village.ts';
@@ -16,15 +16,18 @@ export interface FireVillage extends Village {
 
 export interface FireOptions {
   readonly configDir?: string;
+  /** An empty folder that is to be the state folder of the box; one in the run's own folder where nothing is said. */
+  readonly stateOn?: string;
   /** Called when everything has ended and before the run's folder goes. */
   readonly beforeRemoval?: () => void;
 }
 
 /** The village's own supervisor is sent home at once: who ends and starts the box here must know when. */
 export const startFireVillage = async (options: FireOptions = {}): Promise<FireVillage> => {
-  const { configDir = 'config' } = options;
+  const { configDir = 'config', stateOn } = options;
   const program = programOfRun();
   const runDir = mkdtempSync(join(tmpdir(), 'mingluo-fire-'));
+  if (stateOn !== undefined) symlinkSync(stateOn, join(runDir, 'state'));
   const village = await runVillage({
     ...{ program, configDir, devicesDir: 'devices', runDir, faults: [], satellitePeriodS: 1 },
     startWallMs: workdayMorning(Date.now()),

@@ -1,0 +1,71 @@
+import type { Sample } from './sample.ts';
+import { lastHalf, risePerHour } from './slope.ts';
+
+/** One thing that was measured, and how much of it is too much. */
+export interface Limit {
+  readonly name: string;
+  readonly value: number;
+  readonly most: number;
+}
+
+/** Rises mean nothing in a run that is shorter: a process warms up for minutes. */
+export const shortestForRiseMs = 20 * 60_000;
+
+const dayMs = 86_400_000;
+/** On an ordinary day the box writes no more than this: an SD card lives for years. */
+const writtenMbPerOrdinaryDay = 50;
+
+const megabyte = 1024 * 1024;
+
+/** What the box wrote, from the first look to the last, brought to a day; null where nobody counted. */
+const writtenMbPerDay = (samples: readonly Sample[]): number | null => {
+  const [first, last] = [samples[0], samples.at(-1)];
+  const [before, after] = [first?.writtenBytes ?? null, last?.writtenBytes ?? null];
+  if (first === undefined || last === undefined || before === null || after === null) return null;
+  return last.atMs === first.atMs ? null : (((after - before) / megabyte) * dayMs) / (last.atMs - first.atMs);
+};
+
+const most = (samples: readonly Sample[], of: (sample: Sample) => number): number =>
+  samples.reduce((high, sample) => Math.max(high, of(sample)), 0);
+
+/** Rise an hour over the second half of the run. */
+const rise = (samples: readonly Sample[], of: (sample: Sample) => number): number =>
+  risePerHour(lastHalf(samples).map((sample) => ({ atMs: sample.atMs, value: of(sample) })));
+
+/** How the box lived under `times` its ordinary load, against what it may take. */
+export const limitsOf = (samples: readonly Sample[], times: number): readonly Limit[] => {
+  const [first, last] = [samples[0], samples.at(-1)];
+  const isLong = first !== undefined && last !== undefined && last.atMs - first.atMs >= shortestForRiseMs;
+  const ever: readonly Limit[] = [
+    { name: 'memory of all processes at most, MB', value: most(samples, (one) => one.treePssMb), most: 256 },
+    { name: 'descriptors of the main process at most', value: most(samples, (one) => one.mainDescriptors), most: 128 },
+    { name: 'descriptors of all processes at most', value: most(samples, (one) => one.treeDescriptors), most: 384 },
+    { name: 'processes at most', value: most(samples, (one) => one.processes), most: 12 },
+    {
+      name: 'state on the disk at most, MB',
+      value: most(samples, (one) => one.stateBytes) / megabyte,
+      most: 128,
+    },
+  ];
+  if (!isLong) return ever;
+  const perDay = writtenMbPerDay(samples);
+  const written = perDay === null ? [] : [perDay];
+  return [
+    ...ever,
+    { name: 'rise of the main process, MB an hour', value: rise(samples, (one) => one.mainRssMb), most: 4 },
+    { name: 'rise of all processes, MB an hour', value: rise(samples, (one) => one.treePssMb), most: 6 },
+    {
+      name: 'rise of descriptors of the main process, an hour',
+      value: rise(samples, (one) => one.mainDescriptors),
+      most: 1,
+    },
+    {
+      name: 'rise of descriptors of all processes, an hour',
+      value: rise(samples, (one) => one.treeDescriptors),
+      most: 2,
+    },
+    ...written.map((value) => ({ name: 'written, MB a day', value, most: writtenMbPerOrdinaryDay * times })),
+  ];
+};
+
+export const isOver = ({ value, most: bound }: Limit): boolean => !(value <= bound);
