@@ -22,7 +22,7 @@ const overIn = (samples: readonly Sample[]): readonly string[] =>
     .map(({ name }) => name);
 
 describe('the rise an hour', () => {
-  const line = (perHour: number, rest = (_: number): number => 0) =>
+  const line = (perHour: number, rest: (n: number) => number = () => 0) =>
     Array.from({ length: 181 }, (_, n) => ({
       atMs: (n * hourMs) / 180,
       value: 100 + (perHour * n) / 180 + rest(n),
