@@ -38,6 +38,11 @@ export const notRun: readonly NotRun[] = [
     command: 'npm run fire -- kill9 --count 500',
     why: 'takes half an hour; the tests of fire play a small part of every section',
   },
+  {
+    path: 'docs/how-to/soak.md',
+    command: 'sudo npm run soak -- --minutes 60',
+    why: 'takes an hour; a test plays twenty seconds of it',
+  },
   ...['sudo npm run bad-net', 'sudo npm run bad-net loss narrow -- --share 0.1'].map((command) => ({
     path: 'docs/how-to/bad-net.md',
     command,
