@@ -1,12 +1,21 @@
 import type { MonoMs } from '../core/time.ts';
 import type { Timers, UplinkClock } from './timers.ts';
 
+/** So much may wait before the socket is no longer read: over a thousand orders, so that what comes behind them is seen. */
+export const holdAboveBytes = 2_097_152;
 /** Most bytes of messages that wait: what was read from the socket before it was held, and some. */
-export const backlogMaxBytes = 1_048_576;
+export const backlogMaxBytes = 2 * holdAboveBytes;
+/** Then there is room for what a socket gives at once. */
+const readAgainBelowBytes = (holdAboveBytes * 3) / 4;
 /** The smallest message costs this much too, so that a million empty ones are not for nothing. */
 const messageCostBytes = 64;
 /** So long the messages of a link may take before everything else gets as long a turn. */
 const turnMs = 5;
+
+/** No order is as short as this: acknowledgements and pings are, cost nearly nothing, and are waited for. */
+const shortMessage = 128;
+/** So many short ones go before one that is not: a flood of them must not keep an order waiting for ever. */
+const shortInRow = 8;
 
 export interface BacklogOptions {
   readonly clock: UplinkClock;
@@ -22,7 +31,8 @@ export interface BacklogOptions {
 export interface Backlog {
   readonly push: (text: string | null) => void;
   readonly clear: () => void;
-  readonly waiting: () => boolean;
+  /** The socket is not read: that nothing is heard says nothing. */
+  readonly holds: () => boolean;
 }
 
 /** Spends so many ms and tells what is left: what was spent comes back half as fast as time passes. */
@@ -35,36 +45,74 @@ const halfOfTime = (clock: UplinkClock): ((ms: number) => number) => {
   };
 };
 
+const costOf = (text: string | null): number => messageCostBytes + (text?.length ?? 0);
+
+/** First in, first out, without moving all others at each step. */
+const openRow = () => {
+  let texts: (string | null)[] = [];
+  let first = 0;
+  return {
+    length: (): number => texts.length - first,
+    push: (text: string | null): void => void texts.push(text),
+    next: (): string | null => {
+      const text = texts[first] ?? null;
+      first += 1;
+      if (first > 1_024 && first > texts.length / 2) [texts, first] = [texts.slice(first), 0];
+      return text;
+    },
+    clear: (): void => void ([texts, first] = [[], 0]),
+  };
+};
+
+/** Two rows, each in order: the short ones go first, and the others are not forgotten. */
+const openRows = () => {
+  const [short, long] = [openRow(), openRow()];
+  let [inRow, bytes] = [0, 0];
+  return {
+    length: (): number => short.length() + long.length(),
+    bytes: (): number => bytes,
+    push: (text: string | null): void => {
+      bytes += costOf(text);
+      (text !== null && text.length <= shortMessage ? short : long).push(text);
+    },
+    next: (): string | null => {
+      const isShort = short.length() > 0 && (long.length() === 0 || inRow < shortInRow);
+      inRow = isShort ? inRow + 1 : 0;
+      const text = (isShort ? short : long).next();
+      bytes -= costOf(text);
+      return text;
+    },
+    clear: (): void => {
+      short.clear();
+      long.clear();
+      [inRow, bytes] = [0, 0];
+    },
+  };
+};
+
 /**
- * Messages wait here for the budget, in order, while the socket is not read: a flood is slowed down by TCP and costs bounded
- * time and memory, and no order is dropped. It gets half of the program's time at most, however slow the processor is.
- * What was read already is at most `backlogMaxBytes`; more is an overflow.
+ * Messages wait here for the budget: a flood costs bounded time and memory, and no order is dropped. It gets half of the
+ * program's time at most, however slow the processor is. Orders stay in order; acknowledgements and signs of life go before
+ * them. When too much waits the socket is not read, and TCP slows the sender down. What was read already is at most
+ * `backlogMaxBytes`; more is an overflow.
  */
 export const openBacklog = ({ clock, timers, admit, take, hold, overflow }: BacklogOptions): Backlog => {
-  let messages: (string | null)[] = [];
-  let first = 0;
-  let bytes = 0;
-  let draining = false;
+  const rows = openRows();
   const spend = halfOfTime(clock);
-  const costOf = (text: string | null): number => messageCostBytes + (text?.length ?? 0);
-  const clear = (): void => {
-    [messages, first, bytes] = [[], 0, 0];
-  };
-  const later = (waitMs: number): void => {
-    hold(true);
-    timers.set('drain', waitMs, drain);
+  let [draining, holding] = [false, false];
+  const look = (): void => {
+    const full = rows.bytes() > (holding ? readAgainBelowBytes : holdAboveBytes);
+    if (full !== holding) hold(full);
+    holding = full;
   };
   /** Milliseconds to wait before the next one, 0 when all are taken. */
   const takeAll = (): number => {
-    while (first < messages.length) {
+    while (rows.length() > 0) {
       const begunAt = clock.now();
       if (spend(0) <= 0) return turnMs;
       const waitMs = admit(begunAt);
       if (waitMs > 0) return waitMs;
-      const text = messages[first] ?? null;
-      first += 1;
-      bytes -= costOf(text);
-      take(text);
+      take(rows.next());
       spend(clock.now() - begunAt);
     }
     return 0;
@@ -73,26 +121,23 @@ export const openBacklog = ({ clock, timers, admit, take, hold, overflow }: Back
     draining = true;
     const waitMs = takeAll();
     draining = false;
-    if (waitMs > 0) {
-      messages = messages.slice(first);
-      first = 0;
-      later(waitMs);
-      return;
-    }
-    clear();
-    hold(false);
+    if (waitMs > 0) timers.set('drain', waitMs, drain);
+    look();
+  };
+  const clear = (): void => {
+    rows.clear();
+    holding = false;
   };
   return {
     push: (text) => {
-      messages.push(text);
-      bytes += costOf(text);
-      if (messages.length - first === 1 && !draining) drain();
-      else if (bytes > backlogMaxBytes) {
-        overflow(messages.length - first);
+      rows.push(text);
+      if (rows.length() === 1 && !draining) drain();
+      else if (rows.bytes() > backlogMaxBytes) {
+        overflow(rows.length());
         clear();
-      }
+      } else look();
     },
     clear,
-    waiting: () => first < messages.length,
+    holds: () => holding,
   };
 };

@@ -163,14 +163,16 @@ const dial = (session: Session, parts: Parts): void => {
   });
 };
 
-const onOpened = (session: Session, { conversation }: Parts): void => {
+const onOpened = (session: Session, { conversation, backlog }: Parts): void => {
   const { options, timers } = session;
   Object.assign(session, { open: true, openedAt: options.clock.now(), liveness: newLink });
   session.told.clear();
   timers.clear('handshake');
   const lookAgain = (): void => {
     timers.set('look', pingEveryMs, lookAgain);
-    const { next, dead } = look(session.liveness);
+    // A pong stands behind what we do not read: then nobody can be blamed for silence.
+    const { heard } = session.liveness;
+    const { next, dead } = look({ ...session.liveness, heard: heard || backlog.holds() });
     session.liveness = next;
     if (dead) {
       session.tell(failed('uplink-silent', { seconds: (pingEveryMs * missesAllowed) / 1000 }).failure);
