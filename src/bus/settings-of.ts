@@ -2,22 +2,19 @@ import type { LineWiring } from '../core/wiring.ts';
 import { mbapFraming } from './mbap.ts';
 import { machineDefaults, type MachineSettings } from './machine-settings.ts';
 import { rtuFraming } from './rtu.ts';
-import { noWire, wireTiming } from './timing.ts';
+import { timingOf } from './timing.ts';
 import { bookDefaults } from './unit-book.ts';
 
-/** Machine settings of a Modbus line by its wiring. A device server's far line is taken for 8N1 at the given speed. */
+/** Machine settings of a Modbus line by its wiring. */
 export const settingsOf = (
   wiring: LineWiring,
   { patienceMs, lateGuardMs }: { readonly patienceMs: number; readonly lateGuardMs: number },
 ): MachineSettings => {
-  const { port } = wiring;
-  const common = {
+  return {
     ...machineDefaults,
     ...{ id: wiring.id, echoes: wiring.echoes, adapterLatencyMs: wiring.adapterLatencyMs, patienceMs },
     book: { ...bookDefaults, lateGuardMs },
+    framing: wiring.speaks === 'modbus-tcp' ? mbapFraming : rtuFraming,
+    timing: timingOf(wiring),
   };
-  if (wiring.speaks === 'modbus-tcp') return { ...common, framing: mbapFraming, timing: noWire };
-  const timing =
-    port.kind === 'serial' ? wireTiming(port.baud, port.parity, port.stopBits) : wireTiming(port.baud, 'none', 1);
-  return { ...common, framing: rtuFraming, timing };
 };

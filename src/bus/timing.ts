@@ -1,4 +1,4 @@
-import type { Parity } from '../core/wiring.ts';
+import type { LineWiring, Parity } from '../core/wiring.ts';
 
 /** How long things take on the wire, in ms. Both are 0 where there is no wire of characters (Modbus TCP). */
 export interface WireTiming {
@@ -16,3 +16,9 @@ export const wireTiming = (baud: number, parity: Parity, stopBits: 1 | 2): WireT
 };
 
 export const noWire: WireTiming = { charMs: 0, silenceMs: 0 };
+
+/** The timing of a Modbus line by its wiring. A device server's far line is taken for 8N1 at the given speed. */
+export const timingOf = ({ speaks, port }: LineWiring): WireTiming => {
+  if (speaks === 'modbus-tcp') return noWire;
+  return port.kind === 'serial' ? wireTiming(port.baud, port.parity, port.stopBits) : wireTiming(port.baud, 'none', 1);
+};

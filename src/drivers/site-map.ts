@@ -1,4 +1,5 @@
 import type { Catalogue, Output, ReadBlock, RegisterDevice, SpeechCodec } from '../../devices/define.ts';
+import { timingOf, type WireTiming } from '../bus/timing.ts';
 import type { LeaseKind, Site } from '../core/site.ts';
 import type { ChannelRef, LineWiring, TerminalWiring, Wiring } from '../core/wiring.ts';
 import { wiredSettings, type WiredSettings } from './wired-settings.ts';
@@ -16,6 +17,7 @@ export interface WiredLine {
   readonly broadcasts: boolean;
   readonly units: readonly WiredUnit[];
   readonly pollEveryMs: number;
+  readonly timing: WireTiming;
 }
 
 /** One input that proves sound, already at its channel. */
@@ -77,6 +79,7 @@ const lineOf = (line: LineWiring, wiring: Wiring, catalogue: Catalogue): WiredLi
   id: line.id,
   broadcasts: line.speaks === 'modbus-rtu',
   pollEveryMs: line.pollEveryMs,
+  timing: timingOf(line),
   units: wiring.units
     .filter((unit) => unit.line === line.id)
     .map(({ unit, model, groupBit }) => ({ unit, groupBit, device: catalogue.registers.get(model) ?? null })),

@@ -3,6 +3,7 @@ import type { ExchangeTiming, Exchange, ModbusLine } from '../bus/line.ts';
 import type { DriverClock } from './clock.ts';
 import { groupBy } from './group-by.ts';
 import { outputNumber, planFrames, type DueOutput, type PlannedFrame } from './guard.ts';
+import { planUpkeep } from './plan-upkeep.ts';
 import { noValueOf, type NoValue } from './reads.ts';
 import { runningOutputs, type RunningOutputs } from './running-outputs.ts';
 import { createSettings, type Settings, type Way } from './settings.ts';
@@ -123,7 +124,8 @@ export const createSwitcher = (options: {
       const line = map.lines.get(id);
       const may = ({ target }: Due): boolean => way.broadcasts && running.mayRepeatToAll(target);
       const due = onLine.map((target) => dueOf(target, running));
-      const frames = line === undefined ? [] : planFrames(line, due, may);
+      const plan = way.lane === 'upkeep' ? planUpkeep : planFrames;
+      const frames = line === undefined ? [] : plan(line, due, may);
       return frames.map(async (frame) => ({ frame, switched: await send(id, frame, way) }));
     });
     const results = await Promise.all(sent);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { wireTiming } from '../../src/bus/timing.ts';
 import { planFrames, type DueOutput } from '../../src/drivers/guard.ts';
 import type { WiredLine } from '../../src/drivers/site-map.ts';
 import { framesAllowed } from '../../src/drivers/frames-allowed.ts';
@@ -88,7 +89,7 @@ const scenario = groundArbitrary.chain((grounds) =>
 );
 
 const lineOf = (grounds: readonly Ground[], broadcasts: boolean): WiredLine => ({
-  ...{ id: 'a', broadcasts, pollEveryMs: 1_000 },
+  ...{ id: 'a', broadcasts, pollEveryMs: 1_000, timing: wireTiming(9600, 'none', 1) },
   units: grounds.map(({ unit, model, groupBit }) => ({
     unit,
     groupBit,
@@ -154,7 +155,13 @@ describe('the broadcast guard', () => {
     const siren = catalogue.registers.get('mingluo-siren')!;
     const due = [1, 2].map((unit) => ({ unit, channel: 1, device: siren, groupBit: unit, watts: 1, durationMs: 0 }));
     const units = [...due.map(({ unit, groupBit }) => ({ unit, device: siren, groupBit }))];
-    const line: WiredLine = { id: 'a', broadcasts: true, pollEveryMs: 1_000, units };
+    const line: WiredLine = {
+      id: 'a',
+      broadcasts: true,
+      pollEveryMs: 1_000,
+      timing: wireTiming(9600, 'none', 1),
+      units,
+    };
     expect(planFrames(line, due).map(({ unit }) => unit)).toEqual([0]);
     const withStranger = { ...line, units: [...units, { unit: 9, device: null, groupBit: null }] };
     expect(planFrames(withStranger, due).map(({ unit }) => unit)).toEqual([1, 2]);
