@@ -59,12 +59,20 @@ const residentBytes = (pid: number | undefined): number | null => {
  */
 const smallFlags = ['--max-semi-space-size=1', '--liftoff-only'] as const;
 
+/** What a child may know of our environment: where programs are, and how memory is to be asked for and given back. */
+const handedDown = ['PATH', 'MALLOC_ARENA_MAX', 'MALLOC_TRIM_THRESHOLD_'] as const;
+
+const childEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    handedDown.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
+
 /** Starts an entry beside this module, compiled or through tsx, with no environment but what Node itself needs. */
 export const forkChild = (entry: URL, heapMegabytes: number): Child => {
   const fromSource = entry.pathname.endsWith('.ts');
   const child = fork(entry, {
     cwd: dirname(fileURLToPath(entry)),
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: childEnvironment(),
     execArgv: [`--max-old-space-size=${heapMegabytes}`, ...smallFlags, ...(fromSource ? ['--import', 'tsx'] : [])],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

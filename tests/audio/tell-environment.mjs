@@ -1,0 +1,2 @@
+/** A child that answers with what it knows of the environment. */
+process.send(process.env);
