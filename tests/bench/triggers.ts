@@ -1,5 +1,6 @@
 import { askBox } from '../../src/console/control-client.ts';
 import { join } from 'node:path';
+import { leaving } from './leaving.ts';
 import type { SeenFrame } from './paced-bus.ts';
 import type { PageClient } from './page-client.ts';
 import type { Product } from './product.ts';
@@ -65,11 +66,11 @@ export const orderFor = async (product: Product, unit: number): Promise<Latency 
     } as const),
     ...{ zones: [`zone-${unit}`], text: '', plan: 'bench' },
   };
-  const sentAt = process.hrtime.bigint();
-  const sent = await centre.issue(alert);
+  const orderedAt = process.hrtime.bigint();
+  const { result: sent, at: sentAt } = await leaving(() => centre.issue(alert));
   if (!sent.ok) throw new Error(sent.failure.code);
-  const at = await firstFrame(product, unit, sentAt, withinMs);
-  if (at === null) return null;
+  const at = await firstFrame(product, unit, orderedAt, withinMs);
+  if (at === null || sentAt === null) return null;
   const arrived = product.received().filter((instant) => instant >= sentAt && instant <= at)[0];
   return { fromSendMs: msBetween(sentAt, at), fromReceiveMs: arrived === undefined ? null : msBetween(arrived, at) };
 };

@@ -55,6 +55,11 @@ describe('what sounds already is renewed', () => {
     expect(frames.map(({ unit, outputs }) => [unit, outputs.length])).toEqual([[0, 40]]);
   });
 
+  it('by whichever keeps an order waiting for less: nine one by one, ten by one frame', () => {
+    expect(framesFor(247, 9)).toHaveLength(9);
+    expect(framesFor(247, 10)).toHaveLength(1);
+  });
+
   it('by one short frame where everybody on the line sounds', () => {
     expect(framesFor(6, 6).map(({ unit, pdu }) => [unit, pdu.length])).toEqual([[0, 5]]);
   });
