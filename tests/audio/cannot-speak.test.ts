@@ -8,7 +8,7 @@ import type { Recording } from '../../src/audio/programme.ts';
 import { receiptsOf, stageIs } from '../e2e/box.ts';
 import { heardFrom, likenessIn, quiet, soundVillage, type SoundVillageOptions } from './sound-village.ts';
 import { heard, shareAt } from './sound.ts';
-import { decoder } from './workshop.ts';
+import { decoder } from './decode-bench.ts';
 
 const within = { timeout: 60_000, interval: 20 };
 

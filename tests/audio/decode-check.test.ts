@@ -1,28 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { createDecoder } from '../../src/audio/make/decoder.ts';
-import { forkChild, type Child } from '../../src/audio/make/helper-child.ts';
 import { msOfSamples } from '../../src/audio/pcm.ts';
-import { distEntry } from '../support/dist.ts';
+import { decoder, saved, start, whole } from './decode-bench.ts';
 import { bytesOf, fileAt, heard, sineWav } from './sound.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'mingluo-check-'));
-const start = (): Child => forkChild(new URL(`file://${distEntry('decode.entry')}`), 96);
-const decoder = createDecoder({ start });
-afterAll(() => {
-  decoder.close();
-  rmSync(folder, { recursive: true });
-});
-
-const saved = (name: string, bytes: Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, bytes);
-  return path;
-};
-
-const whole = { longestMs: 60_000 };
 
 describe('a check', () => {
   it('decodes the whole file in the child, and neither its bytes nor its sound come to us', async () => {

@@ -1,42 +1,19 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { levelOf } from '../../src/audio/level.ts';
 import { decodeSound } from '../../src/audio/make/decode-sound.ts';
 import { createDecoder, decodeLimits } from '../../src/audio/make/decoder.ts';
-import { forkChild, type Child } from '../../src/audio/make/helper-child.ts';
+import { type Child } from '../../src/audio/make/helper-child.ts';
 import { readWav } from '../../src/audio/make/wav-reader.ts';
 import { joined } from '../../src/audio/make/loudness.ts';
 import { msOfSamples, type Pcm } from '../../src/audio/pcm.ts';
 import { errorCodes } from '../../src/words/error-codes.ts';
 import type { Failure } from '../../src/words/failure.ts';
 import { soundMs } from '../../src/config/sound-length.ts';
-import { distEntry } from '../support/dist.ts';
+import { decoder, folder, saved, start, whole } from './decode-bench.ts';
 import { bytesOf, fileAt, heard, pitchOf, shareAt, sineWav, type WavShape } from './sound.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'mingluo-decode-'));
-const entry = new URL(`file://${distEntry('decode.entry')}`);
-const children: Child[] = [];
-const start = (): Child => {
-  const child = forkChild(entry, 96);
-  children.push(child);
-  return child;
-};
-const decoder = createDecoder({ start });
-afterAll(() => {
-  decoder.close();
-  rmSync(folder, { recursive: true });
-});
-
-const saved = (name: string, bytes: Uint8Array): string => {
-  const path = join(folder, name);
-  writeFileSync(path, bytes);
-  return path;
-};
-
-const whole = { longestMs: 60_000 };
 
 /** In this process, for what needs no child: the same code that the child runs. */
 const decodedHere = async (bytes: Uint8Array, longestMs = 5000): Promise<{ pcm: Pcm; failure: Failure | null }> => {

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { cacheFolder, diskCache, memoryCache, type CacheFiles } from '../../src/audio/make/pcm-cache.ts';
 import { type Pcm } from '../../src/audio/pcm.ts';
 
-import { engineOf, folder, made, workshop } from './workshop.ts';
+import { folder } from './decode-bench.ts';
+import { engineOf, made, workshop } from './workshop.ts';
 
 describe('the cache', () => {
   const tone = (value: number, length = 1000): Pcm => new Int16Array(length).fill(value);

@@ -7,7 +7,8 @@ import type { SpeechEngine } from '../../src/audio/make/speech-engine.ts';
 import { ok } from '../../src/words/failure.ts';
 import { sineWav } from './sound.ts';
 
-import { engineOf, folder, piecesOf, workshop } from './workshop.ts';
+import { folder } from './decode-bench.ts';
+import { engineOf, piecesOf, workshop } from './workshop.ts';
 
 describe('a speech engine of the site', () => {
   const wav = join(folder, 'spoken.wav');

@@ -9,7 +9,8 @@ import { msOfSamples } from '../../src/audio/pcm.ts';
 import { distEntry } from '../support/dist.ts';
 import { fileAt } from './sound.ts';
 
-import { engineOf, folder, made, piecesOf, refusal, workshop } from './workshop.ts';
+import { folder } from './decode-bench.ts';
+import { engineOf, made, piecesOf, refusal, workshop } from './workshop.ts';
 
 describe('the sound maker', () => {
   it('makes a text once, sentence by sentence, and finds it again', async () => {

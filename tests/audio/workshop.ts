@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect } from 'vitest';
-import { createDecoder, type Decoder } from '../../src/audio/make/decoder.ts';
-import { forkChild } from '../../src/audio/make/helper-child.ts';
+import { expect } from 'vitest';
+import { type Decoder } from '../../src/audio/make/decoder.ts';
 import { diskCache, memoryCache, twoCaches, type CacheFiles } from '../../src/audio/make/pcm-cache.ts';
 import { realClock, type Clock } from '../../src/audio/make/clock.ts';
 import { soundMakerOver } from '../../src/audio/make/sound-maker.ts';
@@ -12,16 +8,8 @@ import { createSpeech } from '../../src/audio/make/speech.ts';
 import { type Pcm } from '../../src/audio/pcm.ts';
 import type { Piece, Programme, SoundMaker } from '../../src/audio/programme.ts';
 import { failed, ok, type Failure } from '../../src/words/failure.ts';
-import { distEntry } from '../support/dist.ts';
+import { decoder } from './decode-bench.ts';
 import { sineWav } from './sound.ts';
-
-export const folder = mkdtempSync(join(tmpdir(), 'mingluo-make-'));
-const entry = new URL(`file://${distEntry('decode.entry')}`);
-export const decoder: Decoder = createDecoder({ start: () => forkChild(entry, 96) });
-afterAll(() => {
-  decoder.close();
-  rmSync(folder, { recursive: true });
-});
 
 /** Stands for an engine: a tone as long as the sentence, or a failure. */
 export const engineOf = (id: string, speaks: boolean): SpeechEngine & { readonly said: string[] } => {
