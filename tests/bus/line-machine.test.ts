@@ -10,6 +10,15 @@ const ask = (unit: number, pdu: Uint8Array, lane: Lane = 'poll', turnaroundMs = 
 const codeOf = (reply: Reply): string => (reply.ok ? 'ok' : reply.failure.code);
 const wordOf = (reply: Reply): number => (reply.ok ? (reply.pdu[2]! << 8) | reply.pdu[3]! : -1);
 
+/** A line that is at an exchange: what is handed in now has to wait for its turn. */
+const busyLine = async () => {
+  const wire = new VirtualWire(range(5));
+  const line = wire.line();
+  const first = line.submit(ask(1, read(3, 0, 10)));
+  await wire.clock.run(5);
+  return { wire, line, first };
+};
+
 describe('turn-taking', () => {
   it('answers every exchange of many units with its own registers and never breaks the silence of t3.5', async () => {
     const wire = new VirtualWire(range(16));
@@ -58,10 +67,7 @@ describe('turn-taking', () => {
   });
 
   it('sends upkeep after alarms and before read-backs', async () => {
-    const wire = new VirtualWire(range(5));
-    const line = wire.line();
-    const first = line.submit(ask(1, read(3, 0, 10)));
-    await wire.clock.run(5);
+    const { wire, line, first } = await busyLine();
     const later = [
       line.submit(ask(2, read(3, 0, 1), 'read-back')),
       line.submit(ask(3, write(6, 0, 1), 'upkeep')),
@@ -72,10 +78,7 @@ describe('turn-taking', () => {
   });
 
   it('never sends upkeep that waited when a newer order for the same unit came, and says so to whoever asked', async () => {
-    const wire = new VirtualWire(range(5));
-    const line = wire.line();
-    const first = line.submit(ask(1, read(3, 0, 10)));
-    await wire.clock.run(5);
+    const { wire, line, first } = await busyLine();
     const upkeep = [
       line.submit(ask(2, write(6, 0, 1), 'upkeep')),
       line.submit(ask(3, write(6, 0, 1), 'upkeep')),
