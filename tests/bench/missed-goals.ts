@@ -1,8 +1,8 @@
 import type { Whys } from './report.ts';
 
 const alarmTail = {
-  zh: '中位数在目标之内；60 条指令中有一两条等得更久，99% 就由它们决定，从离开中心算起。正在鸣响的警报器的续时曾挡在新指令前面，现已让路；余下的原因尚未查明。',
-  en: 'The median keeps its goal. One or two of the 60 orders wait longer, counted from their leaving the centre, and with so few they are the 99th percentile. Renewals of running sirens stood in front of new orders once and give way now; where the rest comes from is not known yet.',
+  zh: '中位数在目标之内；60 条中最慢的一条就是 99%：它是启动后的第一条，来时各输出还在读，最多等 2 秒。此数字量出之后已改：这样的警报立即上线；续响的长帧（75 毫秒）也改为短帧。尚未在空闲的机器上重量。',
+  en: 'The median keeps its goal. The slowest of the 60 is the 99th percentile, and it was the first after the start: it came while the outputs were still being read, for which it waited up to 2 s. Mended since this was measured: such an alarm goes to the wire at once, and renewals take short frames instead of one of 75 ms. Not measured again on a quiet machine yet.',
 } as const;
 
 /**
