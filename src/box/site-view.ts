@@ -3,6 +3,7 @@ import type { LoadedSite } from '../config/load-site.ts';
 import type { NameOf } from '../words/text/page-receipts.ts';
 import type { PeopleFile } from '../config/schema/people.ts';
 import type { Severity } from '../core/alert.ts';
+import { liftSentence } from '../core/lift-sentence.ts';
 import type { Wiring } from '../core/wiring.ts';
 import type { Plan, PlaylistItem, Site } from '../core/site.ts';
 
@@ -26,6 +27,7 @@ const planView = (site: Site, plan: Plan): PlanView => ({
   repeats: plan.repeats,
   drillItems: plan.drill.playlist.map((item) => itemView(site, item)),
   drillRepeats: plan.drill.repeats,
+  lift: { correction: liftSentence(plan, 'correction'), 'all-clear': liftSentence(plan, 'all-clear') },
   sirenUnlockMs: plan.drill.sirenUnlockMs,
 });
 

@@ -5,6 +5,7 @@ import { configCheck, configCompile, configExplain } from './config.ts';
 import { journalExport, journalReplay, journalShow, journalVerify } from './journal.ts';
 import { journalAcceptLoss } from './journal-accept-loss.ts';
 import { keysEnrol, keysNew, keysShow } from './keys.ts';
+import { lift } from './lift.ts';
 import { answer, continueStopped, status, stop, trigger } from './local.ts';
 import { guarded, outlet } from './outlet.ts';
 import { pinSet } from './pin.ts';
@@ -16,6 +17,7 @@ const commands: readonly Command[] = [
   trigger,
   stop,
   continueStopped,
+  lift,
   answer,
   quietTest,
   status,

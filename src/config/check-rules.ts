@@ -11,6 +11,7 @@ import { outputsAreWhole, returnsAreThere, sharedOutputsAreSwitched, terminalsAr
 import {
   classesFit,
   drillsSayIt,
+  liftMarksExist,
   drillTonesAreUnlocked,
   itemsAreWhole,
   nightsAreQuiet,
@@ -93,6 +94,7 @@ const laws: readonly Leaning[] = [
   leaning(actualIsNoDrill, 'site.sounds.clips', 'plan.playlist'),
   leaning(itemsAreWhole, 'plan.playlist[].play', 'plan.drill.playlist[].play'),
   leaning(drillsSayIt),
+  leaning(liftMarksExist),
   leaning(routineIsMild, 'plan.class', 'plan.playlist[].play'),
   leaning(classesFit, 'plan.class', 'plan.id'),
   leaning(nightsAreQuiet, 'site.limits.quietHours'),

@@ -109,6 +109,11 @@ const itemOf = ({ play, tone = '', text, clip }: PlanFile['playlist'][number]): 
   }
 };
 
+const liftOf = ({
+  correction = planDefaults.correction,
+  allClear = planDefaults.allClear,
+}: NonNullable<PlanFile['lift']>): NonNullable<Plan['lift']> => ({ correction, allClear });
+
 const planOf = (plan: PlanFile): Plan => ({
   id: plan.id,
   name: plan.name,
@@ -126,6 +131,7 @@ const planOf = (plan: PlanFile): Plan => ({
     repeats: plan.drill.repeats ?? planDefaults.drillRepeats,
     sirenUnlockMs: msOf(plan.drill.sirenUnlock ?? planDefaults.sirenUnlock),
   },
+  ...(plan.lift === undefined ? {} : { lift: liftOf(plan.lift) }),
 });
 
 const noticeOf = (notice: NonNullable<SiteFile['notices']>[number]): Notice => ({

@@ -1,3 +1,5 @@
+import { liftSentences } from '../words/text/lift-sentences.ts';
+
 /**
  * Values that hold where a file is silent. One place: the schema shows them to editors, the compiler uses them, and
  * `config explain` names them. The limits are those of the village box: safe for people who sleep near a siren.
@@ -39,6 +41,8 @@ export const planDefaults = {
   afterRestart: 'announce-again',
   drillRepeats: 1,
   sirenUnlock: '0 s',
+  correction: liftSentences.correction,
+  allClear: liftSentences['all-clear'],
 } as const;
 
 export const sensorDefaults = { every: '60 s', status: 'actual' } as const;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { failed, ok, type Failure, type Result } from '../words/failure.ts';
+import { failed, ok, type Result } from '../words/failure.ts';
 import type { BoxLink } from './box-link.ts';
 import type { ControlReply } from './control-client.ts';
 import type { ControlRequest } from './control-requests.ts';
@@ -7,6 +7,7 @@ import { bookOf, type Admit } from './doorkeeper.ts';
 import { refuse } from './http.ts';
 import { bodies } from './requests.ts';
 import { isSame, sessionLimits, type Session, type Sessions } from './sessions.ts';
+import { isAsTyped, namesToType } from './widening.ts';
 
 /** Whom to call about a zone; shown to whoever has entered a PIN. */
 export interface Contact {
@@ -47,7 +48,7 @@ const proven = ({ sessions }: RoutePorts, request: FastifyRequest): Result<Sessi
     : failed('page-token-refused');
 };
 
-const shapeless: Failure = failed('page-request-invalid', { detail: 'body' }).failure;
+const shapeless = failed('page-request-invalid', { detail: 'body' });
 
 const answer = (reply: FastifyReply, asked: Result<ControlReply>): FastifyReply => {
   if (!asked.ok) return refuse(reply, asked.failure);
@@ -69,7 +70,7 @@ const openRoutes = (app: FastifyInstance, ports: RoutePorts): void => {
   app.get('/api/session', (request, reply) => reply.send(sessionBody(sessions.find(cookieOf(request), false))));
   for (const what of ['stop', 'answer'] as const) {
     app.post(`/api/${what}`, async (request, reply) => {
-      if (bodies.nothing(request.body) === null) return refuse(reply, shapeless);
+      if (bodies.nothing(request.body) === null) return refuse(reply, shapeless.failure);
       return answer(reply, await link.ask({ do: what, person: whoStops(ports, request), source: 'console' }));
     });
   }
@@ -78,7 +79,7 @@ const openRoutes = (app: FastifyInstance, ports: RoutePorts): void => {
 const loginRoutes = (app: FastifyInstance, { sessions, admit }: RoutePorts): void => {
   app.post('/api/login', async (request, reply) => {
     const login = bodies.login(request.body);
-    if (login === null) return refuse(reply, shapeless);
+    if (login === null) return refuse(reply, shapeless.failure);
     const admitted = await admit({ ...login, address: request.ip });
     if (!admitted.ok) return refuse(reply, admitted.failure);
     sessions.close(cookieOf(request));
@@ -93,27 +94,41 @@ const loginRoutes = (app: FastifyInstance, { sessions, admit }: RoutePorts): voi
   });
 };
 
+/**
+ * A drill that is wider than the zone it begins with needs the names of the others typed, whoever asks: one tap must not
+ * wake four villages. Errors: `page-request-invalid`, `page-box-away`, `page-drill-names`.
+ */
+const startRequest = (link: BoxLink, person: string, body: unknown): Result<ControlRequest> => {
+  const start = bodies.start(body);
+  if (start === null) return shapeless;
+  const { typed = '', ...asked } = start;
+  const control: ControlRequest = { do: 'trigger', ...asked, person, source: 'console' };
+  if (asked.status === 'actual') return ok(control);
+  const site = link.site();
+  if (site === null) return failed('page-box-away');
+  return isAsTyped(site, asked, typed)
+    ? ok(control)
+    : failed('page-drill-names', { names: namesToType(site, asked).join('、') });
+};
+
 /** What needs a PIN. */
 const lockedRoutes = (app: FastifyInstance, ports: RoutePorts): void => {
   const { link, contacts, sessions } = ports;
-  const guarded = (path: string, request: (session: Session, body: unknown) => ControlRequest | null): void => {
+  const guarded = (path: string, request: (session: Session, body: unknown) => Result<ControlRequest>): void => {
     app.post(path, async (asked, reply) => {
       const session = proven(ports, asked);
       if (!session.ok) return refuse(reply, session.failure);
       const control = request(session.value, asked.body);
-      return control === null ? refuse(reply, shapeless) : answer(reply, await link.ask(control));
+      return control.ok ? answer(reply, await link.ask(control.value)) : refuse(reply, control.failure);
     });
   };
-  guarded('/api/start', ({ person }, body) => {
-    const start = bodies.start(body);
-    return start === null ? null : { do: 'trigger', ...start, person: person.id, source: 'console' };
-  });
+  guarded('/api/start', ({ person }, body) => startRequest(link, person.id, body));
   guarded('/api/continue', ({ person }, body) =>
-    bodies.nothing(body) === null ? null : { do: 'continue', person: person.id },
+    bodies.nothing(body) === null ? shapeless : ok({ do: 'continue', person: person.id }),
   );
   guarded('/api/lift', ({ person }, body) => {
     const lift = bodies.lift(body);
-    return lift === null ? null : { do: 'lift', ...lift, person: person.id };
+    return lift === null ? shapeless : ok({ do: 'lift', ...lift, person: person.id });
   });
   app.post('/api/touch', (request, reply) => {
     const session = proven(ports, request);

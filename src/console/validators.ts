@@ -29,7 +29,8 @@ export const ControlRequestSchema = Type.Union([
       do: Type.Literal('lift'),
       what: Type.Enum(['all-clear', 'correction']),
       alert: name,
-      text: Type.String({ minLength: 1, maxLength: 500 }),
+      /** Null: the words of the alert's plan. */
+      text: Type.Union([Type.Null(), Type.String({ minLength: 1, maxLength: 500 })]),
       person: name,
     },
     closed,
@@ -58,6 +59,8 @@ export const startSchema = Type.Object(
     severity: Type.Enum(['red', 'orange', 'yellow', 'blue', 'unknown']),
     text: Type.Union([Type.Null(), Type.String({ maxLength: 500 })]),
     sirenUnlocked: Type.Boolean(),
+    /** What was typed to widen a drill. */
+    typed: Type.Optional(Type.String({ maxLength: 500 })),
   },
   closed,
 );

@@ -49,6 +49,8 @@ export interface PlanView {
   readonly repeats: number;
   readonly drillItems: readonly ItemView[];
   readonly drillRepeats: number;
+  /** The sentences that stand ready when such a warning is taken back. */
+  readonly lift: Readonly<Record<'correction' | 'all-clear', string>>;
   /** Longest siren of an unlocked drill in ms; 0: the siren stays locked in drills. */
   readonly sirenUnlockMs: number;
 }

@@ -63,12 +63,15 @@ export type Event =
       readonly id: string;
     }
   | { readonly kind: 'continue'; readonly person: string; readonly id: string }
-  /** 更正、解除: a person ends a warning that was started on site, and these words are spoken where it sounded. */
+  /**
+   * 更正、解除: a person ends a warning that was started on site, and these words are spoken where it sounded; null: the
+   * words of its plan.
+   */
   | {
       readonly kind: 'lift';
       readonly what: 'all-clear' | 'correction';
       readonly alert: string;
-      readonly text: string;
+      readonly text: string | null;
       readonly person: string;
       readonly id: string;
     }

@@ -26,7 +26,7 @@ export const spokenTwice = (id: 'all-clear' | 'correction'): Plan => {
   };
 };
 
-const known = (work: Work, alertId: string): Alert | undefined =>
+export const knownAlert = (work: Work, alertId: string): Alert | undefined =>
   Object.values(work.durable.broadcasts)
     .filter((broadcast) => broadcast.alert.id === alertId && broadcast.kind === 'alert')
     .sort((a, b) => b.sequence - a.sequence)[0]?.alert;
@@ -45,7 +45,7 @@ const endAlert = (work: Work, alertId: string, how: 'cancelled' | 'cleared' | 'r
 /** Cancel: the alert ends and nothing is said. */
 export const cancelAlert = (work: Work, trace: string, alertId: string): Refusal | null => {
   const waited = endWaiting(work, alertId);
-  if (known(work, alertId) === undefined && !waited) return refusal('no-such-alert', { alert: alertId });
+  if (knownAlert(work, alertId) === undefined && !waited) return refusal('no-such-alert', { alert: alertId });
   endAlert(work, alertId, 'cancelled');
   receiptFor(work, { trace }, { stage: 'done', what: 'cancelled' });
   return null;
@@ -65,7 +65,7 @@ const mayBeSilent: ReadonlySet<string> = new Set(['quiet-hours', 'clock-unknown'
 
 /** All-clear and correction end their alert and speak in its zones, with its rank. A stop does not hold them. */
 export const liftAlert = (work: Work, lifting: Lifting): Refusal | null => {
-  const alert = known(work, lifting.alertId);
+  const alert = knownAlert(work, lifting.alertId);
   endWaiting(work, lifting.alertId);
   if (alert === undefined) return refusal('no-such-alert', { alert: lifting.alertId });
   endAlert(work, lifting.alertId, lifting.kind === 'all-clear' ? 'cleared' : 'replaced');

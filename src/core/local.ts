@@ -1,7 +1,8 @@
 import type { Alert } from './alert.ts';
 import type { Event, LocalTrigger } from './event.ts';
 import { issueBroadcast } from './issue.ts';
-import { liftAlert } from './lift.ts';
+import { knownAlert, liftAlert } from './lift.ts';
+import { liftSentence } from './lift-sentence.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import type { Plan } from './site.ts';
 import type { MonoMs } from './time.ts';
@@ -45,6 +46,8 @@ const alertOf = (trigger: LocalTrigger, plan: Plan, zones: readonly string[]): A
   sirenUnlocked: trigger.sirenUnlocked,
 });
 
+type Lift = Extract<Event, { kind: 'lift' }>;
+
 const obey = (work: Work, trigger: LocalTrigger): Refusal | null => {
   const plan = work.site.plans.find((candidate) => candidate.id === trigger.plan);
   if (plan === undefined) return refusal('no-such-plan', { plan: trigger.plan });
@@ -64,8 +67,16 @@ export const takeTrigger = (work: Work, trigger: LocalTrigger): void => {
   if (refused !== null) tellRefusal(work, trigger.id, refused);
 };
 
+/** The words of the alert's plan; of one that the site no longer has, the usual ones with the alert's headline. */
+const sentenceFor = (work: Work, { what, alert }: Pick<Lift, 'what' | 'alert'>): string => {
+  const begun = knownAlert(work, alert);
+  const plan = work.site.plans.find(({ id }) => id === begun?.plan);
+  const headline = begun?.headline ?? '';
+  return liftSentence(plan ?? { name: { zh: headline, en: headline } }, what);
+};
+
 /** A person on site takes back what was started on site; after its record, like every cancel (design: order of acts). */
-export const liftLocal = (work: Work, { what, alert, text, person, id }: Extract<Event, { kind: 'lift' }>): void => {
+export const liftLocal = (work: Work, { what, alert, text, person, id }: Lift): void => {
   work.urgent = false;
   receiptFor(work, { trace: id }, { stage: 'received' });
   receiptFor(work, { trace: id }, { stage: 'verified' });
@@ -74,7 +85,7 @@ export const liftLocal = (work: Work, { what, alert, text, person, id }: Extract
     source: person,
     kind: what,
     alertId: alert,
-    text,
+    text: text ?? sentenceFor(work, { what, alert }),
     expiresAt: work.at.mono + localValidMs,
   };
   const refused = alert.startsWith(ownPrefix) ? liftAlert(work, lifting) : refusal('lift-not-local', { alert });

@@ -125,6 +125,8 @@ export interface Plan {
     /** Longest siren segment a drill may use when unlocked for that drill; 0 means never. */
     readonly sirenUnlockMs: number;
   };
+  /** What is said when such a warning is taken back (`{name}`: its name); left out: the usual sentences. */
+  readonly lift?: { readonly correction: string; readonly allClear: string };
 }
 
 /** A scheduled routine notice. Weekdays 1 (Monday) – 7; minutes of the Beijing day. */

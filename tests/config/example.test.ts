@@ -65,9 +65,9 @@ describe('the example village', () => {
 
   it('keeps plans without `when` from being chosen by any event', async () => {
     const { site } = await loaded(example);
-    const allClear = site.plans.find(({ id }) => id === 'all-clear');
-    expect(allClear?.events).toHaveLength(1);
-    expect(allClear?.events.some((code) => '11D02'.startsWith(code) || code === '')).toBe(false);
+    const daily = site.plans.find(({ id }) => id === 'daily-notice');
+    expect(daily?.events).toHaveLength(1);
+    expect(daily?.events.some((code) => '11D02'.startsWith(code) || code === '')).toBe(false);
   });
 
   it('has no air-defence cadence, and drills that are over in half a minute', async () => {

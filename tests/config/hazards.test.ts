@@ -58,16 +58,15 @@ describe('mistakes that take more than one edit', () => {
   });
 
   it('a plan of which nothing can be heard in one of its zones', async () => {
-    const speech = '  - { play: speech, text: 警报解除。请等村干部通知以后再回家，回家先看房屋和山坡。 }\n';
-    let files = edited('plans/90-all-clear.yaml', speech, '');
+    let files = edited('plans/80-any-emergency.yaml', '  - { play: speech }\n', '');
     files = edited('site.yaml', 'zone: xuexiao\n    kind: siren', 'zone: laojie\n    kind: siren', files);
     // The network loudspeaker of the school plays tones that say what they sound like.
-    files = edited('site.yaml', ', sound: { pattern: steady }', '', files);
+    files = edited('site.yaml', ', device: 1, sound: { pattern: gong }', ', device: 1', files);
     expect(await failuresOf(files)).toMatchObject([
       {
         code: 'config-plan-inaudible',
-        params: { plan: 'all-clear', zone: 'xuexiao' },
-        at: { file: 'plans/90-all-clear.yaml' },
+        params: { plan: 'any-emergency', zone: 'xuexiao' },
+        at: { file: 'plans/80-any-emergency.yaml' },
       },
     ]);
   });

@@ -147,6 +147,26 @@ describe('PINs and sessions', () => {
     expect((await asking({ port, path: '/api/raw', headers: session })).body['code']).toBe('page-role-refused');
   });
 
+  test('a drill for more than the zone it begins with starts only with the names of the others typed', async () => {
+    const session = await logIn(port, 'li-ming', pin);
+    const before = triggers();
+    const wide = { ...start, status: 'drill', plan: 'geohazard-now', zones: ['heba', 'shangba', 'laojie'] };
+    const narrow = { ...wide, zones: ['heba'] };
+    for (const typed of [undefined, '', '上坝村', '河坝组']) {
+      const answer = await post(port, '/api/start', { ...wide, ...(typed === undefined ? {} : { typed }) }, session);
+      expect([answer.status, answer.body['code']]).toEqual([409, 'page-drill-names']);
+      expect(answer.body['zh']).toContain('上坝村、老街');
+    }
+    // One zone named many times over, and another zone beside it, is wider all the same.
+    const twice = { ...wide, zones: ['heba', 'heba', 'shangba'] };
+    expect((await post(port, '/api/start', twice, session)).body['code']).toBe('page-drill-names');
+    expect(triggers()).toBe(before);
+    expect((await post(port, '/api/start', narrow, session)).status).toBe(200);
+    expect((await post(port, '/api/start', { ...wide, typed: '老街 上坝村' }, session)).status).toBe(200);
+    expect(rig.asked.at(-1)).toEqual({ do: 'trigger', ...wide, person: 'li-ming', source: 'console' });
+    expect(triggers()).toBe(before + 2);
+  });
+
   test('a cookie without its token starts nothing, nor does the token of another session', async () => {
     const [mine, other] = [await logIn(port, 'li-ming', pin), await logIn(port, 'chen-gong', pin)];
     const before = triggers();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
-import { alert, Hamlet } from './hamlet.ts';
+import { alert, Hamlet, hamlet } from './hamlet.ts';
 
 const trigger = (id: string, more: Partial<Extract<Event, { kind: 'trigger' }>['trigger']> = {}): Event => ({
   kind: 'trigger',
@@ -11,9 +11,10 @@ const trigger = (id: string, more: Partial<Extract<Event, { kind: 'trigger' }>['
   },
 });
 
-const lift = (what: 'all-clear' | 'correction', of: string): Event => ({
+const lift = (what: 'all-clear' | 'correction', of: string, more: { readonly text?: null } = {}): Event => ({
   ...{ kind: 'lift', what, alert: of, person: 'wang', id: 'L1' },
   text: '更正：刚才是误播，请大家不要惊慌。',
+  ...more,
 });
 
 const broadcasts = (village: Hamlet) => Object.values(village.village.durable.broadcasts);
@@ -39,6 +40,34 @@ describe('a warning that was started on site', () => {
     ]);
     expect(Object.keys(after?.zones ?? {})).toEqual(['east']);
     expect(village.stages('L1').slice(0, 3)).toEqual(['received', 'verified', 'queued']);
+  });
+
+  test.each([
+    ['correction', '更正：刚才播发的“move-now”是误播，现在没有危险，请大家不要惊慌。'],
+    ['all-clear', '“move-now”预警已经解除，请大家放心，并留意后面的通知。'],
+  ] as const)('is ended by a %s without words of its own with the usual sentence', (what, text) => {
+    const village = begun();
+    village.tell(lift(what, 'local-t1', { text: null }));
+    expect(broadcasts(village).at(-1)?.items).toMatchObject([{ play: 'speech', text }]);
+  });
+
+  test.each([
+    ['correction', '“move-now”播错了'],
+    ['all-clear', 'move-now 过去了'],
+  ] as const)('is ended by a %s without words of its own with those of its plan', (what, text) => {
+    const lifted = { correction: '“{name}”播错了', allClear: '{name} 过去了' };
+    const village = new Hamlet({ ...hamlet, plans: hamlet.plans.map((one) => ({ ...one, lift: lifted })) });
+    village.tell(trigger('t1'));
+    village.tell(lift(what, 'local-t1', { text: null }));
+    expect(broadcasts(village).at(-1)?.items).toMatchObject([{ play: 'speech', text }]);
+  });
+
+  test('whose plan the site no longer has is called by its headline', () => {
+    const village = begun();
+    village.tell({ kind: 'configured', hash: 'h2', site: { ...hamlet, plans: [] }, keys: [], real: false });
+    village.tell(lift('all-clear', 'local-t1', { text: null }));
+    const text = '“move-now”预警已经解除，请大家放心，并留意后面的通知。';
+    expect(broadcasts(village).at(-1)?.items).toMatchObject([{ play: 'speech', text }]);
   });
 
   test('is corrected after it was stopped, and nobody continues it any more', () => {
@@ -86,5 +115,8 @@ describe('taking back what is not ours', () => {
     const village = new Hamlet();
     village.tell(lift('all-clear', 'local-none'));
     expect(village.receipts().at(-1)?.body).toMatchObject({ stage: 'refused', code: 'no-such-alert' });
+    village.tell(lift('all-clear', 'local-none', { text: null }));
+    expect(village.receipts().at(-1)?.body).toMatchObject({ stage: 'refused', code: 'no-such-alert' });
+    expect(broadcasts(village)).toEqual([]);
   });
 });

@@ -2,16 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SiteView } from '../../src/console/view.ts';
 import { headlineOf, isStale, itemsOf, lookOfTerminal, planOf, reachOf } from '../../src/console/web/derive.ts';
-import {
-  drillForMs,
-  emptyModel,
-  isAsTyped,
-  namesToType,
-  ordersWaiting,
-  reduce,
-  type Act,
-  type Model,
-} from '../../src/console/web/model.ts';
+import { drillForMs, emptyModel, ordersWaiting, reduce, type Act, type Model } from '../../src/console/web/model.ts';
+import { isAsTyped, namesToType } from '../../src/console/widening.ts';
 import { practised } from '../../src/console/web/practice.ts';
 import { calmView, exampleSite } from './rig.ts';
 import { onAir, orderFromAbove, scenes } from './scenes.ts';
@@ -71,12 +63,14 @@ describe('what a person types', () => {
 describe('drills', () => {
   test('begin in one zone; for more, the names of the others must be typed, all of them', () => {
     const chosen = all(calm, { act: 'go', place: 'drill' }, { act: 'choose', plan: 'geohazard-now', drill: true });
-    expect([namesToType(chosen), isAsTyped(chosen)]).toEqual([[], true]);
+    const names = ({ draft }: Model) => (draft === null ? null : namesToType(site, draft));
+    const isTyped = ({ draft, widening }: Model) => draft !== null && isAsTyped(site, draft, widening);
+    expect([names(chosen), isTyped(chosen)]).toEqual([[], true]);
     const wide = reduce(chosen, { act: 'edit', change: { zones: site.zones.map(({ id }) => id) } });
     const [first, ...others] = site.zones.map(({ name }) => name.zh);
     expect(wide.draft?.zones[0]).toBe(chosen.draft?.zones[0]);
-    expect(namesToType(wide)).toEqual(others);
-    const typed = (text: string): boolean => isAsTyped(reduce(wide, { act: 'widen', typed: text }));
+    expect(names(wide)).toEqual(others);
+    const typed = (text: string): boolean => isTyped(reduce(wide, { act: 'widen', typed: text }));
     expect([typed(''), typed(first ?? ''), typed(others.slice(1).join('、')), typed(others.join(' '))]).toEqual([
       ...[false, false, false, true],
     ]);

@@ -71,7 +71,7 @@ const walk: readonly (readonly [string, keyof typeof scenes, (page: Page) => Pro
     async (page) => {
       await tab(page, 0);
       await page.locator('.headline.actual').waitFor();
-      await page.locator('.doors .wide').first().click();
+      await page.locator('.now').click();
     },
   ],
   ['stopped', 'stopped', (page) => page.locator('.continue').waitFor()],

@@ -47,6 +47,15 @@ export const drillsSayIt: Rule = ({ plans }) =>
     ),
   );
 
+/** Anything else between braces would be read out in the village as it stands. */
+export const liftMarksExist: Rule = ({ plans }) =>
+  plans.flatMap((plan) =>
+    (['correction', 'allClear'] as const).flatMap((key) => {
+      const mark = /\{([^}]*)/.exec((plan.value.lift?.[key] ?? '').replaceAll('{name}', ''))?.[1];
+      return mark === undefined ? [] : faultAt(plan, ['lift', key], 'config-lift-mark', { mark });
+    }),
+  );
+
 /** Routine content never uses a siren and always ends by itself. */
 export const routineIsMild: Rule = ({ plans }) =>
   plans

@@ -15,6 +15,9 @@ const playlist = Type.Array(
   { minItems: 1, maxItems: 20 },
 );
 
+/** With the name of the plan it stays below what the page and the control socket take. */
+const liftWords = Type.String({ minLength: 1, maxLength: 300 });
+
 /** plans/*.yaml: how one kind of warning becomes sound. */
 export const planSchema = Type.Object(
   {
@@ -45,6 +48,15 @@ export const planSchema = Type.Object(
         sirenUnlock: Type.Optional(duration(0, 10_000, planDefaults.sirenUnlock)),
       },
       closed,
+    ),
+    lift: Type.Optional(
+      Type.Object(
+        {
+          correction: Type.Optional({ ...liftWords, default: planDefaults.correction }),
+          allClear: Type.Optional({ ...liftWords, default: planDefaults.allClear }),
+        },
+        closed,
+      ),
     ),
   },
   closed,

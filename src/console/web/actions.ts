@@ -71,12 +71,12 @@ const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 
   const { get, dispatch } = store;
   const { show, relock, during } = teller(store);
   const start = async (isDrill: boolean): Promise<void> => {
-    const { draft, now, busy } = get();
+    const { draft, now, busy, widening } = get();
     if (draft === null || busy !== null) return;
     if (practise(store, { startedAt: now, stoppedAt: null })) return;
     const { text, ...rest } = draft;
     const words = text.trim() === '' ? null : text.trim();
-    const body = { ...rest, status: isDrill ? 'drill' : 'actual', text: words };
+    const body = { ...rest, text: words, ...(isDrill ? { status: 'drill', typed: widening } : { status: 'actual' }) };
     const said = await during('start', () => ask('/api/start', body));
     if (relock(said, isDrill ? 'drill' : 'confirm')) return;
     if (said.ok) dispatch({ act: 'go', place: 'air' });

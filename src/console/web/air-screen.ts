@@ -3,7 +3,7 @@ import { h } from './h.ts';
 import { endedWords, pageWords } from '../../words/text/page.ts';
 import type { BroadcastView, ResultView } from '../view.ts';
 import { liftButtons } from './lift-screen.ts';
-import { ageOfState, ageText, airing, clockText, lookOfVerdict, reasonText, type Look } from './derive.ts';
+import { ageOfState, ageText, airing, airWords, clockText, lookOfVerdict, reasonText, type Look } from './derive.ts';
 import { badge, both, button, filled, mark, say, section, type Ui } from './parts.ts';
 
 const continueMs = 10_000;
@@ -131,8 +131,7 @@ const continueButton = ({ model, actions }: Ui): VNode | null => {
 };
 
 const titleOf = (broadcast: BroadcastView): VNode => {
-  if (broadcast.ended === null)
-    return say(broadcast.status === 'actual' ? (broadcast.class === 'emergency' ? 'onAir' : 'routineOn') : 'drilling');
+  if (broadcast.ended === null) return both(airWords(broadcast));
   return both(endedWords[broadcast.ended] ?? pageWords.ended);
 };
 

@@ -142,6 +142,14 @@ export const planOf = (site: SiteView | null, id: string | undefined): PlanView 
 export const airing = (live: LiveView | null): BroadcastView | null =>
   live?.live[0] ?? live?.ended.find(({ endedAgoMs }) => (endedAgoMs ?? Infinity) < 120_000) ?? null;
 
+/** What is on air, in two or three words; a correction is never taken for the warning it takes back. */
+export const airWords = ({ kind, status, class: of }: Pick<BroadcastView, 'kind' | 'status' | 'class'>): Bilingual => {
+  if (status !== 'actual') return pageWords.drilling;
+  if (kind === 'correction') return pageWords.correcting;
+  if (kind === 'all-clear') return pageWords.lifting;
+  return of === 'emergency' ? pageWords.onAir : pageWords.routineOn;
+};
+
 export interface Headline {
   readonly words: Bilingual;
   readonly kind: 'calm' | 'actual' | 'drill' | 'routine' | 'island' | 'stale';
@@ -151,7 +159,8 @@ export interface Headline {
 export const headlineOf = (model: Model): Headline => {
   const { live } = model;
   if (live === null || isStale(model)) return { words: pageWords.stale, kind: 'stale' };
-  if (live.live.some(isActual)) return { words: pageWords.onAir, kind: 'actual' };
+  const actual = live.live.find(isActual);
+  if (actual !== undefined) return { words: airWords(actual), kind: 'actual' };
   if (live.live.some(({ status }) => status !== 'actual')) return { words: pageWords.drilling, kind: 'drill' };
   if (live.live.some(({ state }) => state === 'playing')) return { words: pageWords.routineOn, kind: 'routine' };
   if (live.uplink.state === 'lost') return { words: pageWords.island, kind: 'island' };

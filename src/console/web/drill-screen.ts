@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { h } from './h.ts';
 import { planOf } from './derive.ts';
-import { isAsTyped, namesToType } from './model.ts';
+import { isAsTyped, namesToType } from '../widening.ts';
 import { both, button, say, wordsField, type Ui } from './parts.ts';
 import { checkPanels, zoneChoice } from './start-screens.ts';
 
@@ -50,7 +50,7 @@ const sirenChoice = ({ model, dispatch }: Ui): VNode | null => {
 
 /** More villages than one are woken only by somebody who writes their names (a tap may go astray). */
 const widening = ({ model, dispatch }: Ui): VNode | null => {
-  const names = namesToType(model);
+  const names = model.site === null || model.draft === null ? [] : namesToType(model.site, model.draft);
   if (names.length === 0) return null;
   return wordsField(['drillWiden', { names: names.join('、') }], {
     ...{ value: model.widening, rows: 1 },
@@ -62,7 +62,9 @@ const widening = ({ model, dispatch }: Ui): VNode | null => {
 export const drillScreen = (ui: Ui): VNode => {
   const { model, dispatch, actions } = ui;
   const plan = planOf(model.site, model.draft?.plan);
-  const ready = model.draft !== null && plan !== undefined && model.draft.zones.length > 0 && isAsTyped(model);
+  const { site, draft } = model;
+  const isTyped = site !== null && draft !== null && isAsTyped(site, draft, model.widening);
+  const ready = isTyped && plan !== undefined && draft.zones.length > 0;
   return h(
     'main',
     { class: 'drill drill-frame' },

@@ -1,13 +1,12 @@
 import type { VNode } from 'preact';
 import { h, part } from './h.ts';
 import { fill, type Bilingual } from '../../words/bilingual.ts';
+import { liftSentences, type LiftKind } from '../../words/text/lift-sentences.ts';
 import { pageWords } from '../../words/text/page.ts';
 import type { BroadcastView } from '../view.ts';
 import { airing } from './derive.ts';
 import { isActual, type Model } from './model.ts';
 import { both, button, filled, HoldButton, say, section, wordsField, type Ui } from './parts.ts';
-
-export type LiftKind = 'correction' | 'all-clear';
 
 const over: readonly string[] = ['cancelled', 'cleared', 'replaced'];
 
@@ -22,11 +21,9 @@ export const liftable = ({ live }: Pick<Model, 'live'>): BroadcastView | null =>
 const nameOf = ({ site }: Pick<Model, 'site'>, { plan, headline }: BroadcastView): Bilingual =>
   site?.plans.find(({ id }) => id === plan)?.name ?? { zh: headline, en: headline };
 
-/** The sentence that stands ready; whoever is in a hurry changes nothing. */
-export const sentenceFor = (model: Pick<Model, 'site'>, what: LiftKind, broadcast: BroadcastView): string =>
-  fill(pageWords[what === 'correction' ? 'correctionSentence' : 'allClearSentence'].zh, {
-    name: nameOf(model, broadcast).zh,
-  });
+/** The sentence of the plan stands ready; whoever is in a hurry changes nothing. */
+export const sentenceFor = ({ site }: Pick<Model, 'site'>, what: LiftKind, { plan, headline }: BroadcastView): string =>
+  site?.plans.find(({ id }) => id === plan)?.lift[what] ?? fill(liftSentences[what], { name: headline });
 
 const word = (what: LiftKind): Bilingual => pageWords[what === 'correction' ? 'correct' : 'allClear'];
 
@@ -64,8 +61,9 @@ export const liftScreen = ({ model, dispatch, actions }: Ui): VNode => {
       null,
       both(filled('liftOf', { act: word(lift.what), name: nameOf(model, broadcast) })),
       ' ',
-      h('small', null, say('check')),
+      h('small', null, say('checkLift')),
     ),
+    broadcast.ended === null ? h('p', { class: 'note' }, '■ ', say('liftEnds')) : null,
     section(pageWords.scope, 'reach', h('p', { class: 'reach-zones', lang: 'zh-CN' }, zones.join('、'))),
     wordsField(['liftWords'], {
       ...{ value: lift.text, rows: 3 },

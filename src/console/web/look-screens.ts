@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { h, part } from './h.ts';
 import { useEffect, useState } from 'preact/hooks';
-import { pageWords } from '../../words/text/page.ts';
+import { endedWords, pageWords, proofWords } from '../../words/text/page.ts';
 import type { TerminalNow, TerminalView } from '../view.ts';
 import { countsLine } from './air-screen.ts';
 import { ageOfState, ageText, clockText, lookOfVerdict, reasonText, terminalsByTrouble, type Look } from './derive.ts';
@@ -82,7 +82,7 @@ const detail = (ui: Ui, terminal: TerminalView, now: TerminalNow | undefined, lo
             ),
       ),
       h('dt', null, say('proof')),
-      h('dd', null, terminal.proof),
+      h('dd', null, both(proofWords[terminal.proof] ?? { zh: terminal.proof, en: terminal.proof })),
     ),
     h('h3', null, say('callWhom')),
     part(Contacts, { ui, zone: terminal.zone, key: terminal.zone }),
@@ -114,7 +114,10 @@ export const terminalsScreen = (ui: Ui): VNode => {
       null,
       say('terminals'),
       ' ',
-      button({ kind: 'small', onPress: () => dispatch({ act: 'go', place: 'raw' }) }, say('raw')),
+      // For technicians: nobody else is sent to a screen that refuses him.
+      model.person === null || model.person.role === 'technician'
+        ? button({ kind: 'small', onPress: () => dispatch({ act: 'go', place: 'raw' }) }, say('raw'))
+        : null,
     ),
     h(
       'div',
@@ -153,6 +156,8 @@ export const recordsScreen = (ui: Ui): VNode => {
             { key: one.id },
             badge(one.severity),
             h('b', null, one.headline),
+            ' ',
+            both(endedWords[one.ended ?? ''] ?? pageWords.ended),
             ' ',
             h('span', { class: 'varies' }, say('ago', { age: ageText((one.endedAgoMs ?? 0) + ageMs) })),
             countsLine(one.counts),

@@ -1,5 +1,6 @@
 import type { Severity } from '../../core/alert.ts';
 import type { BroadcastView, LiveView, SiteView } from '../view.ts';
+import { zonesOf } from '../widening.ts';
 
 export interface Person {
   readonly id: string;
@@ -133,7 +134,7 @@ export const ordersWaiting = (live: LiveView | null): readonly BroadcastView[] =
 export const draftFor = (site: SiteView, plan: string, drill: boolean): Draft | null => {
   const found = site.plans.find(({ id }) => id === plan);
   if (found === undefined) return null;
-  const zones = found.zones.length > 0 ? found.zones : site.zones.map(({ id }) => id);
+  const zones = zonesOf(site, found);
   return {
     plan,
     zones: drill ? zones.slice(0, 1) : zones,
@@ -142,17 +143,6 @@ export const draftFor = (site: SiteView, plan: string, drill: boolean): Draft | 
     sirenUnlocked: false,
   };
 };
-
-/** The names that must be typed before a drill may reach more than the zone it begins with; none for one zone. */
-export const namesToType = ({ site, draft }: Pick<Model, 'site' | 'draft'>): readonly string[] => {
-  if (site === null || draft === null || draft.zones.length < 2) return [];
-  const first = draftFor(site, draft.plan, true)?.zones[0];
-  return site.zones.filter(({ id }) => draft.zones.includes(id) && id !== first).map(({ name }) => name.zh);
-};
-
-/** Is the drill no wider than what was typed? */
-export const isAsTyped = (model: Pick<Model, 'site' | 'draft' | 'widening'>): boolean =>
-  namesToType(model).every((name) => model.widening.includes(name));
 
 const needsPin = (place: Place): boolean =>
   place === 'confirm' || place === 'lift' || place === 'drill' || place === 'raw';

@@ -44,9 +44,9 @@ const whoSide = ({ model, dispatch }: Ui, who: string, choose: (id: string) => v
         button({ kind: 'choice person', pressed: who === id, onPress: () => choose(id) }, name),
       ),
     ),
-    h('p', { class: 'note' }, say('pinKept')),
-    h('p', { class: 'note' }, say('stopNeedsNone')),
-    button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'home' }) }, '◂ ', say('back')),
+    h('p', { class: 'note aside' }, say('pinKept')),
+    h('p', { class: 'note aside' }, say('stopNeedsNone')),
+    button({ kind: 'wide aside', onPress: () => dispatch({ act: 'go', place: 'home' }) }, '◂ ', say('back')),
   );
 
 /** Who, then six large digits; the sixth asks by itself. A keyboard works too. */

@@ -3,7 +3,7 @@ import { h, part } from './h.ts';
 import type { Severity } from '../../core/alert.ts';
 import { pageWords } from '../../words/text/page.ts';
 import type { ItemView, PlanView } from '../view.ts';
-import { clockText, headlineOf, isNight, itemsOf, planOf, reachOf, wallNow } from './derive.ts';
+import { airWords, clockText, headlineOf, isNight, itemsOf, planOf, reachOf, wallNow } from './derive.ts';
 import { liftable } from './lift-screen.ts';
 import { countdownMs, type Draft } from './model.ts';
 import { badge, both, button, HoldButton, mark, say, section, wordsField, type Ui } from './parts.ts';
@@ -17,6 +17,21 @@ const tile = ({ dispatch }: Ui, plan: PlanView): VNode =>
     h('span', { class: 'tile-name' }, both(plan.name)),
     plan.hasLevel ? badge(plan.severities[0] ?? 'unknown') : null,
   );
+
+/** What is on air, or may be taken back, stands before all that may be started: a phone shows it without scrolling. */
+const nowDoor = ({ model, dispatch }: Ui): VNode | null => {
+  const toAir = (): void => dispatch({ act: 'go', place: 'air' });
+  const [first] = model.live?.live ?? [];
+  if (first !== undefined)
+    return button(
+      { kind: 'wide now', onPress: toAir },
+      both(airWords(first)),
+      ' · ',
+      h('b', { lang: 'zh-CN' }, first.headline),
+      ' ▸',
+    );
+  return liftable(model) === null ? null : button({ kind: 'wide now', onPress: toAir }, say('liftDoor'), ' ▸');
+};
 
 export const homeScreen = (ui: Ui): VNode => {
   const { model, dispatch } = ui;
@@ -40,6 +55,7 @@ export const homeScreen = (ui: Ui): VNode => {
           { class: 'troubles', 'aria-label': pageWords.troubles.zh },
           ...troubles.map((one) => h('li', null, '▲ ', both(one.words))),
         ),
+    nowDoor(ui),
     h(
       'div',
       { class: 'tiles' },
@@ -51,12 +67,6 @@ export const homeScreen = (ui: Ui): VNode => {
     h(
       'div',
       { class: 'doors' },
-      model.live !== null && model.live.live.length > 0
-        ? button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'air' }) }, say('onAir'), ' ▸')
-        : null,
-      model.live?.live.length === 0 && liftable(model) !== null
-        ? button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'air' }) }, say('liftDoor'), ' ▸')
-        : null,
       button(
         { kind: 'wide', onPress: () => dispatch({ act: 'practice', practice: { startedAt: null, stoppedAt: null } }) },
         say('tour'),
@@ -133,7 +143,7 @@ export const itemsList = (plan: PlanView, draft: Draft, isDrill: boolean): VNode
 const ownWords = ({ dispatch }: Ui, plan: PlanView, draft: Draft): VNode | null => {
   if (!plan.items.some((item) => item.play === 'speech' && item.text === null)) return null;
   return wordsField(['ownWords'], {
-    ...{ value: draft.text, rows: 2, placeholder: pageWords.ownWordsHint.zh },
+    ...{ value: draft.text, rows: 2, placeholder: `${pageWords.ownWordsHint.zh} · ${pageWords.ownWordsHint.en}` },
     onEdit: (text) => dispatch({ act: 'edit', change: { text } }),
   });
 };

@@ -9,7 +9,11 @@ export type Said =
 const lost: Said = {
   ok: false,
   code: 'page-lost',
-  notice: { kind: 'bad', zh: '连不上本机，请再试；停止请用面板按钮', en: 'the box cannot be reached; try again' },
+  notice: {
+    kind: 'bad',
+    zh: '连不上本机，请再试；停止请用面板按钮',
+    en: 'the box cannot be reached; try again, or stop by the button of the panel',
+  },
 };
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -12,8 +12,14 @@ export const coreErrors = {
     '夜间静音时段（{from}–{to}）不播演练和日常内容',
     'quiet hours ({from}–{to}): no drills and no routine content',
   ),
-  'clock-unknown': transient('时钟未确认，日常内容暂不播出', 'the clock is not trusted: routine content is not played'),
-  'routine-held': transient('刚按过停止，日常内容暂停 10 分钟', 'a stop was pressed: routine is held for 10 minutes'),
+  'clock-unknown': transient(
+    '时钟未确认，演练和日常内容暂不播出',
+    'the clock is not trusted: no drills and no routine content',
+  ),
+  'routine-held': transient(
+    '刚按过停止，暂时（一般 10 分钟）不播演练和日常内容',
+    'a stop was pressed: no drills and no routine content for a while (10 minutes as a rule)',
+  ),
   'routine-cap': permanent('日常内容已达今日次数或时长上限', 'routine content has reached its cap for today'),
   'latched-by-stop': permanent('该预警已被现场停止', 'this alert was stopped and is latched'),
   'no-such-plan': permanent('没有名为 {plan} 的预案', 'there is no plan named {plan}'),

@@ -14,6 +14,10 @@ export const pageErrors = {
   'page-token-refused': permanent('页面已过期，请刷新', 'the page is out of date; reload it'),
   'page-locked': permanent('请先输入密码', 'enter your PIN first'),
   'page-role-refused': permanent('只有安装人员能看', 'for technicians only'),
+  'page-drill-names': permanent(
+    '演练超过一个分区，要写出村名：{names}',
+    'a drill for more than one zone needs the names of the others typed: {names}',
+  ),
   'page-pin-wrong': permanent('密码不对', 'the PIN is wrong'),
   'page-pin-wait': transient('试错太多，请等 {seconds} 秒', 'too many wrong tries: wait {seconds} s'),
   'page-pin-guessing': transient('有人多次试错密码', 'somebody is guessing PINs'),

@@ -6,6 +6,8 @@ export const pageWords = {
   onAir: { zh: '播发中', en: 'on air' },
   drilling: { zh: '演练中', en: 'drill on air' },
   routineOn: { zh: '日常广播', en: 'routine on air' },
+  correcting: { zh: '更正播发中', en: 'correction on air' },
+  lifting: { zh: '解除播发中', en: 'all clear on air' },
   island: { zh: '断网自治', en: 'cut off, on our own' },
   stale: { zh: '状态不明', en: 'state not known' },
   staleFor: { zh: '这是 {age} 前的状态', en: 'this is how it was {age} ago' },
@@ -81,15 +83,9 @@ export const pageWords = {
   allClear: { zh: '解除', en: 'all clear' },
   liftDoor: { zh: '更正 / 解除', en: 'correct or lift' },
   liftOf: { zh: '{act}：{name}', en: '{act}: {name}' },
+  checkLift: { zh: '核对：还没有说出去', en: 'check: not said yet' },
+  liftEnds: { zh: '正在播的预警会立即停下', en: 'the warning on air ends at once' },
   liftWords: { zh: '将说两遍，可以改', en: 'said twice; you may change it' },
-  correctionSentence: {
-    zh: '更正：刚才播发的“{name}”是误播，现在没有危险，请大家不要惊慌。',
-    en: 'Correction: "{name}" was sent by mistake; there is no danger.',
-  },
-  allClearSentence: {
-    zh: '“{name}”预警已经解除，请大家放心，并留意后面的通知。',
-    en: 'The warning "{name}" is over.',
-  },
   drill: { zh: '演 练', en: 'DRILL' },
   drillPlan: { zh: '演练脚本', en: 'drill of' },
   drillNote: {
@@ -158,6 +154,16 @@ export const severityWords = {
   blue: { zh: '蓝色 Ⅳ级', en: 'blue' },
   unknown: { zh: '未定级', en: 'no level' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
+
+/** How it is known that a terminal sounds. */
+export const proofWords: Readonly<Record<string, Bilingual>> = {
+  microphone: { zh: '话筒听到', en: 'a microphone' },
+  sound: { zh: '声音输入', en: 'a sound input' },
+  current: { zh: '电流', en: 'its current' },
+  status: { zh: '设备状态', en: 'its status register' },
+  chip: { zh: '语音芯片应答', en: "the speech chip's reply" },
+  none: { zh: '无法取证', en: 'cannot be proven' },
+};
 
 export const endedWords: Readonly<Record<string, Bilingual>> = {
   completed: { zh: '已播完', en: 'completed' },

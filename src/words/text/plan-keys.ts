@@ -44,6 +44,12 @@ export const planKeys = {
     zh: '演练解锁时警报器最长响多久，0 s 为不响',
     en: 'longest siren sounding of an unlocked drill; 0 s is never',
   },
+  'plan.lift': {
+    zh: '现场更正、解除这个预警时说的话，{name} 是预案名称',
+    en: 'what is said when such a warning is taken back on site; {name} is the name of the plan',
+  },
+  'plan.lift.correction': { zh: '更正（误播）时说的话', en: 'the words of a correction (sent by mistake)' },
+  'plan.lift.allClear': { zh: '解除时说的话', en: 'the words of an all-clear' },
   'people.staff': { zh: '值班人员', en: 'staff of the station' },
   'people.staff[].id': { zh: '人员编号，记入日志', en: 'id of the person, in the journal' },
   'people.staff[].name': { zh: '姓名', en: 'name' },

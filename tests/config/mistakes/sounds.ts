@@ -113,6 +113,12 @@ export const plans: readonly Mistake[] = [
     ['config-drill-unmarked', '请立即转移', '演练'],
   ),
   row(
+    'a mark that nothing fills in the words of an all-clear',
+    now,
+    ["allClear: '“{name}”警报解除", "allClear: '“{plan}”警报解除"],
+    ['config-lift-mark', "'“{plan}", 'only name'],
+  ),
+  row(
     'a siren in a routine plan',
     notice,
     [

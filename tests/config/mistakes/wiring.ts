@@ -9,9 +9,9 @@ export const names: readonly Mistake[] = [
   ),
   row(
     'a plan id twice over two files',
-    'plans/90-all-clear.yaml',
-    ['id: all-clear\n', 'id: any-emergency\n'],
-    ['config-id-duplicate', 'any-emergency', '80-any-emergency.yaml line'],
+    'plans/80-any-emergency.yaml',
+    ['id: any-emergency\n', 'id: geohazard-prepare\n'],
+    ['config-id-duplicate', 'geohazard-prepare', '11-geohazard-prepare.yaml line'],
   ),
   row(
     'an unknown zone',

@@ -1,0 +1,118 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SiteView } from '../../src/console/view.ts';
+import { needs } from '../support/needs.ts';
+import { chromiumPath, fontPath, openBrowser, openPage } from './browser.ts';
+import { calmView, exampleSite, pin, startRig, type PageRig } from './rig.ts';
+import { onAir, scenes } from './scenes.ts';
+
+let site: SiteView;
+let rig: PageRig;
+let browser: Browser | null = null;
+
+beforeAll(async () => {
+  site = await exampleSite();
+  rig = await startRig(site);
+  if (needs('chromium', chromiumPath) && needs('fonts-noto-cjk', fontPath)) browser = await openBrowser();
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await rig.close();
+});
+beforeEach(() => rig.show(calmView(site)));
+
+const enterPin = async (page: Page, person = 0): Promise<void> => {
+  await page.locator('.person').nth(person).click();
+  for (const digit of pin) await page.locator('.digit', { hasText: digit }).first().click();
+};
+
+/** In the window, and above the bar with the stop: reached without scrolling. */
+const isAtHand = async (page: Page, one: Locator): Promise<boolean> => {
+  const box = await one.boundingBox();
+  const bar = await page.locator('.tabs').boundingBox();
+  return box !== null && bar !== null && box.y >= 0 && box.y + box.height <= bar.y;
+};
+
+describe('on a phone, without scrolling', () => {
+  test('the whole keypad stands there', async () => {
+    if (browser === null) return;
+    const { page, context } = await openPage(browser, rig.url, 'phone');
+    await page.locator('.tile').first().click();
+    for (const digit of await page.locator('.digit').all()) expect(await isAtHand(page, digit)).toBe(true);
+    await context.close();
+  }, 60_000);
+
+  test('what is on air, and what may be taken back, stands before what may be started', async () => {
+    if (browser === null) return;
+    rig.show(scenes.air(site));
+    const { page, context } = await openPage(browser, rig.url, 'phone');
+    const door = page.locator('.now', { hasText: '地质灾害立即转移' });
+    await door.waitFor();
+    expect(await isAtHand(page, door)).toBe(true);
+    rig.show(scenes.stopped(site));
+    const back = page.locator('.now', { hasText: '更正 / 解除' });
+    await back.waitFor();
+    expect(await isAtHand(page, back)).toBe(true);
+    await context.close();
+  }, 60_000);
+});
+
+test('no tile is called 解除: a warning is lifted where it is shown, never by starting another', async () => {
+  if (browser === null) return;
+  const { page, context } = await openPage(browser, rig.url, 'desk');
+  expect(await page.locator('.tile', { hasText: '解除' }).count()).toBe(0);
+  await context.close();
+}, 60_000);
+
+test('while a warning sounds its all-clear says that it will end, and offers the words of the plan', async () => {
+  if (browser === null) return;
+  rig.show(scenes.air(site));
+  const { page, context } = await openPage(browser, rig.url, 'desk');
+  await page.locator('.now').click();
+  await page.locator('.act-row .button', { hasText: '解除' }).click();
+  await enterPin(page);
+  await page.locator('.hold').waitFor();
+  expect(await page.locator('textarea').inputValue()).toBe(
+    '“地质灾害立即转移”警报解除。请等村干部通知以后再回家，回家先看房屋和山坡。',
+  );
+  const said = await page.locator('main').innerText();
+  expect(said).toContain('正在播的预警会立即停下');
+  expect(said).not.toContain('现在还没有播出');
+  await context.close();
+}, 60_000);
+
+test.each([
+  ['correction', '更正播发中'],
+  ['all-clear', '解除播发中'],
+] as const)(
+  'a %s on air is called what it is, not a warning',
+  async (kind, words) => {
+    if (browser === null) return;
+    rig.show(calmView(site, { live: [onAir(site, { kind, headline: '刚才是误播' })] }));
+    const { page, context } = await openPage(browser, rig.url, 'desk');
+    await page.locator('.headline', { hasText: words }).waitFor();
+    await page.locator('.now', { hasText: words }).click();
+    await page.locator('.air-title', { hasText: words }).waitFor();
+    await context.close();
+  },
+  60_000,
+);
+
+test('proof is named in words, and only a technician is shown the door to the raw state', async () => {
+  if (browser === null) return;
+  const { page, context } = await openPage(browser, rig.url, 'desk');
+  await page.locator('.bar .button', { hasText: '输入密码' }).click();
+  await enterPin(page);
+  await page.locator('.bar .button', { hasText: '李明' }).waitFor();
+  await page.locator('.tab').nth(1).click();
+  await page.locator('.square', { hasText: '河坝组警报器 2' }).click();
+  expect(await page.locator('.detail dd').last().innerText()).toContain('电流');
+  expect(await page.getByText('原始状态').count()).toBe(0);
+  await page.locator('.bar .button', { hasText: '锁定' }).click();
+  await page.locator('.bar .button', { hasText: '输入密码' }).click();
+  await enterPin(page, 2);
+  await page.locator('.bar .button', { hasText: '陈工' }).waitFor();
+  await page.locator('.tab').nth(1).click();
+  await page.getByText('原始状态').waitFor();
+  await context.close();
+}, 60_000);
