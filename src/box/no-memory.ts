@@ -15,6 +15,7 @@ const closedJournal = (why: Failure): Journal => ({
   keepFrom: () => undefined,
   state: 'undurable',
   onState: () => undefined,
+  onMended: () => undefined,
   firstWithin: () => 0,
   status: () => ({ first: 1, segments: 0, bodyBytes: 0 }),
   close: () => Promise.resolve(),

@@ -4,7 +4,7 @@ import { failed, type Failure } from '../words/failure.ts';
 import type { OwedLoss } from './receipts-owed.ts';
 
 /** A fault that is told upstream and stands in the journal, with its words. */
-const noted = (failure: Failure): Event => ({ kind: 'noted', code: failure.code, detail: explain(failure).en });
+export const noted = (failure: Failure): Event => ({ kind: 'noted', code: failure.code, detail: explain(failure).en });
 
 export interface Bounds {
   readonly isDurable: () => boolean;

@@ -1,5 +1,6 @@
 import type { Lines } from './lines.ts';
-import { watchBounds } from './notes.ts';
+import { watchMended } from './mended-flushes.ts';
+import { noted, watchBounds } from './notes.ts';
 import { watchState } from './state-watch.ts';
 import { createRehearsal, keepRehearsing } from './rehearsal.ts';
 import type { Tied } from './tie.ts';
@@ -13,10 +14,11 @@ const stateLookMs = 10_000;
 
 /** Small duties that recur: is the clock better known, has the state changed, what was only counted, a signed journal head. */
 export const recurring = ({ ties, loop, uplink, satellite, doors }: Tied, lines: Lines): (() => void) => {
-  const { ports, clock, memory } = ties;
+  const { ports, clock, memory, settings } = ties;
   const { every } = ports;
   const hasChanged = watchState(() => snapshotNow(ties));
   const boundsHit = watchBounds({ ...loop, takeLoss: memory.owed.takeLoss, takeUncounted: doors.takeUncounted });
+  const mended = watchMended({ ...memory, troubles: ties.troubles, now: () => clock.now().mono });
   const stops = [
     every(satelliteLookMs, () => satellite?.look()),
     every(clockLookMs, () => {
@@ -29,6 +31,10 @@ export const recurring = ({ ties, loop, uplink, satellite, doors }: Tied, lines:
     every(headEveryMs, () => {
       uplink?.sendStatus();
       for (const event of boundsHit()) void loop.tell(event);
+      const failure = mended();
+      if (failure === null) return;
+      settings.onFailure?.(failure);
+      void loop.tell(noted(failure));
     }),
   ];
   if (ports.rehearsals !== undefined) {

@@ -1,4 +1,4 @@
-import { failed, ok, type Result } from '../words/failure.ts';
+import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 import type { Bodies } from './bodies.ts';
 import { done, inOrder, type DiskFile, type Done } from './disk.ts';
 import { blocksOf, encodeFrame, type Payload } from './frame.ts';
@@ -43,6 +43,7 @@ export interface WriterParts {
 export class JournalWriter {
   readonly #parts: WriterParts;
   readonly #listeners: ((state: JournalState) => void)[] = [];
+  readonly #mendedListeners: ((failure: Failure) => void)[] = [];
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
   #state: JournalState = 'durable';
@@ -80,6 +81,10 @@ export class JournalWriter {
 
   onState(listener: (state: JournalState) => void): void {
     this.#listeners.push(listener);
+  }
+
+  onMended(listener: (failure: Failure) => void): void {
+    this.#mendedListeners.push(listener);
   }
 
   keepFrom(number: number): void {
@@ -181,7 +186,10 @@ export class JournalWriter {
 
   async #writeTwice(payloads: readonly Payload[]): Promise<Result<readonly JournalHead[]>> {
     const first = await this.#write(payloads);
-    return first.ok || first.failure.code === 'journal-full' ? first : this.#write(payloads);
+    if (first.ok || first.failure.code === 'journal-full') return first;
+    const second = await this.#write(payloads);
+    if (second.ok) for (const listener of this.#mendedListeners) listener(first.failure);
+    return second;
   }
 
   async #write(payloads: readonly Payload[]): Promise<Result<readonly JournalHead[]>> {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../core/canonical-json.ts';
-import { failed, ok, type Result } from '../words/failure.ts';
+import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 import { openBodies, type Bodies } from './bodies.ts';
 import type { JournalDamage } from './chain.ts';
 import { done, inOrder, withFile, writeDurably, type Disk, type DiskFile, type Done } from './disk.ts';
@@ -55,6 +55,8 @@ export interface Journal {
   keepFrom(number: number): void;
   readonly state: JournalState;
   onState(listener: (state: JournalState) => void): void;
+  /** A flush failed for this reason, and then succeeded in a new segment. */
+  onMended(listener: (failure: Failure) => void): void;
   /** Number of the first record in the newest segments that make up so large a share of the bound; 0 while they are all. */
   firstWithin(share: number): number;
   /** First record kept, segment files in use, and bytes of bodies. */
@@ -223,6 +225,7 @@ const assemble = async (settings: JournalSettings, found: Found, bounds: Bounds)
       return writer.state;
     },
     onState: (listener) => writer.onState(listener),
+    onMended: (listener) => writer.onMended(listener),
     firstWithin: (share) => segments.list.at(-Math.max(2, Math.floor(bounds.maxSegments * share)))?.first ?? 0,
     status: () => ({
       first: segments.list[0]?.first ?? writer.head.number + 1,

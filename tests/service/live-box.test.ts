@@ -46,6 +46,31 @@ describe('the box, tied together', () => {
     },
   );
 
+  test(
+    'a flush that fails once is made good in a new segment, and that is told in the log, to the centre and in the state',
+    { timeout: 60_000 },
+    async () => {
+      const { centre, disk, failures, begin } = await bringUp({ hurry: 50 });
+      const box = await begin();
+      await until('a link', () => centre.connected().length === 1);
+      await until('a quiet journal', () => box.tied.loop.village().durable.acknowledged > 0);
+      let left = 1;
+      disk.settings = { fault: ({ act }) => (act === 'datasync' && (left -= 1) === 0 ? 'EIO' : null) };
+      const order = await issueAlarm(centre);
+      await until('the receipt', () => stagesOf(centre, order).includes('received'));
+      await until(
+        'the state',
+        () => centre.boxes()[0]?.snapshot?.content.troubles.includes('journal-flush-mended') === true,
+      );
+      const noted = () => centre.receipts().map(({ receipt }) => receipt.body);
+      await until('the note', () =>
+        noted().some((body) => body.stage === 'noted' && body.code === 'journal-flush-mended'),
+      );
+      expect(failures).toContain('journal-flush-mended');
+      expect(box.tied.ties.troubles.has('journal-undurable')).toBe(false);
+    },
+  );
+
   test('the same order again is answered with its outcome, over the same link', { timeout: 60_000 }, async () => {
     const { centre, begin } = await bringUp();
     const box = await begin();

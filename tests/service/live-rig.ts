@@ -126,10 +126,17 @@ export interface Rig {
   readonly configDir?: string;
   /** False: the box dials where nobody listens, and has its satellite terminal alone. */
   readonly linked?: boolean;
+  /** Recurring duties come round so many times as often. */
+  readonly hurry?: number;
 }
 
 /** A box as `run` starts it, on a disk in memory and lines of the test, and a real practice centre on loopback. */
-export const bringUp = async ({ disk = new MemoryDisk(), configDir = 'config', linked = true }: Rig = {}) => {
+export const bringUp = async ({
+  disk = new MemoryDisk(),
+  configDir = 'config',
+  linked = true,
+  hurry = 1,
+}: Rig = {}) => {
   const dir = mkdtempSync(join(tmpdir(), 'mingluo-live-'));
   const inDir = (name: string): string => join(dir, name);
   const { privateKey } = generateKeyPairSync('ed25519');
@@ -151,7 +158,9 @@ export const bringUp = async ({ disk = new MemoryDisk(), configDir = 'config', l
   if (!files.ok) throw new Error(JSON.stringify(files.failures));
   const deaf = deafLines();
   const satellite = satelliteTerminal();
-  const ports: BoxPorts = { ...machinePorts, disk, openModbusLine: deaf.open, openByteLine: byteLines(satellite) };
+  const every: BoxPorts['every'] = (ms, call) => machinePorts.every(ms / hurry, call);
+  const lineOpeners = { openModbusLine: deaf.open, openByteLine: byteLines(satellite) };
+  const ports: BoxPorts = { ...machinePorts, disk, every, ...lineOpeners };
   const failures: string[] = [];
   const begin = async (): Promise<LiveBox> => {
     const memory = await openMemory(disk, { stateDir: dir, toCentre: true });

@@ -24,8 +24,11 @@ test('a failed sync is never tried again on the same pages: the record goes to a
       return call.act === 'datasync' && failures-- > 0 ? 'EIO' : null;
     },
   };
+  const mended: string[] = [];
+  journal.onMended(({ code }) => mended.push(code));
   expect(valueOf(await journal.append({ n: 2 })).number).toBe(2);
   expect(journal.state).toBe('durable');
+  expect(mended).toEqual(['disk-failed']);
   const failedAt = calls.indexOf('datasync segment-000000000001.journal');
   expect(failedAt).toBeGreaterThanOrEqual(0);
   expect(calls.slice(failedAt + 1).filter((call) => call.includes('segment-000000000001'))).toEqual([]);
@@ -43,7 +46,10 @@ test('what a failed sync left in the cache is on the device before a killed box 
   const { journal } = await openOn(disk);
   await journal.append({ n: 1 });
   disk.settings = { fault: failing('EIO', ({ act }) => act === 'datasync') };
+  const mended: string[] = [];
+  journal.onMended(({ code }) => mended.push(code));
   expect(codeOf(await journal.append({ n: 2 }))).toBe('journal-undurable');
+  expect(mended).toEqual([]);
   const killed = disk.afterKill();
   const next = await openOn(killed);
   const found = payloadsOf(next.recovered);

@@ -27,6 +27,10 @@ export const storeErrors = {
     '日志暂时不能落盘（{reason}）；本机继续工作，恢复后自动重试',
     'the journal cannot be made durable now ({reason}); the box works on and tries again by itself',
   ),
+  'journal-flush-mended': transient(
+    '日志有 {count} 次没能写到盘上（{reason}），已另起一段重写，没有丢失记录；存储卡可能快要坏了，请尽早更换',
+    '{count} flushes of the journal failed ({reason}) and were written again in a new segment; no record is lost, but the disk may be failing: replace it soon',
+  ),
   'journal-full': transient(
     '日志已达上限 {maxBytes} 字节，且第 {keep} 条起的记录仍须保留',
     'the journal is at its bound of {maxBytes} bytes, and everything from record {keep} on must be kept',
