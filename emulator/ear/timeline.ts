@@ -25,7 +25,8 @@ export interface Timeline {
   readonly elapsedMs: number;
 }
 
-const sameSound = (a: Sound | null, b: Sound | null): boolean => JSON.stringify(a) === JSON.stringify(b);
+const sameSound = (a: Sound | null, b: Sound | null): boolean =>
+  a === b || (a !== null && b !== null && JSON.stringify(a) === JSON.stringify(b));
 
 /** Old stretches beyond this many per terminal are dropped: a village may run for days. */
 const stretchesMax = 5000;

@@ -18,10 +18,12 @@ export interface TransmitterOptions {
   readonly byteMs: number;
   readonly deliver: (bytes: Uint8Array) => void;
   readonly collided: () => void;
+  /** Bytes due within this time leave in one write, as from an adapter that hands them over in packets. */
+  readonly batchMs?: number;
 }
 
-/** Bytes due within this time leave in one write: a timer per byte would cost more than it shows. */
-const batchMs = 3;
+/** A timer per byte would cost more than it shows. */
+const usualBatchMs = 3;
 
 interface Job {
   readonly bytes: Uint8Array;
@@ -34,7 +36,13 @@ const spoil = (bytes: Uint8Array, from: number): void => {
 };
 
 /** The sending half of a line. Each byte is delivered when its last bit would have left, in batches of a few ms. */
-export const createTransmitter = ({ clock, byteMs, deliver, collided }: TransmitterOptions): Transmitter => {
+export const createTransmitter = ({
+  clock,
+  byteMs,
+  deliver,
+  collided,
+  batchMs = usualBatchMs,
+}: TransmitterOptions): Transmitter => {
   let job: Job | null = null;
   let endsAt = Number.NEGATIVE_INFINITY;
   let generation = 0;
@@ -71,7 +79,7 @@ export const createTransmitter = ({ clock, byteMs, deliver, collided }: Transmit
       const merged = new Uint8Array(Math.max(rest.length, bytes.length)).fill(0x5a);
       merged.set(rest);
       job = { bytes: merged, startAt: running.startAt + running.sent * byteMs, sent: 0 };
-    } else job = { bytes: Uint8Array.from(bytes), startAt, sent: 0 };
+    } else job = { bytes: new Uint8Array(bytes), startAt, sent: 0 };
     generation += 1;
     endsAt = job.startAt + job.bytes.length * byteMs;
     pump();

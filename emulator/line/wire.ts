@@ -1,5 +1,4 @@
-import type { Clock } from '../clock.ts';
-import { createTransmitter, type Transmitter } from './transmitter.ts';
+import { createTransmitter, type Transmitter, type TransmitterOptions } from './transmitter.ts';
 
 /** One client's end: a pty or a TCP connection. */
 export interface Attachment {
@@ -23,9 +22,7 @@ export interface Arrival {
   readonly endsAt: number;
 }
 
-export interface WireOptions {
-  readonly clock: Clock;
-  readonly byteMs: number;
+export interface WireOptions extends Pick<TransmitterOptions, 'clock' | 'byteMs' | 'batchMs'> {
   readonly onArrival: (arrival: Arrival) => void;
   readonly onCollision: () => void;
 }
@@ -37,14 +34,14 @@ const backlogMaxMs = 5000;
  * Takes what a client writes at once and says when it would have been on the wire. Replies go to the client that spoke
  * last; a line has one client at a time, and two only while one is being swapped for the other.
  */
-export const createWire = ({ clock, byteMs, onArrival, onCollision }: WireOptions): Wire => {
+export const createWire = ({ onArrival, onCollision, ...pace }: WireOptions): Wire => {
+  const { clock, byteMs } = pace;
   const ends = new Map<Attachment, (bytes: Uint8Array) => void>();
   let speaker: Attachment | null = null;
   let receivingUntil = Number.NEGATIVE_INFINITY;
   let open = true;
   const transmitter = createTransmitter({
-    clock,
-    byteMs,
+    ...pace,
     collided: onCollision,
     deliver: (bytes) => {
       if (!open) return;
@@ -62,7 +59,7 @@ export const createWire = ({ clock, byteMs, onArrival, onCollision }: WireOption
           speaker = attachment;
           const startsAt = Math.max(clock.now(), receivingUntil);
           const room = Math.floor((clock.now() + backlogMaxMs - startsAt) / byteMs);
-          const taken = Uint8Array.from(bytes.subarray(0, Math.max(0, room)));
+          const taken = new Uint8Array(bytes.subarray(0, Math.max(0, room)));
           if (taken.length === 0) return;
           receivingUntil = startsAt + taken.length * byteMs;
           onArrival({ bytes: taken, startsAt, endsAt: receivingUntil });

@@ -21,11 +21,16 @@ import {
   type Work,
 } from './work.ts';
 
-/** Live in this zone, best first. */
-const candidates = (work: Work, zone: string): readonly Broadcast[] =>
-  liveBroadcasts(work.durable)
-    .filter((broadcast) => broadcast.zones[zone] !== undefined && broadcast.zones[zone].state !== 'ended')
-    .sort(byPrecedence(zone));
+/** The best of what lives in this zone. */
+const bestIn = (work: Work, zone: string): Broadcast | undefined => {
+  const before = byPrecedence(zone);
+  let best: Broadcast | undefined;
+  for (const broadcast of liveBroadcasts(work.durable)) {
+    const state = broadcast.zones[zone]?.state ?? 'ended';
+    if (state !== 'ended' && (best === undefined || before(broadcast, best) < 0)) best = broadcast;
+  }
+  return best;
+};
 
 const isOver = (work: Work, play: ZonePlay): boolean => {
   if (play.phase === 'waiting') return false;
@@ -102,7 +107,7 @@ const begin = (work: Work, zone: string, broadcast: Broadcast): boolean => {
 
 /** After a full pass an equal rank that waited gets its turn; else the same broadcast pauses and repeats. */
 const afterPass = (work: Work, zone: string, broadcast: Broadcast): boolean => {
-  const best = candidates(work, zone)[0];
+  const best = bestIn(work, zone);
   if (best === undefined) return false;
   if (best.id !== broadcast.id) return begin(work, zone, best);
   const playing = putProgress(work, best, zone, { state: 'playing' });
@@ -164,7 +169,7 @@ const onAir = (work: Work, zone: string): OnAir | null => {
 
 /** A higher rank takes the zone at once; an equal one whose turn it is takes it in a pause. */
 const takenBy = (work: Work, zone: string, { play, current }: OnAir): Broadcast | null => {
-  const best = candidates(work, zone)[0];
+  const best = bestIn(work, zone);
   if (best === undefined || best.id === current.id) return null;
   return play.phase === 'pause' || compareRank(best.rank, current.rank) > 0 ? best : null;
 };
@@ -201,7 +206,7 @@ const decideZone = (work: Work, zone: string): void => {
   giveWay(work, zone);
   endWaiting(work, zone);
   while (work.durable.plays[zone] === undefined) {
-    const best = candidates(work, zone)[0];
+    const best = bestIn(work, zone);
     if (best === undefined || begin(work, zone, best)) break;
   }
 };
@@ -238,7 +243,7 @@ const mustBeRead = (work: Work, zone: string): boolean =>
 const isOpen = (work: Work, zone: string): boolean => {
   const { settlingUntil, plays } = work.durable;
   if (settlingUntil === null || work.at.mono >= settlingUntil || plays[zone] !== undefined) return true;
-  const best = candidates(work, zone)[0];
+  const best = bestIn(work, zone);
   if (best === undefined || !isEmergency(best)) return false;
   return best.receivedAt > settlingUntil - settleWithinMs && !mustBeRead(work, zone);
 };

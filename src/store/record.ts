@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Json } from '../core/canonical-json.ts';
 
 /** One record as it is read back: `hash` and `prev` are SHA-256 in hex; `prev` is the hash of the record before. */
@@ -18,7 +18,7 @@ export interface JournalHead {
 export const zeroHash = '0'.repeat(64);
 export const emptyHead: JournalHead = { number: 0, hash: zeroHash };
 
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
 const chainTag = Buffer.from('mingluo journal record 1\n', 'ascii');
 
@@ -29,10 +29,5 @@ const chainTag = Buffer.from('mingluo journal record 1\n', 'ascii');
 export const recordHash = (number: number, prev: string, payloadHash: string): string => {
   const counted = Buffer.alloc(8);
   counted.writeBigUInt64BE(BigInt(number));
-  return createHash('sha256')
-    .update(chainTag)
-    .update(counted)
-    .update(Buffer.from(prev, 'hex'))
-    .update(Buffer.from(payloadHash, 'hex'))
-    .digest('hex');
+  return sha256(Buffer.concat([chainTag, counted, Buffer.from(prev, 'hex'), Buffer.from(payloadHash, 'hex')]));
 };

@@ -20,6 +20,8 @@ export type Sector =
   | { readonly state: 'sealed'; readonly flush: number; readonly index: number; readonly data: Buffer };
 
 const zeros = Buffer.alloc(sectorBytes);
+const zeroBlock = Buffer.alloc(blockBytes);
+const emptySectors: readonly Sector[] = Array.from({ length: sectorsPerBlock }, () => ({ state: 'zero' }));
 
 /** Ten thousand flushes a second reach this after 200 years; a higher number was never ours, and leaves room to count on. */
 const highestFlush = 2 ** 46;
@@ -61,7 +63,9 @@ export const openSector = (bytes: Buffer, start: number): Sector => {
 };
 
 /** The sectors of `blocks` blocks from block `block` on. */
-export const openSectors = (bytes: Buffer, block: number, blocks: number): readonly Sector[] =>
-  Array.from({ length: blocks * sectorsPerBlock }, (_, index) =>
-    openSector(bytes, block * blockBytes + index * sectorBytes),
-  );
+export const openSectors = (bytes: Buffer, block: number, blocks: number): readonly Sector[] => {
+  const start = block * blockBytes;
+  // Most of a segment is room that nothing has used yet: a start looks at thousands of such blocks.
+  if (blocks === 1 && zeroBlock.equals(bytes.subarray(start, start + blockBytes))) return emptySectors;
+  return Array.from({ length: blocks * sectorsPerBlock }, (_, index) => openSector(bytes, start + index * sectorBytes));
+};

@@ -45,6 +45,8 @@ export interface SimLines {
   readonly boxDied: () => void;
 }
 
+const unharmed: Mangle = {};
+
 interface PortOfLine {
   readonly time: VirtualTime;
   /** Where its port leads now. Undefined: the village has no such line. */
@@ -85,7 +87,7 @@ const connectorOf =
     });
     const write = (bytes: Uint8Array): void => {
       attachment?.receive(bytes);
-      if (attachment !== null && echoes()) deliver(Uint8Array.from(bytes), give);
+      if (attachment !== null && echoes()) deliver(new Uint8Array(bytes), give);
     };
     return { write, close: () => connection.end() };
   };
@@ -113,13 +115,13 @@ export const simLines = (
   const mangles = new Map<string, Mangle>();
   const renamed = new Map<string, string>();
   const deliver = (id: string, bytes: Uint8Array, give: (bytes: Uint8Array) => void): void => {
-    const { cut = 0, lateMs = 0, doubled = false } = mangles.get(id) ?? {};
-    const kept = cut > 0 && unit() < cut ? bytes.slice(0, Math.floor(unit() * bytes.length)) : Uint8Array.from(bytes);
-    const times = doubled ? [kept, kept] : [kept];
-    for (const one of times) {
-      if (one.length === 0) continue;
-      if (lateMs === 0) give(one);
-      else time.after(lateMs, () => give(one));
+    const { cut = 0, lateMs = 0, doubled = false } = mangles.get(id) ?? unharmed;
+    const length = cut > 0 && unit() < cut ? Math.floor(unit() * bytes.length) : bytes.length;
+    if (length === 0) return;
+    const kept = new Uint8Array(bytes.subarray(0, length));
+    for (let times = doubled ? 2 : 1; times > 0; times -= 1) {
+      if (lateMs === 0) give(kept);
+      else time.after(lateMs, () => give(kept));
     }
   };
 
