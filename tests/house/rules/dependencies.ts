@@ -31,7 +31,7 @@ const usesOf = (sources: readonly Source[]): readonly Use[] =>
 
 /** Programs that are run by name: from a script of package.json, or from .ci by their file in node_modules/.bin. */
 const isRunByName = (name: string, manifest: Manifest, sources: readonly Source[]): boolean => {
-  const program = { typescript: 'tsc' }[name] ?? name;
+  const program = { typescript: 'tsc', '@vitest/coverage-v8': '--coverage' }[name] ?? name;
   const word = new RegExp(`(^|[\\s&])${program}(\\s|$)`);
   const called = new RegExp(`tool\\('${program}'\\)`);
   return (
