@@ -111,8 +111,9 @@ const quietWord = (result: string): Bilingual => {
 const terminalCell =
   (snapshotAgoMs: number) =>
   ({ id, health, sounding, ageMs, quietTest }: SnapshotTerminal): Html => {
-    const allMs = ageMs === null ? null : ageMs + snapshotAgoMs;
-    const old = allMs === null || allMs > oldMs ? 'old' : '';
+    // Without an order there is no evidence to grow old: then the state is as old as its message.
+    const allMs = (ageMs ?? 0) + snapshotAgoMs;
+    const old = allMs > oldMs ? 'old' : '';
     return html`<li class="terminal ${health} sounding-${sounding} ${old}">
       <b>${health === 'lost' ? '□ ' : health === 'suspect' ? '◇ ' : ''}${id}</b>
       <span>${both(wordOf(healthWords, health))} · ${both(wordOf(soundingWords, sounding))}</span>

@@ -25,6 +25,7 @@ button.stop { background:#1b1d1f; color:#fff; min-width:140px; min-height:64px; 
 .fields { display:flex; flex-direction:column; gap:6px; align-items:flex-start; }
 .fields details[open] { min-width:280px; }
 .fields label { display:block; font-size:14px; } .fields input:not([type=checkbox]), .fields select { width:100%; min-height:36px; font:inherit; }
+details p { font-size:14px; max-width:34em; margin:0; }
 summary { cursor:pointer; min-height:28px; }
 #answer { min-height:24px; font-weight:600; overflow-wrap:anywhere; }
 #stale { background:var(--fault); color:#fff; padding:8px 12px; font-size:20px; font-weight:700; } #stale small { color:#fff; }

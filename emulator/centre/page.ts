@@ -14,15 +14,30 @@ const button = (name: string, look: string, en: string): Html => {
 const field = (name: string, zh: string, en: string): Html =>
   html`<label>${zh} <small lang="en">${en}</small><input name="${name}" maxlength="2000" /></label>`;
 
+const contentFields = html`${field('headline', '标题', 'headline')} ${field('text', '正文', 'text')}
+  ${field('zones', '分区', 'zones')}
+  <label>
+    录音 <small lang="en">recording (WAV, MP3, Ogg Opus)</small
+    ><input type="file" name="audio" accept=".wav,.mp3,.opus,.ogg" />
+  </label>`;
+
+const redForm = html`<form method="post" action="/api/acts/red" class="fields">
+  <button class="red">推送红色<small lang="en">push red</small></button>
+  <details>
+    <summary>自定内容 <small lang="en">own content</small></summary>
+    ${contentFields}
+  </details>
+</form>`;
+
 const drillForm = html`<form method="post" action="/api/acts/drill" class="fields">
   <button class="drill">演练<small lang="en">push a drill</small></button>
   <details>
     <summary>自定内容 <small lang="en">own content</small></summary>
-    ${field('headline', '标题', 'headline')} ${field('text', '正文', 'text')} ${field('zones', '分区', 'zones')}
-    <label>
-      录音 <small lang="en">recording (WAV, MP3, Ogg Opus)</small
-      ><input type="file" name="audio" accept=".wav,.mp3,.opus,.ogg" />
-    </label>
+    ${contentFields}
+    <p>
+      演练播预案里写好的演练词，录音只存不播
+      <small lang="en">a drill plays what its plan holds for drills; the recording is only stored</small>
+    </p>
     <label>
       级别 <small lang="en">severity</small>
       <select name="severity">
@@ -59,7 +74,7 @@ export const pageMarkup = (live: Html): Html =>
         <nav>
           <section class="panel actual">
             <h2>正式 <small lang="en">ACTUAL</small></h2>
-            ${button('red', 'red', 'push red')} ${button('all-clear', 'plain', 'all clear')}
+            ${redForm} ${button('all-clear', 'plain', 'all clear')}
           </section>
           <section class="panel drill-panel">
             <h2>演练 <small lang="en">DRILL</small></h2>

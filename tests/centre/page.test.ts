@@ -107,6 +107,16 @@ describe('the page', () => {
       expect(parts[0]).toContain(word);
   });
 
+  it('draws a terminal that nothing was asked of as fresh as the state that tells of it', async () => {
+    const { centre, url } = await startPage();
+    const box = await connectBox(centre);
+    box.snapshot({ terminals: [{ id: 'idle-siren', health: 'well', sounding: 'no', ageMs: null }] });
+    await until(() => centre.boxes().some(({ snapshot }) => snapshot !== null));
+    const cell = /<li class="([^"]*)">\s*<b>idle-siren[^]*?<\/li>/.exec(await (await fetch(`${url}live`)).text());
+    expect(cell?.[1]?.split(/\s+/)).not.toContain('old');
+    expect(cell?.[0]).not.toContain('从未');
+  });
+
   it('shows boxes, terminals with their age, and the counters as an addition', async () => {
     const { centre, url } = await startPage();
     const box = await connectBox(centre);

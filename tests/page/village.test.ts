@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { servePage } from '../../emulator/centre/http.ts';
 import type { Village } from '../../emulator/start/run-village.ts';
 import { receiptsOf, stageIs, startVillage, workdayAt } from '../e2e/box.ts';
 import { needs } from '../support/needs.ts';
@@ -19,6 +21,33 @@ afterAll(async () => {
   await browser?.close();
   if (browser !== null) await village.close();
 }, 30_000);
+
+/** Two seconds of a steady note, 16-bit mono. */
+const note = (): Buffer => {
+  const [rate, samples] = [16_000, 32_000];
+  const wav = Buffer.alloc(44 + 2 * samples);
+  wav.write('RIFF');
+  wav.writeUInt32LE(36 + 2 * samples, 4);
+  wav.write('WAVEfmt ', 8);
+  for (const [at, value] of [
+    [16, 16],
+    [24, rate],
+    [28, 2 * rate],
+    [40, 2 * samples],
+  ] as const)
+    wav.writeUInt32LE(value, at);
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const)
+    wav.writeUInt16LE(value, at);
+  wav.write('data', 36);
+  for (let at = 0; at < samples; at += 1)
+    wav.writeInt16LE(Math.round(9_000 * Math.sin((2 * Math.PI * 700 * at) / rate)), 44 + 2 * at);
+  return wav;
+};
 
 const enterPin = async (page: Page): Promise<void> => {
   await page.locator('.person').first().click();
@@ -121,4 +150,37 @@ describe('the page of the emulated village', () => {
     );
     await context.close();
   }, 90_000);
+
+  test('a recording that is chosen on the page of the centre reaches the box and its receipts come back there', async () => {
+    if (browser === null) return;
+    const centrePage = await servePage(village.centre, 0);
+    const page = await browser.newPage();
+    await page.goto(centrePage.url);
+    const panel = page.locator('.panel.actual');
+    await panel.locator('summary').click();
+    await panel.locator('input[name=headline]').fill('上游来水');
+    await panel.locator('input[name=zones]').fill('heba');
+    const file = panel.locator('input[name=audio]');
+    await file.setInputFiles({ name: 'junk.mp3', mimeType: 'audio/mpeg', buffer: Buffer.alloc(3_000, 7) });
+    await panel.locator('button.red').click();
+    await page.locator('#answer.trouble', { hasText: 'centre-audio-unknown' }).waitFor();
+    const before = village.centre.orders().length;
+    const buffer = note();
+    await file.setInputFiles({ name: 'warning.wav', mimeType: 'audio/wav', buffer });
+    await panel.locator('button.red').click();
+    await page.locator('#answer', { hasText: '→ shiling' }).waitFor();
+    expect(village.centre.orders()).toHaveLength(before + 1);
+    const sha256 = createHash('sha256').update(buffer).digest('hex');
+    await page
+      .locator('.audio li', { hasText: sha256.slice(0, 12) })
+      .filter({ hasText: '已存好' })
+      .waitFor();
+    const order = page.locator('article.order.actual', { hasText: '上游来水' });
+    await order.locator('.receipt.sounded', { hasText: 'heba-speaker-1' }).waitFor({ timeout: 60_000 });
+    await page.locator('.stop-panel button').click();
+    await order.locator('.receipt.ended').waitFor();
+    expect((await order.locator('.tally').innerText()).replaceAll(/\s+/g, '')).toMatch(/应响due(\d+)=/);
+    await page.close();
+    await centrePage.close();
+  }, 120_000);
 });
