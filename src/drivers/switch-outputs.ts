@@ -63,6 +63,15 @@ const exchangeOf = ({ unit, pdu, turnaroundMs, outputs }: PlannedFrame, { lane, 
     : { ...exchange, attempts: 1, starts: outputNumber(only) };
 };
 
+const isOff = ({ unit, outputs }: PlannedFrame): boolean => unit !== 0 && outputs.every((one) => one.durationMs <= 0);
+
+/**
+ * An off for a unit that answers nobody keeps the line for as long as its reply is waited for, and is repeated until it is
+ * proven: it goes behind every order. Whatever overrules it meanwhile takes it back; who is still to be silent is pursued.
+ */
+const laneOf = (line: ModbusLine | undefined, frame: PlannedFrame, lane: Exchange['lane']): Exchange['lane'] =>
+  isOff(frame) && line?.health().quarantined.includes(frame.unit) === true ? 'upkeep' : lane;
+
 const gone: Switched = { how: 'failed', sight: 'no-reply', reason: 'line-gone' };
 const superseded = 'exchange-superseded';
 
@@ -108,7 +117,8 @@ export const createSwitcher = (options: {
       line,
       frame.outputs.map(({ target }) => target),
     );
-    const reply = await lines.get(line)?.submit(exchangeOf(frame, way));
+    const to = lines.get(line);
+    const reply = await to?.submit(exchangeOf(frame, { ...way, lane: laneOf(to, frame, way.lane) }));
     if (reply?.ok === false && reply.failure.code === superseded) {
       handed.superseded();
       return { how: 'superseded' };
