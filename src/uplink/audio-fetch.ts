@@ -1,14 +1,8 @@
 import type { MonoMs } from '../core/time.ts';
-import { failed, ok, type Failure, type Result } from '../words/failure.ts';
+import { ok, type Failure, type Result } from '../words/failure.ts';
 import { chunkMaxBytes, type AudioChunk, type AudioMessage } from './audio-messages.ts';
+import { openQuestions, type AudioQuestions, type WantedAudio } from './audio-questions.ts';
 import { timersOf, type Timers, type UplinkClock } from './timers.ts';
-
-/** One recording to fetch, as a verified order names it. */
-export interface WantedAudio {
-  readonly order: string;
-  readonly sha256: string;
-  readonly bytes: number;
-}
 
 /** Where the bytes go: a store that keeps what came so far. */
 export interface AudioShelf {
@@ -59,33 +53,6 @@ export const nextLength = (length: number, ms: number): number => {
   return ms < quickChunkMs ? Math.min(chunkMaxBytes, length * 2) : length;
 };
 
-/** Strict base64: one spelling for each content. */
-const bytesOf = (data: string): Uint8Array | null => {
-  const bytes = Buffer.from(data, 'base64');
-  return bytes.length > 0 && bytes.toString('base64') === data ? bytes : null;
-};
-
-interface Asked {
-  readonly wanted: WantedAudio;
-  readonly offset: number;
-  readonly length: number;
-  readonly at: MonoMs;
-}
-
-/** Does this chunk answer what was asked? Its bytes, or the code for the centre. */
-const answerTo = (asked: Asked | null, chunk: AudioChunk): Result<Uint8Array> => {
-  if (asked?.wanted.sha256 !== chunk.sha256) return failed('media-chunk-unwanted', { sha256: chunk.sha256 });
-  const { offset, length, wanted } = asked;
-  if (chunk.offset !== offset)
-    return failed('media-chunk-offset', { offset: chunk.offset, expected: offset }, { field: 'offset' });
-  const bytes = bytesOf(chunk.data);
-  if (bytes === null) return failed('media-chunk-base64', {}, { field: 'data' });
-  const most = Math.min(length, wanted.bytes - offset);
-  return bytes.length <= most
-    ? ok(bytes)
-    : failed('media-chunk-size', { bytes: bytes.length, max: most }, { field: 'data' });
-};
-
 /** The mutable part of a fetch and what it is made of. */
 interface Fetching {
   readonly options: AudioFetchOptions;
@@ -94,7 +61,7 @@ interface Fetching {
   linked: boolean;
   /** An act on the shelf is under way. */
   busy: boolean;
-  asked: Asked | null;
+  readonly questions: AudioQuestions;
   current: WantedAudio | null;
   offset: number;
   length: number;
@@ -133,11 +100,11 @@ const ask = (fetching: Fetching, tries: number): void => {
     length: Math.min(fetching.length, current.bytes - offset),
     at: options.clock.now(),
   };
-  fetching.asked = asked;
+  fetching.questions.ask(asked);
   const { order, sha256 } = current;
   options.send({ type: 'audio-wanted', order, sha256, offset, length: asked.length });
   timers.set('answer', answerWithinMs, () => {
-    fetching.asked = null;
+    fetching.questions.giveUp();
     fetching.length = Math.max(shortestChunk, Math.floor(fetching.length / 2));
     if (tries < 2) ask(fetching, tries + 1);
     else rest(fetching, current);
@@ -195,8 +162,8 @@ const begin = (fetching: Fetching, wanted: WantedAudio): void => {
 };
 
 const goOn = (fetching: Fetching): void => {
-  const { busy, asked, list, current, options, restUntil } = fetching;
-  if (busy || asked !== null) return;
+  const { busy, questions, list, current, options, restUntil } = fetching;
+  if (busy || questions.open() !== null) return;
   const now = options.clock.now();
   const first = list.find(({ sha256 }) => (restUntil.get(sha256) ?? 0) <= now);
   if (first === undefined) {
@@ -226,15 +193,17 @@ const store = async (fetching: Fetching, wanted: WantedAudio, bytes: Uint8Array)
 };
 
 const take = (fetching: Fetching, chunk: AudioChunk): Result<unknown> => {
-  const { asked, options, timers } = fetching;
-  const bytes = answerTo(asked, chunk);
-  if (!bytes.ok || asked === null) return bytes;
-  const { wanted, at } = asked;
-  if (asked.length === fetching.length) fetching.length = nextLength(asked.length, options.clock.now() - at);
-  fetching.asked = null;
+  const { questions, options, timers } = fetching;
+  const asked = questions.open();
+  const answer = questions.answer(chunk);
+  if (!answer.ok) return answer;
+  if (answer.value === null || asked === null) return ok(null);
+  const { bytes, late } = answer.value;
+  const { wanted, at, length } = asked;
+  if (!late && length === fetching.length) fetching.length = nextLength(length, options.clock.now() - at);
   fetching.notBefore = at + askEveryMs;
   timers.clear('answer');
-  act(fetching, () => store(fetching, wanted, bytes.value));
+  act(fetching, () => store(fetching, wanted, bytes));
   return ok(null);
 };
 
@@ -249,7 +218,7 @@ export const openAudioFetch = (options: AudioFetchOptions): AudioFetch => {
     list: [],
     linked: false,
     busy: false,
-    asked: null,
+    questions: openQuestions(),
     current: null,
     offset: 0,
     length: firstChunk,
@@ -268,7 +237,7 @@ export const openAudioFetch = (options: AudioFetchOptions): AudioFetch => {
     },
     closed: () => {
       fetching.linked = false;
-      fetching.asked = null;
+      fetching.questions.forget();
       fetching.timers.clearAll();
     },
     take: (chunk) => take(fetching, chunk),
