@@ -57,10 +57,9 @@ describe('tone patterns', () => {
   });
 
   it('take no memory for a long siren: they come second by second', () => {
-    for (const first of toneStretches(tonePatterns.yelp, 3_600_000)) {
-      expect(first.length).toBe(samplesOfMs(1000));
-      break;
-    }
+    // A thousand years at once would fit into no memory; only the first second of them is taken.
+    const [first] = toneStretches(tonePatterns.yelp, 3e13);
+    expect(first?.length).toBe(samplesOfMs(1000));
   });
 
   it('of no length are nothing', () => {

@@ -30,6 +30,7 @@ describe('the schema files', () => {
 
   it('are named by both editor modelines in every file of the example', () => {
     const yaml = Object.entries(example).filter(([path]) => path.endsWith('.yaml'));
+    expect(yaml.length).toBeGreaterThan(2);
     for (const [path, text] of yaml) {
       const schema = path.startsWith('plans/')
         ? '../schema/plan.schema.json'

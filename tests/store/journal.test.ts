@@ -61,6 +61,7 @@ test('no block that holds acknowledged records is ever written again', async () 
     const bytes = disk.peek(path) ?? Buffer.alloc(0);
     expect(bytes.subarray(0, before.length).equals(before)).toBe(true);
     before = Buffer.from(bytes.subarray(0, 4096 * (n + 1)));
+    expect(before).toHaveLength(4096 * (n + 1));
   }
 });
 
