@@ -6,7 +6,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash, createPublicKey } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,9 +17,11 @@ import { writeSite } from '../bench/site-files.ts';
 import { Talker } from '../bench/talker.ts';
 import { openWorkshop, root, type Workshop } from '../bench/tools.ts';
 import { distEntry } from '../support/dist.ts';
+import { isRunning } from '../support/processes.ts';
 import { ledgerAt, runMark, type RunMark } from '../support/ledger.ts';
 import type { CentreTask, Held } from './centre-side.ts';
 import { fillState } from './fill-state.ts';
+import { addNamespace, leftBehind, namesFor, removeNamespace, sweepNamespaces } from './namespaces.ts';
 import { weathers, type Weather } from './weathers.ts';
 
 interface WeatherRow extends RunMark {
@@ -67,17 +69,20 @@ interface Trial {
   readonly reports: number;
   readonly dir: string;
   readonly workshop: Workshop;
-  /** What is to be undone, newest last. */
-  readonly endings: (() => unknown)[];
 }
 
+/** What is to be undone when the trial ends, newest last. */
+const endings: (() => unknown)[] = [];
+const endAll = async (): Promise<void> => {
+  for (const end of endings.splice(0).reverse()) await end();
+};
+
 /** Two namespaces and the line between them. */
-const openLink = async ({ weather, workshop, endings }: Trial) => {
-  const names = { centre: `mlc-${process.pid}`, box: `mlb-${process.pid}` } as const;
-  for (const name of Object.values(names)) {
-    done('ip', 'netns', 'add', name);
-    endings.push(() => spawnSync('ip', ['netns', 'del', name]));
-    done('ip', 'netns', 'exec', name, 'ip', 'link', 'set', 'lo', 'up');
+const openLink = async ({ weather, workshop }: Trial) => {
+  const names = namesFor(process.pid);
+  for (const name of [names.centre, names.box]) {
+    endings.push(() => removeNamespace(name));
+    addNamespace(name);
   }
   const link = new Talker(workshop.compile('../../bad-net/rigs/link.c'), [
     ...[names.centre, addresses.centre, names.box, addresses.box],
@@ -94,7 +99,7 @@ const openFarEnd = async (trial: Trial, nameSpace: string, boxKey: string): Prom
   const task: CentreTask = { ...{ dir: join(trial.dir, 'centre'), address: addresses.centre }, boxKey, right, wrong };
   const tsx = ['--import', 'tsx', here('centre-side.ts'), JSON.stringify(task)];
   const centre = new Talker('ip', ['netns', 'exec', nameSpace, process.execPath, ...tsx]);
-  trial.endings.push(() => centre.close());
+  endings.push(() => centre.close());
   return [centre, Number((await centre.line()).split(' ')[1])];
 };
 
@@ -113,7 +118,7 @@ const startBox = (trial: Trial, nameSpace: string, overrides: object): void => {
       resolve();
     });
   });
-  trial.endings.push(() => {
+  endings.push(() => {
     box.kill('SIGTERM');
     return ended;
   });
@@ -151,7 +156,7 @@ const waitForAll = async (centre: Talker, reports: number): Promise<Held> => {
 };
 
 const endure = async (trial: Trial): Promise<Held> => {
-  const { weather, dir, workshop, endings } = trial;
+  const { weather, dir, workshop } = trial;
   writeSite(join(dir, 'site'), { ...{ units: 1, zones: 1, baud: 9600, pollEvery: '10 s' } });
   const keys = { box: join(dir, 'keys/box.key'), senders: join(dir, 'keys/senders.json') };
   mkdirSync(join(dir, 'keys'));
@@ -194,12 +199,15 @@ const faultsOf = (held: Held, reports: number): readonly string[] => [
 const tryOne = async (weather: Weather, share: number, workshop: Workshop): Promise<readonly string[]> => {
   const reports = Math.max(20, Math.round(weather.reports * share));
   say(`\n── ${weather.what.zh} · ${weather.what.en}: ${reports}`);
-  const dir = mkdtempSync(join(tmpdir(), 'mingluo-bad-net-'));
-  const endings: (() => unknown)[] = [];
+  const dir = mkdtempSync(join(tmpdir(), `mingluo-bad-net-${process.pid}-`));
+  endings.push(async () => {
+    await sleep(500);
+    rmSync(dir, { recursive: true, force: true });
+  });
   const mark = runMark(root);
   const startedAt = performance.now();
   try {
-    const held = await endure({ weather, reports, dir, workshop, endings });
+    const held = await endure({ weather, reports, dir, workshop });
     const faults = faultsOf(held, reports);
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     say(`${faults.length === 0 ? 'PASS' : 'FAIL'}  ${held.receipts} reports, ${held.links} links, ${seconds} s`);
@@ -210,9 +218,33 @@ const tryOne = async (weather: Weather, share: number, workshop: Workshop): Prom
     });
     return faults;
   } finally {
-    for (const end of endings.splice(0).reverse()) await end();
-    await sleep(500);
-    rmSync(dir, { recursive: true, force: true });
+    await endAll();
+  }
+};
+
+/** Namespaces and folders of runs that were killed. */
+const sweepAll = async (): Promise<readonly string[]> => {
+  const dirs = leftBehind(readdirSync(tmpdir()), isRunning);
+  for (const dir of dirs) rmSync(join(tmpdir(), dir), { recursive: true, force: true });
+  return [...(await sweepNamespaces()), ...dirs];
+};
+
+let told = false;
+
+/** A run that is told to end leaves nothing behind: no namespace, no box, no folder. */
+const endWhenTold = (workshop: Workshop): void => {
+  for (const [name, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+    ['SIGHUP', 1],
+  ] as const) {
+    process.once(name, () => {
+      told = true;
+      void endAll().finally(() => {
+        workshop.close();
+        process.exit(128 + number);
+      });
+    });
   }
 };
 
@@ -221,7 +253,9 @@ const main = async (): Promise<number> => {
   const unknown = positionals.filter((name) => !weathers.some((weather) => weather.name === name));
   if (unknown.length > 0) throw new Error(`${unknown.join(' ')}? ${weathers.map(({ name }) => name).join(' ')}`);
   if (process.getuid?.() !== 0) throw new Error('需要 root · root is needed (network namespaces)');
+  for (const name of await sweepAll()) say(`${name}: 上次没有收尾 · left by a run that was killed; removed`);
   const workshop = openWorkshop();
+  endWhenTold(workshop);
   let bad = 0;
   try {
     for (const weather of weathers) {
@@ -235,6 +269,8 @@ const main = async (): Promise<number> => {
 };
 
 process.exitCode = await main().catch((error: unknown) => {
+  // What it was waiting for was ended on purpose.
+  if (told) return 2;
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   return 2;
 });
