@@ -4,7 +4,7 @@ import type { Dice } from '../simulate/dice.ts';
 import { openBrowser } from './browser.ts';
 
 /** An ordinary hour of the rainy season; polls come on top, as the site has them. */
-export const ordinaryHour = { acts: 12, pageLoads: 60, logIns: 4, linkBreaks: 6 } as const;
+export const ordinaryHour = { acts: 2, pageLoads: 60, logIns: 4, linkBreaks: 6 } as const;
 
 const watchMs = 2_000;
 const cutMs = 1_500;

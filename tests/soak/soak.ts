@@ -90,11 +90,14 @@ export const soak = async (options: SoakOptions): Promise<SoakResult> => {
     const rest = keepBusy(scene, times, seen);
     const samples = await lookOn(shooting, life.pid, options);
     await rest();
+    const takenThen = village.taken.length;
     if (life.end() !== null)
       broke(shooting, '11', `it ended by itself (${String(life.end())}): ${life.said().slice(-600)}`);
     await endLife(shooting, life, 'stop');
     await endWell(shooting);
-    const limits = limitsOf(samples, times);
+    const edges = village.taken.slice(0, takenThen).filter(({ receipt }) => receipt.body.stage === 'health').length;
+    seen.add('units lost or back', edges);
+    const limits = limitsOf({ samples, times, edges });
     for (const { name, value, most } of limits.filter(isOver))
       broke(shooting, '9', `${name}: ${brief(value)}, and ${most} is the bound`);
     return { samples, limits, counts: countsOf(seen), broken };
