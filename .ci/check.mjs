@@ -1,8 +1,8 @@
 // `npm test`: format, lint, types, build, then every test; all of them run, whatever fails before. Ends with one closing
 // line. Arguments go to vitest: `npm test -- tests/house`; the gates run all the same.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { closingLine, readSkips, total } from './count.mjs';
@@ -16,27 +16,52 @@ writeFileSync(ledgerFile, '');
 /** The whole check stays under 15 minutes; a step that hangs is ended and counted as failed. */
 const stepMsMax = 13 * 60_000;
 
-const run = (title, command, args) => {
-  console.log(`\n── ${title}`);
-  const startedAt = Date.now();
-  const env = { ...process.env, MINGLUO_SKIPS: ledgerFile };
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env, timeout: stepMsMax });
-  if (error !== undefined) console.error(error.message);
-  const passed = status === 0;
-  console.log(`── ${title}: ${passed ? 'ok' : 'FAILED'} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
-  return { title, passed };
-};
+const secondsSince = (startedAt) => ((Date.now() - startedAt) / 1000).toFixed(1);
+
+/** Runs one step; `stdio` says where its output goes, and what `pipe` caught is given back. */
+const run = (title, command, args, stdio) =>
+  new Promise((resolve) => {
+    const startedAt = Date.now();
+    const env = { ...process.env, MINGLUO_SKIPS: ledgerFile };
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', stdio, stdio], env, timeout: stepMsMax });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (said += text));
+    child.once('error', (error) => resolve({ title, passed: false, said: error.message, seconds: '0.0' }));
+    child.once('close', (code) => resolve({ title, passed: code === 0, said, seconds: secondsSince(startedAt) }));
+  });
+
+const tell = ({ title, passed, seconds }) => console.log(`── ${title}: ${passed ? 'ok' : 'FAILED'} (${seconds} s)`);
 
 const tool = (name) => join(root, 'node_modules/.bin', name);
-const gates = [
-  run('format', tool('prettier'), ['--check', '--log-level', 'warn', '.']),
-  run('lint', tool('eslint'), ['--max-warnings', '0', '.']),
-  run('types', tool('tsc'), ['--noEmit']),
-  run('types of the page', tool('tsc'), ['--noEmit', '-p', 'src/console/web']),
-  run('build', process.execPath, [join(root, '.ci/build.mjs')]),
+const gateSteps = [
+  ['lint', tool('eslint'), ['--max-warnings', '0', '.']],
+  ['format', tool('prettier'), ['--check', '--log-level', 'warn', '.']],
+  ['types', tool('tsc'), ['--noEmit']],
+  ['types of the page', tool('tsc'), ['--noEmit', '-p', 'src/console/web']],
+  ['build', process.execPath, [join(root, '.ci/build.mjs')]],
 ];
+
+/** Gates share nothing, so there are as many at a time as there are processors; each tells when it has ended. */
+const runGates = async () => {
+  const waiting = [...gateSteps];
+  const gates = [];
+  const work = async () => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      const gate = await run(...step, 'pipe');
+      if (gate.said !== '') console.log(gate.said.trimEnd());
+      tell(gate);
+      gates.push(gate);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return gates;
+};
+
+const gates = await runGates();
+console.log('\n── tests');
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-const tests = run('tests', tool('vitest'), ['run', ...reporters, ...process.argv.slice(2)]);
+const tests = await run('tests', tool('vitest'), ['run', ...reporters, ...process.argv.slice(2)], 'inherit');
+tell(tests);
 
 const report = existsSync(reportFile) ? JSON.parse(readFileSync(reportFile, 'utf8')) : null;
 const skips = readSkips(readFileSync(ledgerFile, 'utf8'));
