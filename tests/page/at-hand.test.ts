@@ -81,6 +81,26 @@ test('while a warning sounds its all-clear says that it will end, and offers the
   await context.close();
 }, 60_000);
 
+test('whoever holds the red button of a correction asks the box for just that, once', async () => {
+  if (browser === null) return;
+  rig.show(scenes.air(site));
+  const { page, context } = await openPage(browser, rig.url, 'desk');
+  await page.locator('.now').click();
+  await page.locator('.act-row .button', { hasText: '更正' }).click();
+  await enterPin(page);
+  await page.locator('.hold').waitFor();
+  await page.locator('textarea').fill('刚才是误播。');
+  const before = rig.asked.length;
+  await page.locator('.hold').focus();
+  await page.keyboard.down('Enter');
+  await page.locator('.air-title').waitFor();
+  await page.keyboard.up('Enter');
+  const asked = rig.asked.slice(before);
+  const text = '刚才是误播。';
+  expect(asked).toEqual([{ do: 'lift', what: 'correction', alert: 'local-t-1', text, person: 'li-ming' }]);
+  await context.close();
+}, 60_000);
+
 test.each([
   ['correction', '更正播发中'],
   ['all-clear', '解除播发中'],

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { SiteView } from '../../src/console/view.ts';
+import type { LiveView, SiteView } from '../../src/console/view.ts';
 import { headlineOf, isStale, itemsOf, lookOfTerminal, planOf, reachOf } from '../../src/console/web/derive.ts';
+import { liftable } from '../../src/console/web/lift-screen.ts';
 import { drillForMs, emptyModel, ordersWaiting, reduce, type Act, type Model } from '../../src/console/web/model.ts';
 import { isAsTyped, namesToType } from '../../src/console/widening.ts';
 import { practised } from '../../src/console/web/practice.ts';
@@ -159,6 +160,25 @@ describe('what the page says', () => {
       'heba-siren-3',
       'shangba-speaker-1',
     ]);
+  });
+
+  test('only a warning that was started here and not taken back yet can be taken back here', () => {
+    const alertOf = (live: LiveView): string | null => liftable({ live })?.alert ?? null;
+    const own = onAir(site);
+    const ended = (how: string) => calmView(site, { ended: [{ ...own, ended: how, endedAgoMs: 60_000 }] });
+    expect(alertOf(calmView(site, { live: [own] }))).toBe(own.alert);
+    expect(['stopped', 'completed'].map((how) => alertOf(ended(how)))).toEqual([own.alert, own.alert]);
+    expect(['cancelled', 'cleared', 'replaced'].map((how) => alertOf(ended(how)))).toEqual([null, null, null]);
+    const others = [
+      orderFromAbove(site),
+      { ...own, status: 'drill' },
+      { ...own, class: 'routine' },
+      { ...own, kind: 'correction' },
+    ] as const;
+    for (const one of others) expect(alertOf(calmView(site, { live: [one] }))).toBeNull();
+    // Of two the one that the screen is about.
+    const older = { ...own, id: 'b-0', alert: 'local-t-0', receivedAgoMs: 90_000 };
+    expect(alertOf(calmView(site, { live: [older, own] }))).toBe('local-t-0');
   });
 
   test('only orders from above that are actual and unanswered cover the screen', () => {

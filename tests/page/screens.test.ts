@@ -159,7 +159,8 @@ describe.each(Object.keys(sizes) as Size[])('the screens at the size of a %s', (
     await sameAsKept(browser, page, `${size}-home-dark`);
     rig.show(scenes.air(site));
     await page.locator('.headline.actual').waitFor();
-    await page.locator('.doors .wide').first().click();
+    await page.locator('.now').click();
+    await page.locator('.air.is-live').waitFor();
     expect(await axeFindings(page)).toEqual([]);
     await context.close();
   }, 60_000);
@@ -178,5 +179,9 @@ test('a drill for a second village starts only when its name is written', async 
   expect(await axeFindings(page)).toEqual([]);
   await page.locator('textarea').fill('上坝村');
   expect(await page.locator('.drill-start').isEnabled()).toBe(true);
+  // The box asks for the names too: it is told what was typed.
+  await page.locator('.drill-start').click();
+  await page.locator('.drill-start').waitFor({ state: 'detached' });
+  expect(rig.asked.at(-1)).toMatchObject({ do: 'trigger', status: 'drill', zones: ['heba', 'shangba'] });
   await context.close();
 }, 60_000);
