@@ -1,5 +1,6 @@
 import type { DiskCall } from '../../src/store/memory-disk.ts';
 import { hurts, type Hurt } from './disk-hurts.ts';
+import { anyFault } from './history.ts';
 import type { SoundTrouble } from './sim-sound.ts';
 import type { Death } from './sim-village.ts';
 import { fault, span, usualSpans, type Happening, type Stage } from './stage.ts';
@@ -42,6 +43,10 @@ const begin = (stage: Stage): void => {
   });
 };
 
+/** Between an emergency's switching and its record (design §2.2); a stalling card takes longer for each of its writes. */
+const recordMs = 1_000;
+const slowestRecordMs = 10_000;
+
 interface Fall {
   readonly death: Death;
   readonly downMs: number;
@@ -51,8 +56,9 @@ interface Fall {
 /** The box ends now, and is started again after a while, on whatever is left of its disk. */
 const fall = (stage: Stage, { death, downMs, hurt }: Fall): void => {
   const { village, history } = stage;
-  const recorded = village.life()?.box.tied.loop.isDurable() === true && village.life()?.remembers === true;
-  history.deaths.push({ at: village.time.now(), how: death, recorded });
+  const at = village.time.now();
+  const underWayMs = anyFault(history, ['slow-disk'], at - slowestRecordMs, at) ? slowestRecordMs : recordMs;
+  history.deaths.push({ at, how: death, knownUpTo: history.recordedAt - underWayMs });
   village.die(death);
   history.faults.push({ kind: 'power', line: null, from: village.time.now(), to: null });
   village.time.after(downMs, () => {
@@ -117,8 +123,7 @@ const slowDisk = (stage: Stage): void => {
 };
 
 const jump = (stage: Stage): void => {
-  const { village, history, dice } = stage;
-  history.clockWasWrong = true;
+  const { village, dice } = stage;
   village.machine.errorMs = dice.oneOf([0, 240 * hourMs, -20 * 8_766 * hourMs, hourMs, -hourMs, 4_000]);
   village.machine.ntp = dice.chance(0.5);
   village.centre.clockErrorMs = dice.chance(0.2) ? dice.whole(-hourMs, hourMs) : 0;

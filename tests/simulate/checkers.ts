@@ -60,7 +60,7 @@ const nothingVanishes: Checker = {
     const numbers = [...village.centre.receipts.keys()].sort((a, b) => a - b);
     const gap = numbers.findIndex((number, index) => number !== index + 1);
     if (gap >= 0) return `receipt ${gap + 1} never came, ${numbers[gap] ?? 0} did`;
-    return village.centre.complaints[0] ?? null;
+    return village.centre.complaints[0] ?? village.centre.setBacks[0] ?? null;
   },
 };
 
@@ -174,8 +174,7 @@ const evidenceIsTrue: Checker = {
     if (body.verdict === 'sounded' && body.grade === 'switched') return `${said}: switched is never sounded`;
     // A chip says that it has spoken; whether its amplifier carried that is beyond it.
     if (body.grade === 'chip' && body.verdict === 'sounded') return null;
-    if (body.verdict === 'sounded' && !wasHeard(village, body.terminal, from - 15_000, to))
-      return `${said}: it was never heard`;
+    if (body.verdict === 'sounded' && !wasHeard(village, body.terminal, from, to)) return `${said}: it was never heard`;
     return body.verdict === 'failed' && !wasSilent(village, body.terminal, from, to) ? `${said}: it was heard` : null;
   },
 };
@@ -216,11 +215,11 @@ const stopWorks: Checker = {
 
 const drillStaysDrill: Checker = {
   promise: '7',
-  receipt: ({ village, history }, { trace, status, body, at }) => {
+  receipt: ({ village }, { trace, status, body, at }) => {
     const alert = village.centre.orders.get(trace)?.body['alert'];
     const said = typeof alert === 'object' && alert !== null && 'status' in alert ? alert.status : status;
     if (status !== null && said !== status) return `order ${trace} is told as ${status} and is not`;
-    if (body.stage !== 'started' || status === null || status === 'actual' || history.clockWasWrong) return null;
+    if (body.stage !== 'started' || status === null || status === 'actual') return null;
     const { quietFromMinute, quietToMinute } = village.site.site.limits;
     const minute = beijingMinuteOfDay(at.wall);
     const quiet = minute >= quietFromMinute || minute < quietToMinute;

@@ -51,19 +51,25 @@ const hourMs = 3_600_000;
 /** Rounding of device timers, and what is heard of a contact until it opens. */
 const toleranceMs = 30_000;
 
-/** What sounded while nothing could be recorded is not known to the life after it: it counts from there. */
-const knownSince = ({ village, history }: Scene): number =>
-  Math.max(village.time.now() - hourMs, history.deaths.findLast(({ recorded }) => !recorded)?.at ?? 0);
+/**
+ * Does the box that lives now know that something began to sound then? It does where it was itself that switched it, or
+ * where it stands in a record that it could read. What a disk did not take, no later life can know.
+ */
+const isKnown = ({ village, history }: Scene, from: number): boolean => {
+  const death = history.deaths.find(({ at }) => at >= from);
+  return death === undefined || (village.life()?.remembers === true && from <= death.knownUpTo);
+};
 
 /** What was heard of a siren in the last hour, where nothing on its lines could have made it sound by itself. */
 const cleanStretches = (scene: Scene, terminal: string): readonly Heard[] => {
   const { village, history } = scene;
   const now = village.time.now();
-  const since = knownSince(scene);
+  const since = now - hourMs;
   const wired = village.site.wiring.terminals.find((one) => one.terminal === terminal);
   if (wired === undefined) return [];
   return village.world.timeline
     .of(terminal)
+    .filter(({ fromMs }) => isKnown(scene, fromMs))
     .map(({ fromMs, toMs }) => ({ from: Math.max(fromMs, since), to: toMs ?? now }))
     .filter(({ from, to }) => to > since && wasQuiet(history, wired, from, to));
 };

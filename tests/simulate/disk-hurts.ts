@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts';
 /** Something is done to the disk between two lives of the box. */
 export type Hurt = (stage: Stage) => Promise<void>;
 
-const checkpointFiles = ['/state/checkpoint/checkpoint-1.json', '/state/checkpoint/checkpoint-2.json'] as const;
+export const checkpointFiles = ['/state/checkpoint/checkpoint-1.json', '/state/checkpoint/checkpoint-2.json'] as const;
 
 const present = (disk: MemoryDisk): readonly string[] => checkpointFiles.filter((path) => disk.peek(path) !== null);
 
@@ -68,26 +68,36 @@ const needlessBlocks = (bytes: Buffer, neededFrom: number): readonly number[] =>
     first + records.length <= neededFrom ? Array.from({ length: blocks }, (_, index) => block + index) : [],
   );
 
+/** What each generation of the checkpoint holds up to, and from where on it needs the journal for what it owes. */
+const generations = (disk: MemoryDisk): readonly { readonly record: number; readonly owedFrom: number }[] =>
+  checkpointFiles.map((path) => {
+    const [json = '{}'] = (disk.peek(path)?.toString('utf8') ?? '{}').split('\n');
+    const { data } = JSON.parse(json) as { readonly data?: { readonly record: number; readonly owedFrom: number } };
+    return data ?? { record: 0, owedFrom: 0 };
+  });
+
 const neededFrom = (disk: MemoryDisk): number =>
-  Math.min(
-    ...checkpointFiles.map((path) => {
-      const [json = '{}'] = (disk.peek(path)?.toString('utf8') ?? '{}').split('\n');
-      const { data } = JSON.parse(json) as { readonly data?: { readonly record: number; readonly owedFrom: number } };
-      return Math.min((data?.record ?? 0) + 1, data?.owedFrom ?? 0);
-    }),
-  );
+  Math.min(...generations(disk).map(({ record, owedFrom }) => Math.min(record + 1, owedFrom)));
+
+/** The newest record that a checkpoint holds. */
+export const checkpointed = (disk: MemoryDisk): number => Math.max(...generations(disk).map(({ record }) => record));
+
+export const segmentPaths = async (disk: MemoryDisk): Promise<readonly string[]> => {
+  const names = await disk.list('/state/journal');
+  const segments = (names.ok ? names.value : []).filter((name) => segmentIdOf(name) !== null);
+  return segments.sort().map((name) => `/state/journal/${name}`);
+};
 
 /**
- * Bits of the journal flip where only its history stands: the box must start whole, and know which records are gone. What
- * rot does to records that nothing else holds no box can bring back; tests/store looks at that.
+ * Bits of the journal flip where only its history stands: the box must start whole, and know which records are gone. Rot in
+ * records that nothing else holds comes at the end of a run (lasting-hurts.ts).
  */
 const rotJournal: Hurt = async ({ village, history, dice }) => {
   const disk = village.disk();
   if (present(disk).length < 2) return;
-  const names = await disk.list('/state/journal');
-  const segments = (names.ok ? names.value : []).filter((name) => segmentIdOf(name) !== null);
+  const segments = await segmentPaths(disk);
   if (segments.length === 0) return;
-  const path = `/state/journal/${dice.oneOf(segments)}`;
+  const path = dice.oneOf(segments);
   const blocks = needlessBlocks(disk.peek(path) ?? Buffer.alloc(0), neededFrom(disk));
   if (blocks.length === 0) return;
   const at = dice.oneOf(blocks) * blockBytes + dice.whole(0, blockBytes - 1);

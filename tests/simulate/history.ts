@@ -1,11 +1,14 @@
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { TerminalWiring } from '../../src/core/wiring.ts';
+import type { MemoryDisk } from '../../src/store/memory-disk.ts';
 import type { SimVillage } from './sim-village.ts';
 
 /** A fault of the world, from when to when; `line` null: it touches every line (none: the network, the disk). */
 export interface FaultSpan {
   readonly kind: string;
   readonly line: string | null;
+  /** Only this unit of the line is touched: every other one must be served as ever. Absent: all of them. */
+  readonly unit?: number;
   readonly from: number;
   to: number | null;
 }
@@ -15,8 +18,10 @@ export interface History {
   readonly faults: FaultSpan[];
   readonly counts: Map<string, number>;
   readonly stops: { readonly at: number; readonly life: number }[];
-  /** `recorded`: nothing was in memory only when the box died. */
-  readonly deaths: { readonly at: number; readonly how: string; readonly recorded: boolean }[];
+  /** `knownUpTo`: what began to sound later may stand in no record, because the disk failed or was at work. */
+  readonly deaths: { readonly at: number; readonly how: string; readonly knownUpTo: number }[];
+  /** When the box last had everything on its disk. */
+  recordedAt: number;
   readonly starts: { readonly at: number }[];
   /** Ids of local triggers that people gave. */
   readonly triggers: Set<string>;
@@ -36,8 +41,8 @@ export interface History {
   readonly rains: number[];
   /** The checkpoint's files as they were at some moments. */
   readonly oldCheckpoints: Map<string, Buffer>[];
-  /** The machine's or the centre's clock has been wrong: wall times prove nothing any more. */
-  clockWasWrong: boolean;
+  /** The whole disk as it was at one moment. */
+  oldDisk: MemoryDisk | null;
 }
 
 export const newHistory = (): History => ({
@@ -45,6 +50,7 @@ export const newHistory = (): History => ({
   counts: new Map(),
   stops: [],
   deaths: [],
+  recordedAt: -Infinity,
   starts: [],
   triggers: new Set(),
   released: [],
@@ -55,31 +61,30 @@ export const newHistory = (): History => ({
   unanswered: [],
   rains: [],
   oldCheckpoints: [],
-  clockWasWrong: false,
+  oldDisk: null,
 });
 
-/** A unit that was disturbed is believed again only so long after. */
-const recoveryMs = 20_000;
+/**
+ * A unit that was given up is back within ten seconds of answering (design §7), and its output is put right by the
+ * exchanges that follow: what the box cannot reach it cannot switch, and no record or rule could change that.
+ */
+const recoveryMs = 12_000;
 
-const linesOf = ({ output, proof, speechLine }: TerminalWiring): readonly string[] =>
-  [output?.line, proof?.line, speechLine].flatMap((line) => line ?? []);
-
-/** True when nothing has touched the terminal's lines since `from`, nor shortly before. */
-export const wasQuiet = (history: History, terminal: TerminalWiring, from: number, to: number): boolean => {
-  const lines = linesOf(terminal);
-  return !history.faults.some(
-    (span) =>
-      span.line !== null &&
-      lines.includes(span.line) &&
-      span.from <= to &&
-      (span.to === null || span.to + recoveryMs >= from),
-  );
+const touches = ({ output, proof, speechLine }: TerminalWiring, { line, unit }: FaultSpan): boolean => {
+  if (line === null) return false;
+  const places = [output, proof].filter((place) => place?.line === line);
+  if (unit === undefined) return places.length > 0 || speechLine === line;
+  return places.some((place) => place?.unit === unit);
 };
 
-export const anyFault = (history: History, kinds: readonly string[], from: number, to: number): boolean =>
-  history.faults.some(
-    (span) => kinds.includes(span.kind) && span.from <= to && (span.to === null || span.to + recoveryMs >= from),
+/** True when nothing has touched the terminal's own unit, or its line as a whole, since `from`, nor shortly before. */
+export const wasQuiet = (history: History, terminal: TerminalWiring, from: number, to: number): boolean =>
+  !history.faults.some(
+    (span) => span.from <= to && (span.to === null || span.to + recoveryMs >= from) && touches(terminal, span),
   );
+
+export const anyFault = (history: History, kinds: readonly string[], from: number, to: number): boolean =>
+  history.faults.some((span) => kinds.includes(span.kind) && span.from <= to && (span.to === null || span.to >= from));
 
 /** Is this terminal heard at this very moment? */
 export const sounds = ({ world }: SimVillage, terminal: string): boolean =>

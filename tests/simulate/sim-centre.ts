@@ -1,10 +1,11 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
 import type { AlertAudio } from '../../src/core/alert.ts';
 import type { OrderClass, SenderKey } from '../../src/core/order.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { audioShelf } from './audio-shelf.ts';
 import type { Dice } from './dice.ts';
 import type { CentreEnd } from './sim-net.ts';
+import { holdsFor, isItem, isObject, statementBook, type Holds } from './statement-book.ts';
 
 /** PKCS #8 of an Ed25519 key up to its 32-byte seed (RFC 8410). */
 const privatePrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -45,6 +46,8 @@ export interface SimCentre {
   readonly outcomes: ReadonlyMap<string, unknown>;
   /** Codes in the box's newest state. */
   readonly troubles: () => readonly unknown[];
+  /** Signed heads of a journal that is shorter than one it was told of before, in words. */
+  readonly setBacks: readonly string[];
   /** What is wrong with what the box said; the checkers read it. */
   readonly complaints: readonly string[];
   readonly accept: (end: CentreEnd) => { readonly message: (text: string) => void; readonly closed: () => void };
@@ -82,26 +85,8 @@ const keyId = 'county-1';
 export const secondKeyId = 'county-2';
 const dayMs = 86_400_000;
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-interface SignedItem {
-  readonly signed: string;
-  readonly signature: string;
-}
-
-const isItem = (value: unknown): value is SignedItem =>
-  isObject(value) && typeof value['signed'] === 'string' && typeof value['signature'] === 'string';
-
 const isReceipt = (value: unknown): value is Receipt =>
   isObject(value) && typeof value['number'] === 'number' && isObject(value['body']) && isObject(value['at']);
-
-/** Does the box's key stand behind it? */
-const holdsFor =
-  (publicKey: KeyObject) =>
-  ({ signed, signature }: SignedItem): boolean =>
-    verify(null, Buffer.from(signed, 'utf8'), publicKey, Buffer.from(signature, 'base64'));
-
-type Holds = ReturnType<typeof holdsFor>;
 
 /** Every receipt by number, and up to which number none is missing. */
 const receiptBook = (holds: Holds, complaints: string[], note: (text: string) => void) => {
@@ -134,25 +119,6 @@ const receiptBook = (holds: Holds, complaints: string[], note: (text: string) =>
     while (receipts.has(contiguous + 1)) contiguous += 1;
   };
   return { receipts, take, contiguous: () => contiguous };
-};
-
-/** What the box last said of itself, and of each order. */
-const statementBook = (holds: Holds, complaints: string[]) => {
-  const outcomes = new Map<string, unknown>();
-  let troubles: readonly unknown[] = [];
-  const take = (item: SignedItem): void => {
-    if (!holds(item)) {
-      complaints.push('a statement is not signed by the box');
-      return;
-    }
-    const value: unknown = JSON.parse(item.signed);
-    if (!isObject(value)) return;
-    if (typeof value['order'] === 'string' && 'outcome' in value) outcomes.set(value['order'], value['outcome']);
-    const { snapshot } = value;
-    const told = isObject(snapshot) ? snapshot['troubles'] : value['troubles'];
-    if (Array.isArray(told)) troubles = told;
-  };
-  return { outcomes, take, troubles: () => troubles };
 };
 
 const senderOf = (id: string, from: KeyObject): SenderKey => ({
@@ -281,6 +247,7 @@ export const simCentre = (ports: CentrePorts): SimCentre => {
     senders: [senderOf(keyId, keys.key)],
     ...{ orders, sent, complaints, make, acknowledges: true, clockErrorMs: 0, accept: accept(take) },
     ...{ receipts: book.receipts, outcomes: statements.outcomes, troubles: statements.troubles },
+    ...{ setBacks: statements.setBacks },
     olderNight: () => oldOrders,
     newAudio: shelf.make,
     makeKeys: (both) => make({ class: 'keys', body: { kind: 'set-keys', keys: keys.senders(both) } }),

@@ -40,6 +40,8 @@ export interface SimVillage {
   /** The box that lives now; null between death and start. */
   readonly life: () => Life | null;
   readonly disk: () => MemoryDisk;
+  /** Another disk is put in; only between two lives. */
+  readonly putDisk: (other: MemoryDisk) => void;
   /** What the disk does wrong from now on; null takes it back. */
   readonly setDisk: (wrong: DiskWrong) => void;
   /** Null: the box lives. */
@@ -249,6 +251,10 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     ...{ site: loaded, start, die },
     life: () => life,
     disk: () => disk,
+    putDisk: (other) => {
+      disk = other;
+      disk.settings = settingsOf(wrong);
+    },
     setDisk: (next) => {
       wrong = { ...wrong, ...next };
       disk.settings = settingsOf(wrong);

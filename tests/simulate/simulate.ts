@@ -1,5 +1,6 @@
 import type { LoadedSite } from '../../src/config/load-site.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
+import { aftermath } from './aftermath.ts';
 import { startAnew } from './box-faults.ts';
 import type { Breach, Checker, Scene } from './checker.ts';
 import { checkers as allCheckers } from './checkers.ts';
@@ -87,6 +88,8 @@ const checksOf = (scene: Scene, checkers: readonly Checker[], judge: Judge) => {
       for (const checker of checkers) judge(checker.promise, checker.started?.(scene, durable) ?? null);
     },
     look: (): void => {
+      const life = village.life();
+      if (life?.remembers === true && life.box.tied.loop.isDurable()) history.recordedAt = village.time.now();
       for (const checker of checkers) judge(checker.promise, checker.look?.(scene) ?? null);
     },
     probe: async (): Promise<void> => {
@@ -104,11 +107,13 @@ export const simulate = async ({ seed, hours, loaded, log, only }: RunOptions): 
   const history = newHistory();
   const checkers = allCheckers.filter(({ promise }) => only === undefined || promise === only);
   let lastFailure = '';
+  let isOver = false;
   const breaches: NonNullable<RunResult['breach']>[] = [];
   const judge = (promise: string, what: string | null): void => {
-    if (what === null || breaches.length > 0) return;
-    breaches.push({ promise, what, atMs: village.time.now(), timeline: village.recent() });
+    if (what === null || isOver || breaches.length > 0) return;
+    breaches.push(timed({ promise, what }));
   };
+  const timed = (breach: Breach) => ({ ...breach, atMs: village.time.now(), timeline: village.recent() });
   const latest = (): number => history.released.at(-1)?.number ?? 0;
   const takeReceipt = (receipt: Receipt): void => {
     village.note(`released ${JSON.stringify(receipt)}`);
@@ -134,6 +139,7 @@ export const simulate = async ({ seed, hours, loaded, log, only }: RunOptions): 
   const faultsUntil = Math.max(0, until - calmMs);
   const stage: Stage = { village, history, dice: dice.stream('happenings'), faultsUntil };
 
+  const copyAt = probeEveryMs * dice.stream('copy').whole(1, 4);
   const checks = checksOf(scene, checkers, judge);
   village.time.every(lookEveryMs, checks.look);
   await village.start();
@@ -144,8 +150,14 @@ export const simulate = async ({ seed, hours, loaded, log, only }: RunOptions): 
     if (at % probeEveryMs !== 0) continue;
     await checks.probe();
     copyCheckpoint(stage);
+    if (at === copyAt) history.oldDisk = village.disk().afterPowerCut(1);
   }
   if (breaches.length === 0) checks.end();
+  if (breaches.length === 0 && village.life() !== null) {
+    isOver = true;
+    const last = await aftermath({ ...stage, dice: dice.stream('aftermath') }, scene);
+    if (last !== null && (only ?? last.promise) === last.promise) breaches.push(timed(last));
+  }
   village.world.close();
   const breach = breaches[0] ?? null;
   const stages = stagesOf(history.released);

@@ -34,16 +34,16 @@ export const usualSpans: readonly number[] = [500, 3_000, 20_000, 120_000, 600_0
 /** Begins a fault of a kind, on a line or on none, and ends it after one of these times. */
 export const span = (
   stage: Stage,
-  { kind, line, lengths = usualSpans }: { kind: FaultSpan['kind']; line: string | null; lengths?: readonly number[] },
+  { lengths = usualSpans, ...where }: Pick<FaultSpan, 'kind' | 'line' | 'unit'> & { lengths?: readonly number[] },
   ends: () => void,
 ): void => {
   const { village, history, dice, faultsUntil } = stage;
-  const entry: FaultSpan = { kind, line, from: village.time.now(), to: null };
+  const entry: FaultSpan = { ...where, from: village.time.now(), to: null };
   history.faults.push(entry);
   const longest = Math.max(1, faultsUntil - village.time.now());
   village.time.after(Math.min(longest, dice.oneOf(lengths)), () => {
     ends();
     entry.to = village.time.now();
-    village.note(`fault over: ${kind} ${line ?? ''}`);
+    village.note(`fault over: ${where.kind} ${where.line ?? ''}`);
   });
 };

@@ -2,7 +2,16 @@ import type { FaultKind } from '../../emulator/faults.ts';
 import type { Mangle } from './sim-lines.ts';
 import { fault, span, type Happening, type Stage } from './stage.ts';
 
-const worldFault = (stage: Stage, kind: FaultKind, target: string, line: string): void => {
+/** What one unit does to every other one of its line: it talks into their replies, or answers in their name. */
+const spreading: readonly FaultKind[] = ['babble', 'wrong-id'];
+
+interface Place {
+  readonly target: string;
+  readonly line: string;
+  readonly unit?: number;
+}
+
+const worldFault = (stage: Stage, kind: FaultKind, { target, line, unit }: Place): void => {
   const { village, dice } = stage;
   const values: Partial<Record<FaultKind, number>> = {
     slow: dice.oneOf([50, 400, 2_000]),
@@ -13,28 +22,29 @@ const worldFault = (stage: Stage, kind: FaultKind, target: string, line: string)
   if (!added.ok) return;
   village.note(`fault ${target}=${kind}`);
   const where = target === line ? 'line' : 'unit';
-  span(stage, { kind: where, line }, () => void village.world.faults.remove(target, kind));
+  const only = unit === undefined || spreading.includes(kind) ? {} : { unit };
+  span(stage, { kind: where, line, ...only }, () => void village.world.faults.remove(target, kind));
 };
 
 const unitFault =
   (kind: FaultKind) =>
   (stage: Stage): void => {
     const { line, unit } = stage.dice.oneOf(stage.village.site.wiring.units);
-    worldFault(stage, kind, unit === 0 ? line : `${line}/${unit}`, line);
+    worldFault(stage, kind, unit === 0 ? { target: line, line } : { target: `${line}/${unit}`, line, unit });
   };
 
 const outputFault =
   (kind: FaultKind) =>
   (stage: Stage): void => {
     const { terminal, output } = stage.dice.oneOf(stage.village.site.wiring.terminals);
-    if (output !== null) worldFault(stage, kind, terminal, output.line);
+    if (output !== null) worldFault(stage, kind, { target: terminal, line: output.line, unit: output.unit });
   };
 
 const lineFault =
   (kind: FaultKind) =>
   (stage: Stage): void => {
     const { id } = stage.dice.oneOf(stage.village.site.wiring.lines);
-    worldFault(stage, kind, id, id);
+    worldFault(stage, kind, { target: id, line: id });
   };
 
 const mangled =
@@ -50,7 +60,7 @@ const mangled =
 
 /** The hub is pulled and plugged in again: every port goes, and comes back one by one. */
 const hubPulled = (stage: Stage): void => {
-  for (const { id } of stage.village.site.wiring.lines) worldFault(stage, 'unplugged', id, id);
+  for (const { id } of stage.village.site.wiring.lines) worldFault(stage, 'unplugged', { target: id, line: id });
 };
 
 /** After a reboot of the hub two adapters have each other's name; somebody notices in the end. */
@@ -94,14 +104,14 @@ const reboot = (stage: Stage): void => {
   village.note(`${line}/${unit} reboots`);
   const ms = dice.oneOf([300, 2_000, 8_000]);
   powered.powerLost(ms);
-  span(stage, { kind: 'unit', line, lengths: [ms] }, () => undefined);
+  span(stage, { kind: 'unit', line, unit, lengths: [ms] }, () => undefined);
 };
 
 const loudspeaker = (stage: Stage): void => {
   const { outputs } = stage.village.site.wiring;
   if (outputs.length === 0) return;
   const { id } = stage.dice.oneOf(outputs);
-  worldFault(stage, 'unplugged', id, id);
+  worldFault(stage, 'unplugged', { target: id, line: id });
 };
 
 /** What wires and units may do. */
