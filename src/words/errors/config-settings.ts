@@ -1,6 +1,6 @@
 import { permanent } from './entry.ts';
 
-/** Codes of the room `config`: settings of units and drills, and everything that is only warned of. */
+/** Codes of the room `config`: settings of units, drills and words that take back, and everything that is only warned of. */
 export const settingsErrors = {
   'config-tone-number': permanent(
     '没有警报器有 {number} 号音调，最大 {most}',
@@ -37,5 +37,9 @@ export const settingsErrors = {
   'config-warn-plan-shadowed': permanent(
     '预案 {plan} 总是被前面的 {other} 抢先',
     'plan {plan} is never chosen: {other} comes first',
+  ),
+  'config-lift-mark': permanent(
+    '更正、解除的话里，花括号中只能写 name（代表预案名称），不能写“{mark}”',
+    'in the words of a correction or an all-clear only name, for the name of the plan, stands between braces, not “{mark}”',
   ),
 } as const;

@@ -270,10 +270,6 @@ export const configErrors = {
   'config-item-needs': permanent('play: {play} 要写 {key}', 'play: {play} needs the key {key}'),
   'config-item-extra': permanent('play: {play} 不用 {key}', 'play: {play} has no use for the key {key}'),
   'config-drill-unmarked': permanent('演练中说的话要带“演练”二字', 'words spoken in a drill must say 演练'),
-  'config-lift-mark': permanent(
-    '更正、解除的话里，花括号中只能写 name（代表预案名称），不能写“{mark}”',
-    'in the words of a correction or an all-clear only name, for the name of the plan, stands between braces, not “{mark}”',
-  ),
   'config-routine-siren': permanent('日常预案不得使用警报音', 'a routine plan must not use a tone'),
   'config-routine-endless': permanent('日常预案要写 repeats（遍数）', 'a routine plan needs repeats'),
   'config-plan-class': permanent('预案 {plan} 的类别应为 {class}', 'plan {plan} must be of the class {class}'),
