@@ -1,6 +1,7 @@
 import { isAlive } from './box/lines.ts';
 import { startLiveBox } from './box/live-box.ts';
 import { loadBox, type BoxFiles, type Loaded } from './box/load-box.ts';
+import { keepLock } from './box/lock-keeper.ts';
 import { lockFolder } from './box/lock.ts';
 import type { Loop } from './box/loop.ts';
 import type { Memory } from './box/memory.ts';
@@ -18,8 +19,14 @@ export interface Box {
   readonly stop: () => Promise<void>;
 }
 
+/** A box that runs; `isTaken`: another has its folder now, and finds its own socket there. */
+interface Started {
+  readonly loop: Loop;
+  readonly stop: (isTaken: boolean) => Promise<void>;
+}
+
 /** The live box with the doors that only a machine has: the control socket and the service manager. */
-const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Promise<Box> => {
+const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Promise<Started> => {
   const { every } = settings.ports ?? machinePorts;
   const live = startLiveBox(settings, files, memory);
   const control = await openControl(live.tied);
@@ -27,12 +34,12 @@ const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Pr
   const panel = tiePanel(live.tied);
   const watchdog = { environment: settings.environment, notify: notifySystemd, every };
   const stopFeeding = feedWatchdog(watchdog, () => isAlive(live.lines, live.tied.appends));
-  const stop = async (): Promise<void> => {
+  const stop = async (isTaken: boolean): Promise<void> => {
     stopFeeding();
     await page?.stop();
     await panel?.stop();
-    await control.close();
-    await live.stop();
+    await (isTaken ? control.leave() : control.close());
+    await live.stop({ keeps: !isTaken });
   };
   return { loop: live.tied.loop, stop };
 };
@@ -53,6 +60,12 @@ export const startBox = async (settings: BoxSettings): Promise<Loaded<Box>> => {
     stateDir: settings.stateDir,
     toCentre: files.value.loaded.uplinks.websocket !== null,
   });
-  const box = await start(settings, files.value, memory);
-  return { ok: true, value: { ...box, stop: () => box.stop().then(lock.value) } };
+  const keeper = keepLock({
+    dir: settings.stateDir,
+    lock: lock.value,
+    every: (settings.ports ?? machinePorts).every,
+    onTaken: (failure) => settings.onFolderTaken?.(failure),
+  });
+  const { loop, stop } = await start(settings, files.value, memory);
+  return { ok: true, value: { loop, stop: () => stop(keeper.isTaken()).then(keeper.release) } };
 };

@@ -18,7 +18,8 @@ import { failed } from '../words/failure.ts';
 export interface LiveBox {
   readonly tied: Tied;
   readonly lines: Lines;
-  readonly stop: () => Promise<void>;
+  /** `keeps` false: nothing more is written to the state folder, for it is another's. */
+  readonly stop: (how?: { readonly keeps: boolean }) => Promise<void>;
 }
 
 const tellStart = ({ ports, files, memory, clock, loop }: Ties): void => {
@@ -64,7 +65,7 @@ export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Mem
   tied.drivers.startPolling();
   const stopRecurring = recurring(tied, lines);
   const stopWatching = memory.lost === undefined ? () => undefined : watchMemory(tied.ties);
-  const stop = async (): Promise<void> => {
+  const stop: LiveBox['stop'] = async ({ keeps } = { keeps: true }) => {
     stopRecurring();
     stopWatching();
     tied.uplink?.close();
@@ -76,6 +77,7 @@ export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Mem
     if (off !== null) tied.drivers.carryOut(off);
     await Promise.all([tied.drivers.stop(), tied.sound.stop()]);
     await Promise.all([...lines.modbus.values(), ...lines.bytes.values()].map((line) => line.close()));
+    if (!keeps) return;
     const written = await memory.close(tied.loop.isDurable());
     if (!written.ok) settings.onFailure?.(written.failure);
   };

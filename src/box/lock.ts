@@ -56,22 +56,35 @@ const isThere = (error: unknown): boolean => errnoOf(error) === 'EEXIST';
 /** The disk takes nothing now: full, read-only, or failing. */
 const takesNothing = (error: unknown): boolean => ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'].includes(errnoOf(error));
 
-const giveBack = (file: string) => (): void => {
-  try {
-    rmSync(file, { force: true });
-  } catch (error) {
-    // Nothing but a disk that takes nothing: the next start clears it away, for its owner is gone.
-    if (!takesNothing(error)) throw error;
-  }
-};
+/** The folder as this process has it. */
+export interface FolderLock {
+  /** False: the disk took no lock, and another box may take the folder. */
+  readonly isHeld: boolean;
+  readonly release: () => void;
+}
+
+const held = (file: string): FolderLock => ({
+  isHeld: true,
+  release: () => {
+    try {
+      rmSync(file, { force: true });
+    } catch (error) {
+      // Nothing but a disk that takes nothing: the next start clears it away, for its owner is gone.
+      if (!takesNothing(error)) throw error;
+    }
+  },
+});
+
+/** There is nothing to give back; a lock that stands there later is another's. */
+const notHeld: FolderLock = { isHeld: false, release: () => undefined };
 
 /**
  * Takes the state folder for this process; two boxes on one journal would tear it. What a dead process left behind, also
  * one whose number has been given out again, is cleared away once. A disk that takes nothing takes no lock either: the box
- * starts without one, for a village must not stay silent for its disk. Returns how to give the folder back. Errors:
+ * starts without one, for a village must not stay silent for its disk, and takes it later (lock-keeper.ts). Errors:
  * `already-running`, `state-folder-unusable`.
  */
-export const lockFolder = (dir: string): Result<() => void> => {
+export const lockFolder = (dir: string): Result<FolderLock> => {
   const file = join(dir, 'mingluo.pid');
   const take = (): void => writeFileSync(file, `${process.pid}\n${markOf(beganAt('self'))}\n`, { flag: 'wx' });
   try {
@@ -86,8 +99,8 @@ export const lockFolder = (dir: string): Result<() => void> => {
       take();
     }
   } catch (error) {
-    if (takesNothing(error)) return ok(giveBack(file));
+    if (takesNothing(error)) return ok(notHeld);
     return failed('state-folder-unusable', { dir, detail: error instanceof Error ? error.message : String(error) });
   }
-  return ok(giveBack(file));
+  return ok(held(file));
 };

@@ -25,7 +25,7 @@ const toldSeldom = (now: () => number, tell: (failure: Failure) => void): ((fail
 const closedServer = ({ ties }: Tied, path: string, error: unknown): ControlServer => {
   const detail = error instanceof Error ? error.message : String(error);
   ties.settings.onFailure?.(failed('control-unreachable', { path, detail }).failure);
-  return { close: () => Promise.resolve() };
+  return { close: () => Promise.resolve(), leave: () => Promise.resolve() };
 };
 
 export const openControl = async (tied: Tied): Promise<ControlServer> => {

@@ -21,6 +21,8 @@ export interface BoxSettings extends LoadSettings {
   readonly onFailure?: (failure: Failure) => void;
   /** A box that started without its memory could read it now, and nothing sounds: start it anew. */
   readonly onMemoryBack?: () => void;
+  /** A box that started without its lock finds its folder taken by another: `stop` then writes nothing there. */
+  readonly onFolderTaken?: (failure: Failure) => void;
 }
 
 /** What the edges share while they are tied together; made once at the start. */

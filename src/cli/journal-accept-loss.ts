@@ -51,7 +51,7 @@ export const journalAcceptLoss: Command = {
     try {
       return await act(io, stateDir, yes);
     } finally {
-      locked.value();
+      locked.value.release();
     }
   },
 };

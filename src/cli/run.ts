@@ -24,13 +24,18 @@ const overridesFrom = (file: string | undefined): Result<Overrides | undefined> 
   }
 };
 
-/** What ends the program in order: a signal, or a memory that can be read again, with which it is to be started anew. */
+/**
+ * What ends the program in order: a signal; a memory that can be read again, with which it is to be started anew; or another
+ * box that has its folder, as at a start.
+ */
+const endCodes = { signal: exitCodes.done, 'memory-back': exitCodes.failed, 'folder-taken': exitCodes.config } as const;
+
 const ending = () => {
-  let end: (why: 'signal' | 'memory-back') => void = () => undefined;
-  const ended = new Promise<'signal' | 'memory-back'>((resolve) => (end = resolve));
+  let end: (why: keyof typeof endCodes) => void = () => undefined;
+  const ended = new Promise<keyof typeof endCodes>((resolve) => (end = resolve));
   process.once('SIGTERM', () => end('signal'));
   process.once('SIGINT', () => end('signal'));
-  return { ended, memoryBack: (): void => end('memory-back') };
+  return { ended, end: (why: keyof typeof endCodes): void => end(why) };
 };
 
 export const run: Command = {
@@ -48,7 +53,7 @@ export const run: Command = {
       return exitCodes.config;
     }
     // The box starts processes that stand in other folders: paths are made whole here, where they mean something.
-    const { ended, memoryBack } = ending();
+    const { ended, end } = ending();
     const box = await startBox({
       configDir: resolve(config),
       devicesDir: devicesFolder,
@@ -56,7 +61,11 @@ export const run: Command = {
       environment: io.environment,
       ...(overrides.value === undefined ? {} : { overrides: overrides.value }),
       onFailure: (failure) => complain(io, failure),
-      onMemoryBack: memoryBack,
+      onMemoryBack: () => end('memory-back'),
+      onFolderTaken: (failure) => {
+        complain(io, failure);
+        end('folder-taken');
+      },
       onPage: (url) => io.out(io.language === 'zh' ? `页面 ${url}` : `page ${url}`),
       onReceipt: (receipt) => {
         if (quiet !== true) io.err(receiptLine(receipt)[io.language]);
@@ -69,6 +78,6 @@ export const run: Command = {
     io.out(`UP mingluo ${version}`);
     const why = await ended;
     await box.value.stop();
-    return why === 'signal' ? exitCodes.done : exitCodes.failed;
+    return endCodes[why];
   },
 };

@@ -26,6 +26,8 @@ export interface ControlPort {
 
 export interface ControlServer {
   readonly close: () => Promise<void>;
+  /** Lets everybody go, and leaves the socket's name where it is: it is another server's now. */
+  readonly leave: () => Promise<void>;
 }
 
 /** Connections that the kernel holds for us until we take them. */
@@ -197,12 +199,19 @@ export const openControlServer = (path: string, port: ControlPort): Promise<Cont
     server.once('error', reject);
     server.listen({ path, backlog }, () => {
       chmodSync(path, 0o600);
+      const letGo = (): void => sockets.forEach((socket) => socket.destroy());
       resolve({
         close: () =>
           new Promise((done) => {
-            for (const socket of sockets) socket.destroy();
+            letGo();
             server.close(() => done());
           }),
+        leave: () => {
+          letGo();
+          // Closing would remove the name. What is left here ends with the program.
+          server.unref();
+          return Promise.resolve();
+        },
       });
     });
   });

@@ -11,7 +11,7 @@ describe('the lock of the state folder', () => {
     const dir = folder();
     const first = lockFolder(dir);
     expect(lockFolder(dir)).toMatchObject({ ok: false, failure: { code: 'already-running' } });
-    if (first.ok) first.value();
+    if (first.ok) first.value.release();
     expect(existsSync(join(dir, 'mingluo.pid'))).toBe(false);
     expect(lockFolder(dir).ok).toBe(true);
   });
