@@ -182,7 +182,9 @@ describe('a box without a configuration yet', () => {
       kind: 'trigger',
       trigger: { ...trigger, person: 'li', source: 'panel', sirenUnlocked: false },
     });
-    const told = effects.flatMap((effect) => (effect.do === 'receipt' ? [effect.receipt.body] : [effect.do]));
+    const told = effects.flatMap((effect): readonly unknown[] =>
+      effect.do === 'receipt' ? [effect.receipt.body] : [effect.do],
+    );
     expect(told).toMatchObject([
       { stage: 'received' },
       { stage: 'verified' },

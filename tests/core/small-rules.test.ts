@@ -63,9 +63,19 @@ describe('looks and repairs', () => {
     const senses = { ...village.village.senses, tries };
     const plays = { east: { ...play, startedAt: 5 }, west: { ...play, startedAt: 7 } };
     const durable = { ...village.village.durable, plays };
-    const work = { senses, durable };
-    forgetTries(work as Work);
-    return senses;
+    const sets = { started: new Set<string>(), waited: new Map<string, number>(), shut: new Set<string>() };
+    const work: Work = {
+      at: village.at,
+      site: hamlet,
+      effects: [],
+      urgent: false,
+      trace: '',
+      senses,
+      durable,
+      ...sets,
+    };
+    forgetTries(work);
+    return work.senses;
   };
 
   test('are counted for the item on air in their zone, and no longer', () => {
