@@ -130,7 +130,9 @@ export const openMemory = async (disk: Disk, settings: MemorySettings): Promise<
   const { journal, recovered: replayed } = opened.value;
   const entries = replayed.records.flatMap((record) => entryOf(record) ?? []);
   const strange = replayed.records.filter((record) => entryOf(record) === null);
-  const folded = recover(checkpoint, entries, stateHash);
+  const newest = entries.at(-1)?.number ?? checkpoint?.record ?? 0;
+  const lostBehind = replayed.damaged.some(({ last }) => last !== null && last > newest);
+  const folded = recover(checkpoint, entries, stateHash, lostBehind);
   const unfoldable = strange.map(({ number }) => ({ code: 'record-unfoldable' as const, record: number }));
   const recovered = { ...folded, troubles: [...folded.troubles, ...unfoldable] };
   const { durable } = recovered.village;

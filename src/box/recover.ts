@@ -89,12 +89,14 @@ const withNextReceipt = (village: Village, nextReceipt: number): Village =>
 
 /**
  * Boot: checkpoint, then the journal after it (design §2.1). `entries` may begin earlier than the checkpoint, where
- * receipts are still owed. `stateHash` compares the fold with what the box that wrote the record came to.
+ * receipts are still owed. `stateHash` compares the fold with what the box that wrote the record came to. `lostBehind`:
+ * records behind the last entry are gone, too.
  */
 export const recover = (
   checkpoint: Checkpoint | null,
   entries: readonly NumberedEntry[],
   stateHash: (durable: Durable) => string,
+  lostBehind = false,
 ): Recovered => {
   const troubles: Recovered['troubles'][number][] = [];
   const start: Village =
@@ -112,7 +114,7 @@ export const recover = (
   };
   const from = checkpoint?.record ?? 0;
   let differs = false;
-  let missing = false;
+  let missing = lostBehind;
   let reached = from;
   let nextReceipt = village.durable.nextReceipt;
   for (const numbered of entries) {
