@@ -127,7 +127,8 @@ export const aftermath = async (stage: Stage, { history }: Scene): Promise<Breac
   const { village, dice } = stage;
   const before = beforeOf(stage);
   village.die('power-cut');
-  const lost = await dice.oneOf(history.oldDisk === null ? [lastingHurts.rot] : Object.values(lastingHurts))(stage);
+  const blow = dice.oneOf(history.oldDisk === null ? [lastingHurts.rot] : Object.values(lastingHurts));
+  const lost = (await blow(stage)) ?? (await lastingHurts.rot(stage));
   if (lost === null) return null;
   history.counts.set(lost.by, 1);
   village.note(`* ${lost.by}`);

@@ -66,8 +66,10 @@ const putBack =
   (by: 'old journal' | 'old disk'): LastingHurt =>
   async ({ village, history }) => {
     const [now, old] = [village.disk(), history.oldDisk];
-    if (old === null || checkpointFiles.some((path) => old.peek(path) === null || now.peek(path) === null)) return null;
+    if (old === null) return null;
     const head = await headOf(old);
+    const misses = checkpointFiles.some((path) => old.peek(path) === null || now.peek(path) === null);
+    if (by === 'old journal' && misses) return null;
     if (by === 'old journal')
       for (const path of checkpointFiles) old.tamper(path, () => now.peek(path) ?? Buffer.alloc(0));
     village.putDisk(old);
