@@ -8,7 +8,7 @@ export type Language = 'zh' | 'en';
 
 /** Fills `{name}` marks; a mark without a value stays visible, so that a forgotten parameter is seen and not hidden. */
 export const fill = (template: string, params: Readonly<Record<string, string | number>>): string =>
-  template.replace(/\{([a-zA-Z]+)\}/g, (mark, name: string) => String(params[name] ?? mark));
+  template.replace(/\{([a-zA-Z][a-zA-Z0-9]*)\}/g, (mark, name: string) => String(params[name] ?? mark));
 
 /** The reader's language by the POSIX locale variables; Chinese unless the locale names another language. */
 export const languageOf = (environment: Readonly<Record<string, string | undefined>>): Language => {
