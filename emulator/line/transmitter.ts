@@ -35,14 +35,17 @@ const spoil = (bytes: Uint8Array, from: number): void => {
   for (let at = from; at < bytes.length; at += 1) bytes[at] = (bytes[at] ?? 0) ^ 0x5a;
 };
 
+/** What is left of the one and what begins, both spoilt, from where the one was. */
+const clashOf = ({ bytes, startAt, sent }: Job, late: Uint8Array, byteMs: number): Job => {
+  const rest = bytes.subarray(sent);
+  const merged = new Uint8Array(Math.max(rest.length, late.length)).fill(0x5a);
+  merged.set(rest);
+  return { bytes: merged, startAt: startAt + sent * byteMs, sent: 0 };
+};
+
 /** The sending half of a line. Each byte is delivered when its last bit would have left, in batches of a few ms. */
-export const createTransmitter = ({
-  clock,
-  byteMs,
-  deliver,
-  collided,
-  batchMs = usualBatchMs,
-}: TransmitterOptions): Transmitter => {
+export const createTransmitter = (options: TransmitterOptions): Transmitter => {
+  const { clock, byteMs, deliver, collided, batchMs = usualBatchMs } = options;
   let job: Job | null = null;
   let endsAt = Number.NEGATIVE_INFINITY;
   let generation = 0;
@@ -75,10 +78,7 @@ export const createTransmitter = ({
     if (running !== null) {
       collided();
       garble();
-      const rest = running.bytes.subarray(running.sent);
-      const merged = new Uint8Array(Math.max(rest.length, bytes.length)).fill(0x5a);
-      merged.set(rest);
-      job = { bytes: merged, startAt: running.startAt + running.sent * byteMs, sent: 0 };
+      job = clashOf(running, bytes, byteMs);
     } else job = { bytes: new Uint8Array(bytes), startAt, sent: 0 };
     generation += 1;
     endsAt = job.startAt + job.bytes.length * byteMs;

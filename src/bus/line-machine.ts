@@ -13,7 +13,7 @@ import { endsBySilence, leastReplyMs, nextLookAt, setDeadlines, wireOf, wireWake
 import type { ReplyHabit } from './reply-habit.ts';
 import { ReplyReader } from './reply-reader.ts';
 import { UnitBook } from './unit-book.ts';
-import { nameFailure } from './name-failure.ts';
+import { nameFailure, outcomeOf } from './name-failure.ts';
 
 /**
  * One Modbus line as a machine without input or output: events in (submit, bytes, tick, opened, gone), actions out
@@ -246,12 +246,10 @@ export class LineMachine {
     this.babble.over();
     if (this.book.heard(unit)) this.actions.push({ do: 'unit', unit, state: 'back', at: now });
     this.counters.add('replies');
-    const exception = exceptionOf(found.pdu);
     const frame = this.heard.bytes.slice(found.from, found.to);
-    if (exception !== null) this.counters.add('exceptions');
-    const params = { line: this.settings.id, unit, function: wire.asked.pdu[0] ?? 0, exception: exception ?? 0 };
-    const refusal: Outcome = { ok: false, failure: failed('modbus-exception', params).failure, frame };
-    this.finish(wire, exception === null ? { ok: true, pdu: found.pdu, frame } : refusal, now);
+    const outcome = outcomeOf(this.settings.id, wire.asked, { pdu: found.pdu, frame });
+    if (!outcome.ok) this.counters.add('exceptions');
+    this.finish(wire, outcome, now);
   }
 
   private fail(wire: OnWire, now: number): void {
@@ -280,10 +278,9 @@ export class LineMachine {
   }
 
   private leaveWire(wire: OnWire, now: number): void {
-    const { heard } = this;
     this.wire = null;
     // What was heard is silence's last byte; after a timeout the silence has mostly passed already.
-    this.freeAt = Math.max(wire.sentEnd, heard.length > 0 ? heard.lastAt : wire.sentEnd) + this.silenceMs;
+    this.freeAt = Math.max(wire.sentEnd, this.heard.length > 0 ? this.heard.lastAt : wire.sentEnd) + this.silenceMs;
     this.logHeard(wire.job.trace);
     const tookMs = now + this.silenceMs - wire.sentAt;
     this.counters.add('busyMs', tookMs);

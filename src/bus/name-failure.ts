@@ -1,6 +1,8 @@
 import { failed, type Failure } from '../words/failure.ts';
 import type { Asked, Framing } from './framing.ts';
 import type { CounterName } from './line.ts';
+import type { Outcome } from './machine-settings.ts';
+import { exceptionOf } from './reply-shape.ts';
 
 export interface NamedFailure {
   readonly failure: Failure;
@@ -39,4 +41,16 @@ export const nameFailure = (
   return other.unit === unit
     ? named(failed('reply-mismatch', { line, unit }).failure, 'mismatched')
     : named(failed('reply-wrong-unit', { line, unit, got: other.unit }).failure, 'wrongUnit');
+};
+
+/** How an exchange ended whose reply came whole: well, or with the unit's own refusal (`modbus-exception`). */
+export const outcomeOf = (
+  line: string,
+  asked: Asked,
+  { pdu, frame }: { readonly pdu: Uint8Array; readonly frame: Uint8Array },
+): Outcome => {
+  const exception = exceptionOf(pdu);
+  if (exception === null) return { ok: true, pdu, frame };
+  const params = { line, unit: asked.unit, function: asked.pdu[0] ?? 0, exception };
+  return { ok: false, failure: failed('modbus-exception', params).failure, frame };
 };

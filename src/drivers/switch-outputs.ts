@@ -1,5 +1,5 @@
 import { encodeWrite } from '../../devices/write.ts';
-import type { ExchangeTiming, Exchange, ModbusLine } from '../bus/line.ts';
+import type { ExchangeTiming, Exchange, ModbusLine, Reply } from '../bus/line.ts';
 import type { DriverClock } from './clock.ts';
 import { groupBy } from './group-by.ts';
 import { outputNumber, planFrames, type DueOutput, type PlannedFrame } from './guard.ts';
@@ -75,6 +75,17 @@ const laneOf = (line: ModbusLine | undefined, frame: PlannedFrame, lane: Exchang
 const gone: Switched = { how: 'failed', sight: 'no-reply', reason: 'line-gone' };
 const superseded = 'exchange-superseded';
 
+/** What the reply to a frame says of its outputs; there is none where the line is not there. */
+const switchedBy = ({ unit }: PlannedFrame, reply: Reply | undefined): Switched => {
+  if (reply === undefined) return gone;
+  if (!reply.ok) return { how: 'failed', ...noValueOf(reply) };
+  return { how: unit === 0 ? 'broadcast' : 'echoed', timing: reply.timing };
+};
+
+/** By terminal. */
+const resultsOf = (sent: readonly { readonly frame: PlannedFrame<Due>; readonly switched: Switched }[]): Results =>
+  new Map(sent.flatMap(({ frame, switched }) => frame.outputs.map(({ target }) => [target.wired.id, switched])));
+
 /**
  * Sends until nothing gave way to an order any more, each time for what is left of its time and to whom is still meant.
  * It ends: only a newer order makes another turn, and a turn without targets is the last.
@@ -124,9 +135,7 @@ export const createSwitcher = (options: {
       return { how: 'superseded' };
     }
     handed.left({ echoed: reply?.ok === true && frame.unit !== 0 });
-    if (reply === undefined) return gone;
-    if (!reply.ok) return { how: 'failed', ...noValueOf(reply) };
-    return { how: frame.unit === 0 ? 'broadcast' : 'echoed', timing: reply.timing };
+    return switchedBy(frame, reply);
   };
   const sendAll = async (targets: readonly Target[], way: Way & { readonly broadcasts: boolean }): Promise<Results> => {
     const byLine = groupBy(targets, ({ wired }) => wired.line);
@@ -139,9 +148,7 @@ export const createSwitcher = (options: {
       return frames.map(async (frame) => ({ frame, switched: await send(id, frame, way) }));
     });
     const results = await Promise.all(sent);
-    return new Map(
-      results.flatMap(({ frame, switched }) => frame.outputs.map(({ target }) => [target.wired.id, switched] as const)),
-    );
+    return resultsOf(results);
   };
   return {
     settings,
