@@ -13,7 +13,7 @@ export interface Snapshot {
   readonly software: string;
   readonly at: { readonly mono: number; readonly wall: number; readonly trust: 'trusted' | 'guessed' };
   readonly journal: { readonly records: number; readonly head: string };
-  readonly receipts: { readonly latest: number; readonly acknowledged: number };
+  readonly receipts: { readonly latest: number; readonly acknowledged: number; readonly gone: number };
   readonly broadcasts: readonly {
     readonly id: string;
     readonly alert: string | null;

@@ -25,6 +25,10 @@ export const centreCodes = {
     en: 'one receipt number with two contents: the box may have been set back to an old image',
   },
   'centre-receipt-elsewhere': { zh: '此前的回执已由别处确认', en: 'earlier receipts were acknowledged elsewhere' },
+  'centre-receipt-gone': {
+    zh: '设备放弃了这些回执，不会再来',
+    en: 'the box has given these receipts up: they never come',
+  },
   'centre-receipt-back': {
     zh: '设备的回执编号倒退：可能被恢复成旧镜像',
     en: 'the receipt numbers of the box went back: it may have been set back to an old image',

@@ -15,14 +15,18 @@ const witnessHead = async (ports: InboxPorts, record: BoxRecord, shown: JournalH
   await ports.states.append({ box: record.id, arrivedAt: ports.wall(), ...shown });
 };
 
-/** Receipts acknowledged before this centre knew the box never come again: go on behind them, and say so. */
+/** Receipts acknowledged before this centre knew the box, or given up by it, never come: go on behind them, and say so. */
 const alignLedger = async (ports: InboxPorts, record: BoxRecord, receipts: Snapshot['receipts']): Promise<void> => {
   const { ledger, id } = record;
   if (receipts.latest < ledger.upTo()) say(ports, id, 'centre-receipt-back', `${receipts.latest} < ${ledger.upTo()}`);
-  if (receipts.acknowledged <= ledger.upTo()) return;
-  say(ports, id, 'centre-receipt-elsewhere', `${ledger.upTo() + 1}–${receipts.acknowledged}`);
-  ledger.skipTo(receipts.acknowledged);
-  await ports.states.append({ box: id, arrivedAt: ports.wall(), skipTo: receipts.acknowledged });
+  const skipTo = async (number: number, code: 'centre-receipt-elsewhere' | 'centre-receipt-gone'): Promise<void> => {
+    if (number <= ledger.upTo()) return;
+    say(ports, id, code, `${ledger.upTo() + 1}–${number}`);
+    ledger.skipTo(number);
+    await ports.states.append({ box: id, arrivedAt: ports.wall(), skipTo: number });
+  };
+  await skipTo(receipts.acknowledged, 'centre-receipt-elsewhere');
+  await skipTo(Math.min(receipts.gone, receipts.latest), 'centre-receipt-gone');
 };
 
 /** Keeps the newest state, compares journal and receipt numbers with what is known, and lets orders through. */
@@ -50,6 +54,7 @@ export const takeSnapshot = async (
 interface Status {
   readonly box: string;
   readonly journal: JournalHead;
+  readonly receipts: Snapshot['receipts'];
   readonly nonce: string | null;
 }
 
@@ -61,9 +66,12 @@ export const takeStatus = async (
 ): Promise<CentreResult<null> | null> => {
   const opened = openSigned(ports, link, 'status', text);
   if (!opened?.ok) return opened;
-  const { box, journal, nonce } = opened.value as Status;
+  const { box, journal, receipts, nonce } = opened.value as Status;
   const record = ports.boxes.get(box);
-  if (record !== undefined) await witnessHead(ports, record, journal);
+  if (record !== undefined) {
+    await witnessHead(ports, record, journal);
+    await alignLedger(ports, record, receipts);
+  }
   if (nonce === null) return ok(null);
   if (nonce !== link.pingNonce) return centreFailed('centre-nonce', nonce, 'nonce');
   link.pingNonce = null;

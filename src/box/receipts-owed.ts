@@ -35,6 +35,8 @@ export interface ReceiptsOwed {
   /** These receipts stand in a later record now, too: the earlier ones are not needed for them any more. */
   readonly moved: (receipts: readonly Receipt[], record: number) => void;
   readonly latest: () => number;
+  /** Receipts up to this number that were not acknowledged were given up: nobody will ever be sent them. */
+  readonly gone: () => number;
   readonly read: (from: number, limit: number) => readonly Receipt[];
   /** The oldest record a receipt is still owed from: the journal keeps everything from there. Null when none is owed. */
   readonly oldestRecord: () => number | null;
@@ -84,6 +86,7 @@ const owedToNobody = (latestKnown: number): ReceiptsOwed => {
     standingBefore: () => [],
     moved: () => undefined,
     latest: () => latest,
+    gone: () => latest,
     read: () => [],
     oldestRecord: () => null,
     takeLoss: () => null,
@@ -102,10 +105,15 @@ const keeping = (recovered: readonly OwedReceipt[], bounds: OwedBounds) => {
   let owed = recovered.map(({ receipt, record }) => keptOf(receipt, record)).sort(byNumber);
   let bytes = sizeOf(owed);
   let loss: OwedLoss | null = null;
+  let lostTo = 0;
+  const lose = (lost: readonly OwedReceipt[]): void => {
+    loss = joined(loss, lost);
+    lostTo = Math.max(lostTo, ...lost.map(numberOf));
+  };
   const bound = (): void => {
     let over = 0;
     for (; owed.length - over > bounds.count || bytes > bounds.bytes; over += 1) bytes -= owed[over]?.bytes ?? 0;
-    if (over > 0) loss = joined(loss, owed.splice(0, over));
+    if (over > 0) lose(owed.splice(0, over));
   };
   bound();
   return {
@@ -116,10 +124,11 @@ const keeping = (recovered: readonly OwedReceipt[], bounds: OwedBounds) => {
     },
     sort: (): void => void owed.sort(byNumber),
     bound,
+    lostTo: (): number => lostTo,
     retain: (fits: (one: Kept) => boolean, asLoss: boolean): void => {
       const gone = owed.filter((one) => !fits(one));
       if (gone.length === 0) return;
-      if (asLoss) loss = joined(loss, gone);
+      if (asLoss) lose(gone);
       owed = owed.filter(fits);
       bytes = sizeOf(owed);
     },
@@ -139,6 +148,8 @@ export const receiptsOwed = (
   if (!toCentre) return owedToNobody(latestKnown);
   const kept = keeping(recovered, bounds);
   let latest = Math.max(latestKnown, kept.list().at(-1)?.receipt.number ?? 0);
+  const beforeFirst = (): number => (kept.list()[0]?.receipt.number ?? latest + 1) - 1;
+  const goneAtStart = beforeFirst();
   return {
     add: (receipts, record) => {
       const inOrder = (receipts[0]?.number ?? Infinity) > latest;
@@ -162,6 +173,8 @@ export const receiptsOwed = (
       for (const one of kept.list()) if (numbers.has(one.receipt.number)) one.record = Math.max(one.record, record);
     },
     latest: () => latest,
+    // What is between is with the centre, or still on its way to a disk that fails.
+    gone: () => Math.min(Math.max(goneAtStart, kept.lostTo()), beforeFirst()),
     read: (from, limit) => {
       const owed = kept.list();
       const first = owed[0]?.receipt.number ?? 0;

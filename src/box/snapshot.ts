@@ -10,6 +10,8 @@ export interface SnapshotSources {
   readonly software: string;
   readonly journal: { readonly number: number; readonly hash: string };
   readonly latestReceipt: number;
+  /** Receipts up to this number that were not acknowledged were given up. */
+  readonly goneReceipts: number;
   readonly troubles: readonly string[];
 }
 
@@ -48,7 +50,15 @@ const heldOf = ({ trace, alert }: WaitingOrder): Snapshot['broadcasts'][number] 
 });
 
 /** Every figure of the village the centre sees after a connect: one reducer's state, nothing guessed. */
-export const snapshotOf = ({ durable, at, software, journal, latestReceipt, troubles }: SnapshotSources): Snapshot => {
+export const snapshotOf = ({
+  durable,
+  at,
+  software,
+  journal,
+  latestReceipt,
+  goneReceipts,
+  troubles,
+}: SnapshotSources): Snapshot => {
   const live = Object.values(durable.broadcasts).filter((broadcast) => broadcast.ended === null);
   const newest = new Map<string, { verdict: Verdict; at: number }>();
   for (const { results } of live) {
@@ -60,7 +70,7 @@ export const snapshotOf = ({ durable, at, software, journal, latestReceipt, trou
     software,
     at,
     journal: { records: journal.number, head: journal.hash },
-    receipts: { latest: latestReceipt, acknowledged: durable.acknowledged },
+    receipts: { latest: latestReceipt, acknowledged: durable.acknowledged, gone: goneReceipts },
     broadcasts: [
       ...live.map((broadcast) => ({
         id: broadcast.id,

@@ -47,5 +47,6 @@ export const snapshotNow = ({ memory, clock, loop, troubles }: Ties): Snapshot =
     software: `mingluo ${version}`,
     journal: memory.journal.head(),
     latestReceipt: memory.owed.latest(),
+    goneReceipts: memory.owed.gone(),
     troubles: [...troubles],
   });

@@ -100,14 +100,15 @@ export const openConversation = (
 ): Conversation => {
   const { boxId, clock, signer } = options;
   let question: OpenQuestion | null = null;
+  const { sendStatus, sendSnapshot } = statesOf(options, send);
   const outbox = openOutbox({
     now: () => clock.now(),
     source: options.outbox,
     send: (receipts) => receiptMessages(receipts, boxId, signer).every(send),
     onAcknowledge: options.onAcknowledge,
+    onGone: () => sendStatus(null),
     report: tell,
   });
-  const { sendStatus, sendSnapshot } = statesOf(options, send);
   const mayAnswer = answerBudget(options, tell);
   const askTime = (): void => {
     question = { nonce: options.nonce(), askedAt: clock.now() };

@@ -81,7 +81,7 @@ export const signedExamples: Readonly<Record<string, unknown>> = {
     software: '0.1.0',
     at,
     journal,
-    receipts: { latest: 1, acknowledged: 0 },
+    receipts: { latest: 1, acknowledged: 0, gone: 0 },
     broadcasts: [],
     terminals: [{ id: 'siren-1', health: 'well', sounding: 'no', ageMs: 1200 }],
     troubles: [],
@@ -102,7 +102,7 @@ export const signedExamples: Readonly<Record<string, unknown>> = {
     boot: 'b-1',
     at,
     journal,
-    receipts: { latest: 1, acknowledged: 1 },
+    receipts: { latest: 1, acknowledged: 1, gone: 0 },
     nonce: 'ffeeddccbbaa99887766554433221100',
   },
 };
@@ -115,7 +115,7 @@ export const messageExamples: Readonly<Record<string, readonly unknown[]>> = {
     {
       type: 'snapshot',
       signed: signedText('SignedSnapshot'),
-      signature: 'xCh/rDb8BqfXecIuqoJxbU2AqORJzz7udBVr/UYiX8IPY7OCel+pVmjCx51uXWBV1VIMHp6y91/AxZURvnahAA==',
+      signature: 'o/byCyxhFLSgHEHlduhWmUunwN4ZYzbuNQPIrovBmfH83TxpBH3h6i/5OZ0SF14OYZce7owbpHJ7QaXcGWu8Bg==',
     },
   ],
   receipts: [
@@ -133,7 +133,7 @@ export const messageExamples: Readonly<Record<string, readonly unknown[]>> = {
     {
       type: 'status',
       signed: signedText('SignedStatus'),
-      signature: 'INmJL2InX9Fa3gJ69PR67FinVJQkNyac1Cn4pGgbCXbEN6DYLOV/PuFPjGDL8rNmHlILwSpBkdw3O6DFBvlPCg==',
+      signature: 'X8+U2wlStJFsOw8aDoKMTthMy0c1tClcxnxaK9OxzhONMFuB8oT1Jn7nSS8D2KjxIyyMEVWfHjGmcckJwXI5BQ==',
     },
   ],
   outcome: [

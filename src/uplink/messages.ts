@@ -48,6 +48,11 @@ export const SnapshotSchema = Type.Object(
       {
         latest: Type.Integer({ minimum: 0, description: 'Newest receipt number; 0: none yet. 最新回执号。' }),
         acknowledged: Type.Integer({ minimum: 0, description: 'Acknowledged up to here. 已确认至。' }),
+        gone: Type.Integer({
+          minimum: 0,
+          description:
+            'What up to here was not acknowledged was given up and never comes: acknowledge behind it. 至此未确认的已放弃，不会再来，请从其后确认。',
+        }),
       },
       closed,
     ),

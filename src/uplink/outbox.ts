@@ -46,6 +46,8 @@ export interface OutboxOptions {
   /** Sends one `receipts` message; false when there is no open link. */
   readonly send: (receipts: readonly Receipt[]) => boolean;
   readonly onAcknowledge: (number: number) => void;
+  /** Everything before the next receipt is gone: the centre must know, or it waits for that for ever. */
+  readonly onGone: () => void;
   readonly report: (failure: Failure) => void;
 }
 
@@ -91,7 +93,7 @@ const oneAtATime = (again: () => Promise<boolean>, onError: (error: unknown) => 
  * cursor: what is not acknowledged is read from the source again. The centre tells a repeated one by its number. The window
  * follows the line (pace.ts): on one that crawls, what was sent must not stand in the way of everything after it.
  */
-export const openOutbox = ({ now, source, send, onAcknowledge, report }: OutboxOptions): Outbox => {
+export const openOutbox = ({ now, source, send, onAcknowledge, onGone, report }: OutboxOptions): Outbox => {
   let cursor: OutboxCursor = { acknowledged: source.acknowledged(), sent: source.acknowledged() };
   let seenAcknowledged = cursor.acknowledged;
   const pace = openPace();
@@ -105,8 +107,11 @@ export const openOutbox = ({ now, source, send, onAcknowledge, report }: OutboxO
     // A reconnect or an acknowledgement while reading moved the cursor: what was read may be old.
     if (cursor !== before) return true;
     const last = receipts.at(-1);
-    if (last === undefined || !send(receipts)) return false;
-    for (const gap of gapsIn(wanted.from, receipts)) report(failed('uplink-receipts-lost', gap).failure);
+    if (last === undefined) return false;
+    const gaps = gapsIn(wanted.from, receipts);
+    if (gaps[0]?.from === cursor.acknowledged + 1) onGone();
+    if (!send(receipts)) return false;
+    for (const gap of gaps) report(failed('uplink-receipts-lost', gap).failure);
     cursor = { ...cursor, sent: last.number };
     pace.sent(last.number, now());
     return true;

@@ -266,7 +266,7 @@ describe('the journal witness', () => {
         boot: 'b-1',
         at: { mono: 2000, wall: 1_795_000_000_000, trust: 'trusted' },
         journal: { records: 20, head: headOf(20) },
-        receipts: { latest: 0, acknowledged: 0 },
+        receipts: { latest: 0, acknowledged: 0, gone: 0 },
         nonce: value,
       });
     box.send({ type: 'status', ...status(nonce) });

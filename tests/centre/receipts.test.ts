@@ -29,7 +29,7 @@ describe('receipts', () => {
     const centre = await startCentre({ dir });
     const box = await connectBox(centre);
     const called: number[] = [];
-    const state = { receipts: { latest: 3, acknowledged: 2 } };
+    const state = { receipts: { latest: 3, acknowledged: 2, gone: 0 } };
     centre.onReceipt(({ receipt }) => called.push(receipt.number));
     for (let times = 0; times < 3; times += 1) {
       const heard = box.heard.length;
@@ -120,10 +120,28 @@ describe('receipts', () => {
     const box = scriptedBox();
     await centre.enrol(box.id, box.publicKey);
     await box.connect(centre.url);
-    box.snapshot({ receipts: { latest: 9, acknowledged: 7 } });
+    box.snapshot({ receipts: { latest: 9, acknowledged: 7, gone: 0 } });
     box.receipts(8, 9);
     expect(await box.next('acknowledge')).toEqual({ type: 'acknowledge', number: 9 });
     expect(codes(centre)).toEqual(['centre-receipt-elsewhere']);
+  });
+
+  it('that the box has given up are not waited for: the centre goes on behind them, and names them', async () => {
+    const centre = await startCentre();
+    const box = await connectBox(centre);
+    box.receipts(1);
+    await box.next('acknowledge');
+    const heard = box.heard.length;
+    const status = { v: 1, type: 'box.status', sequence: 2, box: box.id, boot: 'b-1' };
+    const at = { mono: 0, wall: 1_783_688_400_000, trust: 'trusted' };
+    const journal = { records: 1, head: '0'.repeat(64) };
+    const receipts = { latest: 9, acknowledged: 1, gone: 5 };
+    box.send({ type: 'status', ...box.signed({ ...status, at, journal, receipts, nonce: null }) });
+    box.receipts(6, 7);
+    expect(await box.next('acknowledge', heard)).toEqual({ type: 'acknowledge', number: 7 });
+    expect(centre.remarks().filter(({ code }) => code.startsWith('centre-receipt'))).toMatchObject([
+      { code: 'centre-receipt-gone', detail: '2–5' },
+    ]);
   });
 
   it('that went back after an old image was restored are shown', async () => {
@@ -131,7 +149,7 @@ describe('receipts', () => {
     const box = await connectBox(centre);
     box.receipts(1, 2, 3);
     await box.next('acknowledge');
-    box.snapshot({ receipts: { latest: 1, acknowledged: 1 } });
+    box.snapshot({ receipts: { latest: 1, acknowledged: 1, gone: 0 } });
     await until(() => codes(centre).includes('centre-receipt-back'));
   });
 

@@ -38,7 +38,7 @@ export const snapshotOf = (box: string, changes: object = {}): object => ({
   software: '0.1.0',
   at: { mono: 1000, wall: 1_795_000_000_000, trust: 'guessed' },
   journal: { records: 12, head: headOf(12) },
-  receipts: { latest: 0, acknowledged: 0 },
+  receipts: { latest: 0, acknowledged: 0, gone: 0 },
   broadcasts: [],
   terminals: [{ id: 'siren-1', health: 'well', sounding: 'no', ageMs: 1200 }],
   troubles: [],

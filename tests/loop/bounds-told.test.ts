@@ -48,7 +48,7 @@ describe('the state of the village', () => {
     software: 's',
     at: { mono: 1, wall: 1, trust: 'trusted' },
     journal: { records: 1, head: '0'.repeat(64) },
-    receipts: { latest: 1, acknowledged: 0 },
+    receipts: { latest: 1, acknowledged: 0, gone: 0 },
     broadcasts: [],
     terminals: [{ id: 'siren-1', health: 'well', sounding: 'no', ageMs: 1 }],
     troubles: [],
@@ -64,7 +64,7 @@ describe('the state of the village', () => {
     const terminal = { id: 'siren-1', health: 'well', sounding: 'no', ageMs: 99 } as const;
     expect(told({})).toBe(false);
     expect(told({ at: { mono: 9, wall: 9, trust: 'trusted' }, terminals: [terminal] })).toBe(false);
-    expect(told({ journal: { records: 9, head: '1'.repeat(64) }, receipts: { latest: 9, acknowledged: 9 } })).toBe(
+    expect(told({ journal: { records: 9, head: '1'.repeat(64) }, receipts: { latest: 9, acknowledged: 9, gone: 9 } })).toBe(
       false,
     );
     expect(told({ terminals: [{ ...terminal, health: 'lost' }] })).toBe(true);

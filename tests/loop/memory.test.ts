@@ -85,6 +85,19 @@ describe('a centre that stays silent', () => {
     }
   });
 
+  test('what was given up, or is not there after a start, is gone; what is late on its way to the disk is not', () => {
+    const bounds = { count: 3, bytes: Infinity };
+    const owed = receiptsOwed([{ receipt: receipt(8), record: 1 }], { latestKnown: 8, toCentre: true, bounds });
+    expect(owed.gone()).toBe(7);
+    owed.add([receipt(10)], 2);
+    owed.acknowledge(8);
+    expect(owed.gone()).toBe(7);
+    owed.add([receipt(9)], 3);
+    owed.add([receipt(11), receipt(12)], 4);
+    expect(owed.gone()).toBe(9);
+    expect(receiptsOwed([], { latestKnown: 5, toCentre: true }).gone()).toBe(5);
+  });
+
   test('receipts of records that came late to the disk stand in order of their numbers', () => {
     const owed = receiptsOwed([], { latestKnown: 0, toCentre: true });
     owed.add([receipt(3)], 1);

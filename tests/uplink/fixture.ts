@@ -98,7 +98,7 @@ export const snapshotOf = (store: FakeStore, more: Partial<Snapshot> = {}): Snap
   software: '0.1.0',
   at: { mono: 0, wall: 1_783_688_400_000, trust: 'trusted' },
   journal: { records: store.newest, head: 'ab'.repeat(32) },
-  receipts: { latest: store.newest, acknowledged: store.acked },
+  receipts: { latest: store.newest, acknowledged: store.acked, gone: store.missingTo },
   broadcasts: [],
   terminals: [{ id: 'siren-1', health: 'well', sounding: 'no', ageMs: 5 }],
   troubles: [],

@@ -167,6 +167,25 @@ describe('receipts over a link that is cut again and again', () => {
     expect(bench.reports).toEqual(['uplink-receipts-lost']);
   });
 
+  it('that the store no longer has are named to the centre before what comes behind them', async () => {
+    const bench = makeBench();
+    Object.assign(bench.store, { newest: 400, missingTo: 0 });
+    openUplink(bench.options);
+    bench.newest().open();
+    await settle();
+    // Far more is given up than a window holds, on a link that lives and hears nothing.
+    Object.assign(bench.store, { newest: 900, missingTo: 600 });
+    await bench.clock.pass(60_000);
+    const sent = bench.newest().sent;
+    const named = sent.findIndex((message) => message.type === 'status' && message.signed.includes('"gone":600'));
+    const behind = sent.findIndex((message) => numbersIn(message).includes(601));
+    expect(named).toBeGreaterThan(0);
+    expect(behind).toBeGreaterThan(named);
+    bench.newest().say({ type: 'acknowledge', number: 604 });
+    await settle();
+    expect(bench.newest().sent.flatMap(numbersIn)).toContain(605);
+  });
+
   it('that cannot be read for a while are sent when they can', async () => {
     const bench = makeBench();
     Object.assign(bench.store, { newest: 3, broken: true });
