@@ -10,7 +10,7 @@ import { createFaultBook } from './faults.ts';
 import { createByteLine, type ByteDevice } from './line/byte-line.ts';
 import type { LineFormat } from './line/rtu-frame.ts';
 import { createRtuLine, type RtuLine } from './line/rtu-line.ts';
-import type { Wire, WireOptions } from './line/wire.ts';
+import type { Wire } from './line/wire.ts';
 import { createPoweredUnit, type PoweredUnit } from './powered-unit.ts';
 import { accepted, refused, type Checked } from './problems.ts';
 import { seededRandom } from './random.ts';
@@ -29,8 +29,6 @@ export interface WorldCoreOptions {
   /** What units do where their definition says `unknown`. */
   readonly variant: UnitVariant;
   readonly strictSilence: boolean;
-  /** How the client's adapter hands over what a Modbus line sends it. */
-  readonly adapter?: Pick<WireOptions, 'batchMs'>;
   readonly satellite: { readonly card: number; readonly periodS: number };
   readonly hourMinute: () => readonly [number, number];
   readonly onMessage: (message: SatelliteMessage) => void;
@@ -165,8 +163,7 @@ const addLine = (building: Building, wiring: LineWiring): CoreLine => {
     return device === undefined ? [] : [addUnit(building, unit, device)];
   });
   const format = formatOf(wiring, powered[0]?.unit.device.line);
-  const { strictSilence: strict, adapter = {} } = options;
-  const rtu = createRtuLine({ clock, format, units: powered, random, noise, strict, adapter });
+  const rtu = createRtuLine({ clock, format, units: powered, random, noise, strict: options.strictSilence });
   return { wiring, wire: rtu.wire, rtu };
 };
 

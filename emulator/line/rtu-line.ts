@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import { flipOneBit, type Random } from '../random.ts';
 import { byteTimeMs, cutRequests, sealFrame, silenceMs, type LineFormat } from './rtu-frame.ts';
 import type { Transmitter } from './transmitter.ts';
-import { createWire, type Arrival, type Wire, type WireOptions } from './wire.ts';
+import { createWire, type Arrival, type Wire } from './wire.ts';
 
 /** What a unit sends back. */
 export interface Answer {
@@ -45,7 +45,6 @@ export interface RtuLineOptions {
   readonly noise: () => number;
   /** Frames that break the silence rules are lost, as on a unit that keeps the standard to the letter. */
   readonly strict: boolean;
-  readonly adapter?: Pick<WireOptions, 'batchMs'>;
 }
 
 export interface RtuLine {
@@ -166,10 +165,7 @@ export const createRtuLine = (options: RtuLineOptions): RtuLine => {
     const all = pending === null ? bytes : joined(pending.bytes, bytes);
     pending = { bytes: all, endsAt, spoilt, cancel: clock.at(endsAt + t35, recognise) };
   };
-  const wire = createWire({
-    ...{ clock, byteMs, onArrival, ...options.adapter },
-    onCollision: () => (counters.collisions += 1),
-  });
+  const wire = createWire({ clock, byteMs, onArrival, onCollision: () => (counters.collisions += 1) });
   const exchange: RtuLine['exchange'] = (address, pdu, done) => {
     const answer = serve(units, counters, address, pdu);
     if (answer === null) done(null);

@@ -18,12 +18,10 @@ export interface TransmitterOptions {
   readonly byteMs: number;
   readonly deliver: (bytes: Uint8Array) => void;
   readonly collided: () => void;
-  /** Bytes due within this time leave in one write, as from an adapter that hands them over in packets. */
-  readonly batchMs?: number;
 }
 
-/** A timer per byte would cost more than it shows. */
-const usualBatchMs = 3;
+/** Bytes due within this time leave in one write: a timer per byte would cost more than it shows. */
+const batchMs = 3;
 
 interface Job {
   readonly bytes: Uint8Array;

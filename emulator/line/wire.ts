@@ -1,4 +1,5 @@
-import { createTransmitter, type Transmitter, type TransmitterOptions } from './transmitter.ts';
+import type { Clock } from '../clock.ts';
+import { createTransmitter, type Transmitter } from './transmitter.ts';
 
 /** One client's end: a pty or a TCP connection. */
 export interface Attachment {
@@ -22,7 +23,9 @@ export interface Arrival {
   readonly endsAt: number;
 }
 
-export interface WireOptions extends Pick<TransmitterOptions, 'clock' | 'byteMs' | 'batchMs'> {
+export interface WireOptions {
+  readonly clock: Clock;
+  readonly byteMs: number;
   readonly onArrival: (arrival: Arrival) => void;
   readonly onCollision: () => void;
 }
@@ -34,14 +37,14 @@ const backlogMaxMs = 5000;
  * Takes what a client writes at once and says when it would have been on the wire. Replies go to the client that spoke
  * last; a line has one client at a time, and two only while one is being swapped for the other.
  */
-export const createWire = ({ onArrival, onCollision, ...pace }: WireOptions): Wire => {
-  const { clock, byteMs } = pace;
+export const createWire = ({ clock, byteMs, onArrival, onCollision }: WireOptions): Wire => {
   const ends = new Map<Attachment, (bytes: Uint8Array) => void>();
   let speaker: Attachment | null = null;
   let receivingUntil = Number.NEGATIVE_INFINITY;
   let open = true;
   const transmitter = createTransmitter({
-    ...pace,
+    clock,
+    byteMs,
     collided: onCollision,
     deliver: (bytes) => {
       if (!open) return;
