@@ -124,10 +124,8 @@ export const createSwitcher = (options: {
   const send = async (line: string, frame: PlannedFrame<Due>, way: Way): Promise<Switched> => {
     // In front of the frame, on the same line and lane: an alarm waits for the wire, never for an answer.
     tune(frame, way);
-    const handed = running.hand(
-      line,
-      frame.outputs.map(({ target }) => target),
-    );
+    const targets = frame.outputs.map(({ target }) => target);
+    const handed = running.hand(line, targets);
     const to = lines.get(line);
     const reply = await to?.submit(exchangeOf(frame, { ...way, lane: laneOf(to, frame, way.lane) }));
     if (reply?.ok === false && reply.failure.code === superseded) {
