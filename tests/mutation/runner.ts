@@ -64,14 +64,16 @@ class InPlaceRunner implements TestRunner {
   /** How long each test took at last: the quick ones are asked first. */
   private readonly tookMs = new Map<string, number>();
   private loads = 0;
-  private readonly bundle = resolve(`mutated-${process.pid}.mjs`);
+  private readonly room = process.env['MINGLUO_MUTATE'] ?? '';
+  /** Beside the tests, so that what they read by a path from themselves is found. */
+  private readonly bundle = resolve(`tests/${this.room}/mutated-${process.pid}.mjs`);
 
   capabilities(): TestRunnerCapabilities {
     return { reloadEnvironment: true };
   }
 
   async init(): Promise<void> {
-    const files = testFilesOf(process.env['MINGLUO_MUTATE'] ?? '');
+    const files = testFilesOf(this.room);
     await build({
       stdin: { contents: entryOf(files), resolveDir: process.cwd(), sourcefile: 'tests.ts', loader: 'ts' },
       outfile: this.bundle,
