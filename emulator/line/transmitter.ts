@@ -42,7 +42,7 @@ const clashOf = ({ bytes, startAt, sent }: Job, late: Uint8Array, byteMs: number
 };
 
 /** The sending half of a line. Each byte is delivered when its last bit would have left, in batches of a few ms. */
-export const createTransmitter = (options: TransmitterOptions): Transmitter => {
+export const createTransmitter = ({ clock, byteMs, deliver, collided }: TransmitterOptions): Transmitter => {
   let job: Job | null = null;
   let endsAt = Number.NEGATIVE_INFINITY;
   let generation = 0;
