@@ -16,7 +16,7 @@ import {
 import { heardByRank, sirenCaps } from './checks-heard.ts';
 import { answersAreTold, everyOrderHasItsEnd, stopReachable } from './checks-people.ts';
 import { bounded, foldIsTheState } from './checks-store.ts';
-import { soundingSince, sounds, wasHeard, wasQuiet, wasSilent } from './history.ts';
+import { anyFault, soundingSince, sounds, wasHeard, wasQuiet, wasSilent } from './history.ts';
 import type { SimVillage } from './sim-village.ts';
 
 const statusWeight = { test: 1, drill: 1, actual: 2 } as const;
@@ -32,15 +32,17 @@ const weightOf = ({ alert }: Broadcast): number => {
 /** What was acknowledged is known to every later life. */
 const acknowledged: Checker = {
   promise: 'I1',
-  started: ({ village }, durable) =>
-    village.life()?.remembers === false
-      ? null
-      : firstOf(village.centre.receipts.values(), ({ trace, body }) => {
-          if (body.stage !== 'received') return null;
-          const order = village.centre.orders.get(trace);
-          if (order === undefined || wasTaken(durable, order)) return null;
-          return `order ${trace} was acknowledged and is not known after the start`;
-        }),
+  started: ({ village, history }, durable) => {
+    const now = village.time.now();
+    if (village.life()?.remembers === false)
+      return anyFault(history, ['disk'], now - 1_000, now) ? null : 'the box starts without its memory on a sound disk';
+    return firstOf(village.centre.receipts.values(), ({ trace, body }) => {
+      if (body.stage !== 'received') return null;
+      const order = village.centre.orders.get(trace);
+      if (order === undefined || wasTaken(durable, order)) return null;
+      return `order ${trace} was acknowledged and is not known after the start`;
+    });
+  },
 };
 
 /** The queue comes back: what was queued and has not ended is there after every start. Every receipt reaches the centre. */

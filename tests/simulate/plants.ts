@@ -15,6 +15,8 @@ import type * as Stop from '../../src/core/stop.ts';
 import type * as Take from '../../src/core/take-order.ts';
 import type * as Work from '../../src/core/work.ts';
 import type * as Verify from '../../src/intake/verify.ts';
+import { done, type Disk } from '../../src/store/disk.ts';
+import type * as Journal from '../../src/store/journal.ts';
 import type * as BackOff from '../../src/uplink/back-off.ts';
 
 /** A mistake planted into one module of the product: some of its exports, made wrong from the right ones. */
@@ -50,6 +52,20 @@ const slowCard: NonNullable<Planted['beside']> = {
       }),
   }),
 };
+
+/** A disk whose files are never brought from the cache to the device. */
+const neverSynced = (disk: Disk): Disk => ({
+  open: async (path, how) => {
+    const opened = await disk.open(path, how);
+    return opened.ok ? { ok: true, value: { ...opened.value, datasync: () => Promise.resolve(done) } } : opened;
+  },
+  rename: (from, to) => disk.rename(from, to),
+  link: (existing, path) => disk.link(existing, path),
+  unlink: (path) => disk.unlink(path),
+  makeDir: (path) => disk.makeDir(path),
+  list: (path) => disk.list(path),
+  syncDir: (path) => disk.syncDir(path),
+});
 
 const promises: readonly Planted[] = [
   planted<typeof Recover>(
@@ -134,6 +150,10 @@ const invariants: readonly Planted[] = [
     (real) => ({
       recover: (checkpoint, entries, stateHash) => real.recover(checkpoint, entries.slice(0, -1), stateHash),
     }),
+  ),
+  planted<typeof Journal>(
+    { mistake: 'written counts as durable', promise: 'I1', module: 'src/store/journal.ts', seed: 1 },
+    (real) => ({ openJournal: (settings) => real.openJournal({ ...settings, disk: neverSynced(settings.disk) }) }),
   ),
   planted<typeof Step>(
     { mistake: 'what the centre has is never recorded', promise: 'I1', module: 'src/core/step.ts', seed: 1 },
