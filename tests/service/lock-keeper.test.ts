@@ -71,7 +71,8 @@ test('a box that has its lock from the start never looks again', () => {
 
 test('who leaves the control socket leaves its name to the server that has it now', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'mingluo-keeper-')), 'control.sock');
-  const port = { obey: () => Promise.resolve({ ok: true } as const), watch: () => () => undefined, now: () => 0 };
+  const obey = () => Promise.resolve({ ok: true, value: {} } as const);
+  const port = { obey, watch: () => () => undefined, now: () => 0 };
   const first = await openControlServer(path, port);
   const second = await openControlServer(path, port);
   await first.leave();
