@@ -38,12 +38,12 @@ export const stageRank = (alert: Pick<Alert, 'stage'>): number => ladder.stage.i
 
 /**
  * The order in which a zone takes its broadcasts: rank, then whose last full pass there is longest ago (an equal rank waits
- * for one full pass, and a newcomer for one only), then received order, then id. Two different ones never compare equal.
+ * for one full pass, and a newcomer for one only), then received order. No two broadcasts have the same place in that order,
+ * so two different ones never compare equal.
  */
 export const byPrecedence =
   (zone: string) =>
   (a: Broadcast, b: Broadcast): number =>
     compareRank(b.rank, a.rank) ||
     (a.zones[zone]?.lastPassAt ?? -1) - (b.zones[zone]?.lastPassAt ?? -1) ||
-    a.sequence - b.sequence ||
-    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+    a.sequence - b.sequence;
