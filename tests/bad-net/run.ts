@@ -238,7 +238,9 @@ const endWhenTold = (workshop: Workshop): void => {
     ['SIGTERM', 15],
     ['SIGHUP', 1],
   ] as const) {
-    process.once(name, () => {
+    // tsx may pass on what the terminal has sent already: the second one changes nothing.
+    process.on(name, () => {
+      if (told) return;
       told = true;
       void endAll().finally(() => {
         workshop.close();
