@@ -20,7 +20,7 @@ const lookEveryMs = 250;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The compiled file it runs: `mingluo`, `sound.entry`. */
-const programOf = (pid: number): string => {
+export const programOf = (pid: number): string => {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     return basename(words.find((word) => /\/dist\/|\.entry\.js$|mingluo\.js$/.test(word)) ?? words[0] ?? '').replace(

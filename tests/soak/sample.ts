@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoopDisk } from '../bench/loop-disk.ts';
+import { programOf } from '../bench/village-size.ts';
 import { cpuMsOf, sizeOf, treeOf } from '../bench/process-size.ts';
 
 /** What the box holds and has used at one moment. */
@@ -10,6 +11,8 @@ export interface Sample {
   readonly mainRssMb: number;
   /** Proportional memory of all its processes together, MB. */
   readonly treePssMb: number;
+  /** That of each program by the name of its file: `mingluo`, `sound.entry`; two of one program together. */
+  readonly partsMb: Readonly<Record<string, number>>;
   /** The main process and the sound, page and panel processes that live as long as it does. */
   readonly processes: number;
   readonly mainDescriptors: number;
@@ -40,6 +43,15 @@ export const bytesBelow = (dir: string): number =>
     0,
   );
 
+const partsOf = (tree: readonly number[]): Readonly<Record<string, number>> => {
+  const parts: Record<string, number> = {};
+  for (const one of tree) {
+    const name = programOf(one);
+    parts[name] = (parts[name] ?? 0) + sizeOf(one).pssMb;
+  }
+  return parts;
+};
+
 /** Looks at a box, its processes and its disk, as often as it is called. `pid` is the main process. */
 export const createSampler = (pid: number, stateDir: string, disk: LoopDisk | null): (() => Sample) => {
   const startedAt = performance.now();
@@ -51,6 +63,7 @@ export const createSampler = (pid: number, stateDir: string, disk: LoopDisk | nu
       atMs: performance.now() - startedAt,
       mainRssMb: sizeOf(pid).rssMb,
       treePssMb: sumOver((one) => sizeOf(one).pssMb),
+      partsMb: partsOf(tree),
       processes: tree.length,
       mainDescriptors: descriptorsOf(pid),
       treeDescriptors: sumOver(descriptorsOf),
