@@ -55,5 +55,12 @@ export default defineConfig({
     testTimeout: 20_000,
     retry: 0,
     sequence: { sequencer: LongestFirst },
+    /** Only with `--coverage`: what decides is run by its own tests, every branch of it. */
+    coverage: {
+      provider: 'v8',
+      include: ['src/core/**'],
+      reporter: [['text', { skipFull: true }]],
+      thresholds: { 100: true },
+    },
   },
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readSignedTime, timeMaxRoundTripMs, type TimeContext } from '../../src/intake/signed-time.ts';
-import { contextWith, otherKey, senderKey, signedBy, site } from './fixture.ts';
+import { contextWith, otherKey, publicKeys, senderKey, signedBy, site } from './fixture.ts';
 
 const nonce = '00112233445566778899aabbccddeeff';
 const at = 1_783_688_400_000;
@@ -67,5 +67,38 @@ describe('signed time', () => {
     expect(codeOf('{')).toBe('envelope-not-json');
     expect(codeOf(Buffer.from([0xff]))).toBe('envelope-not-utf8');
     expect(codeOf(JSON.stringify(statement()).padEnd(1_025))).toBe('envelope-too-long');
+  });
+
+  it('that names another key than the one that signed it is refused, also where both are pinned', () => {
+    const two = contextWith([senderKey(), senderKey({ id: 'county-2', publicKey: publicKeys.other })]);
+    const refused = readSignedTime(signedBy(statement({ key: 'county-2' })), asked({ ...two }));
+    expect(refused).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'envelope-key-mismatch',
+        params: { inner: 'county-2', outer: 'county-1' },
+        at: { field: 'key' },
+      },
+    });
+  });
+
+  it('that came before it was asked for is refused', () => {
+    expect(codeOf(statement(), asked({ now: 1_000 }))).toBe('taken');
+    expect(codeOf(statement(), asked({ now: 999 }))).toBe('time-too-slow');
+  });
+
+  it.each([
+    ['of another box', statement({ box: 'shiling-02' }), {}, { params: { box: 'shiling-02' }, at: { field: 'box' } }],
+    ['that was not asked', statement(), { question: null }, { at: { field: 'nonce' } }],
+    ['that goes back', statement(), { floor: at + 101 }, { at: { field: 'at' } }],
+    ['too slow', statement(), { now: 11_001 }, { params: { ms: 10_001, max: 10_000 } }],
+    [
+      'of a key for drills',
+      statement(),
+      contextWith([senderKey({ classes: ['drill'] })]),
+      { params: { class: 'alarm', key: 'county-1' } },
+    ],
+  ])('says what is wrong with one %s', (_, said, more, failure) => {
+    expect(readSignedTime(signedBy(said), asked(more))).toMatchObject({ ok: false, failure });
   });
 });
