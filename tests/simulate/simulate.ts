@@ -101,6 +101,12 @@ const checksOf = (scene: Scene, checkers: readonly Checker[], judge: Judge) => {
   };
 };
 
+/** For whoever puts an old one back later: of the checkpoint often, of the whole disk once. */
+const keepCopies = (stage: Stage, wholeDisk: boolean): void => {
+  copyCheckpoint(stage);
+  if (wholeDisk) stage.history.oldDisk = stage.village.disk().afterPowerCut(1);
+};
+
 /** One run: the same seed gives the same trace, byte for byte. */
 export const simulate = async ({ seed, hours, loaded, log, only }: RunOptions): Promise<RunResult> => {
   const dice = diceOf(seed);
@@ -149,8 +155,7 @@ export const simulate = async ({ seed, hours, loaded, log, only }: RunOptions): 
     await village.time.runUntil(at, checks.step);
     if (at % probeEveryMs !== 0) continue;
     await checks.probe();
-    copyCheckpoint(stage);
-    if (at === copyAt) history.oldDisk = village.disk().afterPowerCut(1);
+    keepCopies(stage, at === copyAt);
   }
   if (breaches.length === 0) checks.end();
   if (breaches.length === 0 && village.life() !== null) {
