@@ -139,7 +139,7 @@ export class LineRehearsal {
   step(): boolean {
     const act = acts[this.done % acts.length];
     if (!this.isOver) this.stage ??= this.prepare();
-    const isGood = this.stage !== null && act !== undefined && this.play(this.stage, act);
+    const isGood = this.stage !== null && act !== undefined && this.dares(this.stage, act);
     this.done += 1;
     if (!isGood || this.isOver) this.close();
     return isGood;
@@ -158,6 +158,16 @@ export class LineRehearsal {
     const stage = stageOf(this.settings, fd);
     perform(stage.parts, stage.parts.machine.opened(stage.time.now()));
     return stage;
+  }
+
+  /** A memory that is full, or whatever else may fail here, ends the rehearsal and not the line. */
+  private dares(stage: Stage, act: Act): boolean {
+    try {
+      return this.play(stage, act);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return false;
+    }
   }
 
   private play(stage: Stage, { lane, unit, pdu, reply, isLate = false }: Act): boolean {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +22,15 @@ const rehearsalAt = (baud: number): LineRehearsal =>
     ),
   );
 
+/** What a descriptor leads to; nothing when it is closed by now. */
+const fileOf = (fd: string): string => {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+};
+
 const openFiles = (): number => readdirSync('/proc/self/fd').length;
 
 describe('the rehearsal of a line', () => {
@@ -33,6 +42,21 @@ describe('the rehearsal of a line', () => {
     expect(steps).toBeGreaterThan(1000);
     expect(openFiles()).toBe(before);
     expect(rehearsal.step()).toBe(false);
+  });
+
+  it('ends without a word when its file can no longer be written, and keeps no file open', () => {
+    const before = openFiles();
+    const rehearsal = rehearsalAt(9600);
+    expect(rehearsal.step()).toBe(true);
+    const file = readdirSync('/proc/self/fd').find((fd) => fileOf(fd).startsWith('/dev/shm/'));
+    expect(file).toBeDefined();
+    // What stands at its place now can be read only, as if the memory behind it had failed.
+    closeSync(Number(file));
+    const instead = openSync('/dev/null', 'r');
+    expect(String(instead)).toBe(file);
+    expect(rehearsal.step()).toBe(false);
+    expect(rehearsal.isOver).toBe(true);
+    expect(openFiles()).toBe(before);
   });
 
   it('is over when it is closed in the middle', () => {
