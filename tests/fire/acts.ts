@@ -21,11 +21,12 @@ export interface Scene {
 type Act = (scene: Scene) => Promise<unknown>;
 
 const severities = ['red', 'orange', 'yellow', 'blue'] as const;
+/** With a number behind it: a text that was said before is not made again. */
 const texts = ['请立即转移。', '水位正在上涨，听到警报马上离开。'] as const;
 
 const alertOf = ({ village, dice }: Scene, given: Partial<Alert>): Partial<Alert> => ({
   ...{ status: 'actual', class: 'emergency', event: '11D02', stage: 'now', headline: '预警' },
-  ...{ severity: dice.oneOf(severities), text: dice.oneOf(texts) },
+  ...{ severity: dice.oneOf(severities), text: `${dice.oneOf(texts)}水位${dice.whole(1, 99)}米。` },
   zones: dice.someOf(village.site.zones.map(({ id }) => id)),
   ...given,
 });
