@@ -101,12 +101,23 @@ const settling = () => {
   };
 };
 
+/** Who asked for routine, a drill or a test, and under which id; null for everything else. */
+const routineOf = (event: Event, { site }: Durable): { sender: string; order: string; via: string } | null => {
+  if (event.kind === 'order') {
+    const { class: kind, sender, id: order, via } = event.order;
+    return kind === 'routine' || kind === 'drill' ? { sender, order, via } : null;
+  }
+  if (event.kind !== 'trigger') return null;
+  const { status, plan, person: sender, id: order, source: via } = event.trigger;
+  const isRoutine = site?.plans.some(({ id, class: kind }) => id === plan && kind === 'routine') === true;
+  return status !== 'actual' || isRoutine ? { sender, order, via } : null;
+};
+
 /** While nothing can be recorded, routine and drills are refused; emergencies sound from memory (design §2.1). */
-const withoutRoutine = (event: Event): Event => {
-  if (event.kind !== 'order' || (event.order.class !== 'routine' && event.order.class !== 'drill')) return event;
-  const { sender, id, via } = event.order;
-  const detail = coreErrors['routine-undurable'].en;
-  return { kind: 'refused', code: 'routine-undurable', detail, sender, order: id, via };
+const withoutRoutine = (event: Event, { durable }: Village): Event => {
+  const asked = routineOf(event, durable);
+  if (asked === null) return event;
+  return { kind: 'refused', code: 'routine-undurable', detail: coreErrors['routine-undurable'].en, ...asked };
 };
 
 /** Records an entry; its effects and receipts follow the record. Resolves to whether it is durable now. */
@@ -171,7 +182,7 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   };
 
   const ask = (told: Event): Told => {
-    const event = recorder.waiting() > 0 ? withoutRoutine(told) : told;
+    const event = recorder.waiting() > 0 ? withoutRoutine(told, village) : told;
     const happening: Happening = { at: ports.now(), event };
     const stepped = step(village, happening);
     village = stepped.village;
