@@ -53,12 +53,14 @@ interface PortOfLine {
   readonly plugNow: () => Plug | undefined;
   readonly isPlugged: () => boolean;
   readonly echoes: () => boolean;
+  /** What ends each connection that is being opened: a box that dies meanwhile must not have it afterwards. */
+  readonly opening: Set<() => void>;
   readonly deliver: (bytes: Uint8Array, give: (bytes: Uint8Array) => void) => void;
 }
 
 /** Opens the port of one line; nothing is heard on a connection that is over. */
 const connectorOf =
-  ({ time, plugNow, isPlugged, echoes, deliver }: PortOfLine): Connector =>
+  ({ time, plugNow, isPlugged, echoes, opening, deliver }: PortOfLine): Connector =>
   (events) => {
     let attachment: Attachment | null = null;
     let over = false;
@@ -68,6 +70,7 @@ const connectorOf =
       end: (): void => {
         over = true;
         cancel();
+        opening.delete(connection.end);
         attachment?.detach();
         plug?.connections.delete(connection);
       },
@@ -75,7 +78,9 @@ const connectorOf =
     const give = (bytes: Uint8Array): void => {
       if (!over) events.bytes(bytes);
     };
+    opening.add(connection.end);
     const cancel = time.after(openMs, () => {
+      opening.delete(connection.end);
       if (plug === undefined || !isPlugged()) {
         connection.end();
         events.gone('no such port');
@@ -114,6 +119,7 @@ export const simLines = (
 
   const mangles = new Map<string, Mangle>();
   const renamed = new Map<string, string>();
+  const opening = new Set<() => void>();
   const deliver = (id: string, bytes: Uint8Array, give: (bytes: Uint8Array) => void): void => {
     const { cut = 0, lateMs = 0, doubled = false } = mangles.get(id) ?? unharmed;
     const length = cut > 0 && unit() < cut ? Math.floor(unit() * bytes.length) : bytes.length;
@@ -128,6 +134,7 @@ export const simLines = (
   const connectorTo = (id: string): Connector =>
     connectorOf({
       time,
+      opening,
       plugNow: () => plugs.get(renamed.get(id) ?? id),
       isPlugged: () => isPlugged(id),
       echoes: () => mangles.get(id)?.echo === true,
@@ -157,6 +164,7 @@ export const simLines = (
       for (const [id, plug] of plugs) if (!isPlugged(id)) endAll(plug, true);
     },
     boxDied: () => {
+      for (const end of [...opening]) end();
       for (const plug of plugs.values()) endAll(plug, false);
     },
   };
