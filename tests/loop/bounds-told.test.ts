@@ -64,9 +64,9 @@ describe('the state of the village', () => {
     const terminal = { id: 'siren-1', health: 'well', sounding: 'no', ageMs: 99 } as const;
     expect(told({})).toBe(false);
     expect(told({ at: { mono: 9, wall: 9, trust: 'trusted' }, terminals: [terminal] })).toBe(false);
-    expect(told({ journal: { records: 9, head: '1'.repeat(64) }, receipts: { latest: 9, acknowledged: 9, gone: 9 } })).toBe(
-      false,
-    );
+    expect(
+      told({ journal: { records: 9, head: '1'.repeat(64) }, receipts: { latest: 9, acknowledged: 9, gone: 9 } }),
+    ).toBe(false);
     expect(told({ terminals: [{ ...terminal, health: 'lost' }] })).toBe(true);
     expect(told({ terminals: [{ ...terminal, health: 'lost', sounding: 'yes' }] })).toBe(true);
     expect(told({})).toBe(false);

@@ -4,7 +4,14 @@ import { alert, Hamlet } from '../core/hamlet.ts';
 
 const countsIn = (village: Hamlet) =>
   snapshotOf({
-    ...{ durable: village.village.durable, at: village.at, software: 'test', latestReceipt: 0, goneReceipts: 0, troubles: [] },
+    ...{
+      durable: village.village.durable,
+      at: village.at,
+      software: 'test',
+      latestReceipt: 0,
+      goneReceipts: 0,
+      troubles: [],
+    },
     journal: { number: 1, hash: 'h' },
   }).broadcasts.map(({ due, sounded, failed, unknown }) => ({ due, sounded, failed, unknown }));
 

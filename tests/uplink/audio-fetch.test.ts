@@ -1,77 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextLength, openAudioFetch, type AudioFetch } from '../../src/uplink/audio-fetch.ts';
-import type { WantedAudio } from '../../src/uplink/audio-questions.ts';
+import { nextLength } from '../../src/uplink/audio-fetch.ts';
+import { chunkMaxBytes, type AudioChunk } from '../../src/uplink/audio-messages.ts';
 import { readCentreMessage } from '../../src/uplink/inbound.ts';
-import { chunkMaxBytes, type AudioChunk, type AudioMessage } from '../../src/uplink/audio-messages.ts';
-import { failed, ok, type Failure, type Result } from '../../src/words/failure.ts';
-import { isLasting } from '../../src/store/media.ts';
-import { FakeClock, settle } from './fixture.ts';
-
-const sha = (name: string): string => name.repeat(64).slice(0, 64);
-const wanted = (name: string, bytes: number): WantedAudio => ({ order: `order-${name}`, sha256: sha(name), bytes });
-const contentOf = ({ sha256, bytes }: WantedAudio): Buffer => Buffer.alloc(bytes, sha256);
-
-/** A shelf in memory, and a centre that answers when it is told to. */
-const bench = () => {
-  const clock = new FakeClock();
-  const kept = new Map<string, Buffer>();
-  const asked: Extract<AudioMessage, { type: 'audio-wanted' }>[] = [];
-  const told: string[] = [];
-  const ended: string[] = [];
-  const reports: string[] = [];
-  const state: { finish: Result<null>; append: Result<null>; linked: boolean } = {
-    finish: ok(null),
-    append: ok(null),
-    linked: true,
-  };
-  const fetch: AudioFetch = openAudioFetch({
-    clock,
-    isLasting,
-    send: (message) => {
-      if (!state.linked) return false;
-      if (message.type === 'audio-wanted') asked.push(message);
-      else told.push(`${message.state} ${message.received}/${message.bytes}${message.code ?? ''}`);
-      return true;
-    },
-    shelf: {
-      begin: (name) => Promise.resolve(ok(kept.get(name)?.length ?? 0)),
-      append: (name, offset, bytes) => {
-        if (!state.append.ok) return Promise.resolve(state.append);
-        expect(offset).toBe(kept.get(name)?.length ?? 0);
-        kept.set(name, Buffer.concat([kept.get(name) ?? Buffer.alloc(0), bytes]));
-        return Promise.resolve(ok(null));
-      },
-      finish: (name) => {
-        if (!state.finish.ok) kept.delete(name);
-        return Promise.resolve(state.finish);
-      },
-    },
-    onReady: (name) => ended.push(`ready ${name[0] ?? ''}`),
-    onFailed: (name, { code }: Failure) => ended.push(`${code} ${name[0] ?? ''}`),
-    report: ({ code }) => reports.push(code),
-  });
-  const answer = (all: readonly WantedAudio[], take = (chunk: AudioChunk): unknown => fetch.take(chunk)): boolean => {
-    const last = asked.at(-1);
-    const file = all.find(({ sha256 }) => sha256 === last?.sha256);
-    if (last === undefined || file === undefined) return false;
-    const data = contentOf(file)
-      .subarray(last.offset, last.offset + last.length)
-      .toString('base64');
-    take({ type: 'audio-chunk', sha256: last.sha256, offset: last.offset, data });
-    return true;
-  };
-  /** Answers everything that is asked, at once, for so long. */
-  const serve = async (all: readonly WantedAudio[], forMs: number): Promise<void> => {
-    let answered = asked.length - 1;
-    for (let ms = 0; ms < forMs; ms += 50) {
-      await settle();
-      if (asked.length > answered && answer(all)) answered = asked.length;
-      await clock.pass(50);
-    }
-  };
-  return { clock, kept, asked, told, ended, reports, state, fetch, answer, serve };
-};
+import { failed, ok, type Result } from '../../src/words/failure.ts';
+import { audioBench, contentOf, sha, wanted } from './audio-bench.ts';
+import { settle } from './fixture.ts';
 
 const chunkOf = (name: string, offset: number, data: string): AudioChunk => ({
   type: 'audio-chunk',
@@ -83,7 +17,7 @@ const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.f
 
 describe('fetching audio', () => {
   it('asks for one chunk at a time, longer ones on a quick link, and tells the end', async () => {
-    const { fetch, asked, told, ended, kept, serve } = bench();
+    const { fetch, asked, told, ended, kept, serve } = audioBench();
     const file = wanted('a', 200_000);
     fetch.opened();
     fetch.want([file]);
@@ -96,7 +30,7 @@ describe('fetching audio', () => {
   });
 
   it('asks fifty times a second, no more and hardly less, where the answer comes at once', async () => {
-    const { fetch, asked, clock, answer } = bench();
+    const { fetch, asked, clock, answer } = audioBench();
     const file = wanted('a', 2_000_000);
     fetch.opened();
     fetch.want([file]);
@@ -111,7 +45,7 @@ describe('fetching audio', () => {
   });
 
   it('asks for nothing before an order named it, and nothing without a link', async () => {
-    const { fetch, asked, state, clock } = bench();
+    const { fetch, asked, state, clock } = audioBench();
     fetch.opened();
     await clock.pass(60_000);
     expect(asked).toEqual([]);
@@ -123,7 +57,7 @@ describe('fetching audio', () => {
   });
 
   it('refuses what was not asked for by its code, keeps what it has, and goes on', async () => {
-    const { fetch, kept, serve, ended } = bench();
+    const { fetch, kept, serve, ended } = audioBench();
     const file = wanted('a', 3_000);
     expect(codeOf(fetch.take(chunkOf('a', 0, 'AAAA')))).toBe('media-chunk-unwanted');
     fetch.opened();
@@ -144,7 +78,7 @@ describe('fetching audio', () => {
   });
 
   it('goes on from what it has after a cut, and asks again where no answer comes', async () => {
-    const { fetch, asked, answer, clock, ended, serve, state } = bench();
+    const { fetch, asked, answer, clock, ended, serve, state } = audioBench();
     const file = wanted('a', 8_000);
     fetch.opened();
     fetch.want([file]);
@@ -167,50 +101,8 @@ describe('fetching audio', () => {
     expect(ended).toEqual(['ready a']);
   });
 
-  it('takes a late answer to an earlier, larger question, and blames nobody for the answers that follow', async () => {
-    const { fetch, asked, kept, clock, serve, ended } = bench();
-    const file = wanted('a', 8_000);
-    const content = contentOf(file);
-    const reply = ({ offset, length }: { readonly offset: number; readonly length: number }): string =>
-      codeOf(fetch.take(chunkOf('a', offset, content.subarray(offset, offset + length).toString('base64'))));
-    fetch.opened();
-    fetch.want([file]);
-    await settle();
-    await clock.pass(45_000);
-    expect(asked.map(({ offset, length }) => [offset, length])).toEqual([
-      [0, 1_024],
-      [0, 512],
-      [0, 256],
-    ]);
-    expect(reply(asked[0]!)).toBe('ok');
-    await clock.pass(100);
-    expect(kept.get(file.sha256)?.length).toBe(1_024);
-    expect(asked.at(-1)).toMatchObject({ offset: 1_024 });
-    expect([reply(asked[1]!), reply(asked[2]!)]).toEqual(['ok', 'ok']);
-    expect(kept.get(file.sha256)?.length).toBe(1_024);
-    // Each question has one answer: what comes once more was not asked for.
-    expect(reply(asked[2]!)).toBe('media-chunk-offset');
-    await serve([file], 5_000);
-    expect(kept.get(file.sha256)?.equals(content)).toBe(true);
-    expect(ended).toEqual(['ready a']);
-  });
-
-  it('blames nobody for the late answer about a recording that is no longer asked for', async () => {
-    const { fetch, asked, clock } = bench();
-    const [slow, next] = [wanted('a', 500), wanted('b', 500)];
-    fetch.opened();
-    fetch.want([slow, next]);
-    await clock.pass(61_000);
-    expect(asked.at(-1)?.sha256).toBe(next.sha256);
-    const data = contentOf(slow).subarray(0, 500).toString('base64');
-    expect(codeOf(fetch.take(chunkOf('a', 0, data)))).toBe('ok');
-    fetch.closed();
-    fetch.opened();
-    expect(codeOf(fetch.take(chunkOf('a', 0, data)))).not.toBe('ok');
-  });
-
   it('leaves what the centre does not answer for a minute, and fetches the next meanwhile', async () => {
-    const { fetch, asked, serve, ended, clock } = bench();
+    const { fetch, asked, serve, ended, clock } = audioBench();
     const [mute, good] = [wanted('a', 500), wanted('b', 500)];
     fetch.opened();
     fetch.want([mute, good]);
@@ -222,36 +114,8 @@ describe('fetching audio', () => {
     expect(asked.slice(before).some(({ sha256 }) => sha256 === mute.sha256)).toBe(true);
   });
 
-  it('has every byte once and blames nobody, however late the answers to its questions come', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 55_000 }), { maxLength: 30 }), async (lateness) => {
-        const { fetch, asked, kept, clock, ended } = bench();
-        const file = wanted('a', 5_000);
-        const content = contentOf(file);
-        fetch.opened();
-        fetch.want([file]);
-        const codes: string[] = [];
-        let seen = 0;
-        for (let steps = 0; steps < 4_000 && ended.length === 0; steps += 1) {
-          await settle();
-          for (; seen < asked.length; seen += 1) {
-            const { offset, length } = asked[seen]!;
-            const data = content.subarray(offset, offset + length).toString('base64');
-            clock.after(lateness[seen] ?? 10, () => codes.push(codeOf(fetch.take(chunkOf('a', offset, data)))));
-          }
-          await clock.pass(50);
-        }
-        expect(ended).toEqual(['ready a']);
-        expect(kept.get(file.sha256)?.equals(content)).toBe(true);
-        await clock.pass(60_000);
-        expect(new Set(codes)).toEqual(new Set(['ok']));
-      }),
-      { numRuns: 200 },
-    );
-  }, 60_000);
-
   it('lets what is more pressing go before, between two chunks', async () => {
-    const { fetch, answer, clock, asked, serve, ended } = bench();
+    const { fetch, answer, clock, asked, serve, ended } = audioBench();
     const [long, urgent] = [wanted('a', 300_000), wanted('b', 2_000)];
     fetch.opened();
     fetch.want([long]);
@@ -265,7 +129,7 @@ describe('fetching audio', () => {
   });
 
   it('gives up what is wrong with its code, and tries again what the disk could not take', async () => {
-    const { fetch, serve, ended, state, reports, clock, told } = bench();
+    const { fetch, serve, ended, state, reports, clock, told } = audioBench();
     const file = wanted('a', 500);
     state.append = failed('disk-full', { call: 'write', path: 'x' });
     fetch.opened();
@@ -281,7 +145,7 @@ describe('fetching audio', () => {
   });
 
   it('asks again from the start for what a power cut spoilt', async () => {
-    const { fetch, serve, ended, state, asked } = bench();
+    const { fetch, serve, ended, state, asked } = audioBench();
     const file = wanted('a', 500);
     state.finish = failed('media-torn');
     fetch.opened();
@@ -305,7 +169,7 @@ describe('fetching audio', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(some, { maxLength: 20 }), async (chunks) => {
-        const { fetch, kept, serve, asked, clock } = bench();
+        const { fetch, kept, serve, asked, clock } = audioBench();
         const file = wanted('a', 5_000);
         fetch.opened();
         fetch.want([file]);
