@@ -2,6 +2,9 @@ import { fstatSync, statSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import type { SerialWiring } from './serial-messages.ts';
 
+/** Loads the compiled part of serialport now, and not with the first port. Throws where it does not fit this machine. */
+export const loadDriver = (): unknown => SerialPort.binding;
+
 /** An open, configured and locked serial device. */
 export interface SerialDevice {
   readonly path: string;

@@ -19,6 +19,7 @@ import {
   type WorkerStart,
 } from './serial-messages.ts';
 import { ReportReader } from './report-reader.ts';
+import { loadDriver } from './serial-device.ts';
 import { putMail } from './slot-codec.ts';
 import { SlotRing } from './slot-ring.ts';
 import { bookDefaults } from './unit-book.ts';
@@ -42,6 +43,19 @@ const startWorker = (given: URL | undefined, workerData: WorkerStart): Worker =>
   const api = new URL('./dist/esm/api/index.mjs', pathToFileURL(tsx)).href;
   const program = `import('${api}').then((tsx) => (tsx.register(), import('${url.href}')))`;
   return new Worker(program, { ...options, eval: true });
+};
+
+/**
+ * serialport's compiled part lets the main thread close what it watched, in a thread as everywhere. Were it loaded in the
+ * thread of the line only, it would be unloaded when that thread dies, and the main thread would call what is no longer
+ * there: the whole box would fall. Loaded here as well, it stays. That it cannot be loaded, the line's thread tells itself.
+ */
+const holdDriver = (): void => {
+  try {
+    loadDriver();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
 };
 
 const framesToldTo = ({ onFrame, onlyTraced }: LineOptions): FramesTold => {
@@ -169,6 +183,7 @@ export class SerialLine implements ModbusLine {
       ...{ mails, reports },
     };
     const worker = startWorker(this.options.workerUrl, start);
+    holdDriver();
     let reason = 'its thread ended';
     worker.on('message', (message: FromWorker) => {
       // First: what is put into the ring from now on calls again.
