@@ -13,8 +13,8 @@ const reportFile = join(scratch, 'vitest.json');
 const ledgerFile = join(scratch, 'skips');
 writeFileSync(ledgerFile, '');
 
-/** The whole check stays under 15 minutes; a step that hangs is ended and counted as failed. */
-const stepMsMax = 13 * 60_000;
+/** The whole check takes less than 15 minutes on a quiet machine of two cores; a step that hangs is ended and counted as failed. */
+const stepMsMax = 25 * 60_000;
 
 const secondsSince = (startedAt) => ((Date.now() - startedAt) / 1000).toFixed(1);
 
