@@ -19,8 +19,8 @@ const openLineOfSources = async () => {
   const esbuild = fileURLToPath(new URL('node_modules/.bin/esbuild', root));
   try {
     // A process of its own: what the bundler leaves behind here would be counted with the line.
-    const flags = ['--bundle', '--platform=node', '--format=esm', '--target=node20', '--log-level=error'];
-    execFileSync(esbuild, [entry, `--outfile=${outfile}`, ...flags]);
+    const form = ['--bundle', '--packages=external', '--platform=node', '--format=esm', '--target=node20'];
+    execFileSync(esbuild, [entry, `--outfile=${outfile}`, ...form, '--log-level=error']);
     return (await import(pathToFileURL(outfile).href)).openLine;
   } finally {
     rmSync(dir, { recursive: true });
