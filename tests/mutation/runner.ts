@@ -112,7 +112,7 @@ class InPlaceRunner implements TestRunner {
       return toMutantRunResult(this.failedLoading(error));
     }
     space.activeMutant = activeMutant.id;
-    const chosen = testFilter === undefined ? this.tests : this.only(new Set(testFilter));
+    const chosen = this.quickFirst(testFilter === undefined ? undefined : new Set(testFilter));
     const result = await this.run(chosen, true);
     space.activeMutant = undefined;
     return toMutantRunResult(determineHitLimitReached(space.hitCount, hitLimit) ?? result);
@@ -123,9 +123,10 @@ class InPlaceRunner implements TestRunner {
     return Promise.resolve();
   }
 
-  private only(ids: ReadonlySet<string>): readonly CollectedTest[] {
+  /** These tests, or all of them for a mutant that counts while the modules are loaded. */
+  private quickFirst(ids?: ReadonlySet<string>): readonly CollectedTest[] {
     const cost = ({ id }: CollectedTest): number => this.tookMs.get(id) ?? 0;
-    return this.tests.filter(({ id }) => ids.has(id)).sort((a, b) => cost(a) - cost(b));
+    return this.tests.filter(({ id }) => ids?.has(id) ?? true).sort((a, b) => cost(a) - cost(b));
   }
 
   /** A module is loaded anew under another name only. */
