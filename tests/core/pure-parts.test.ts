@@ -64,21 +64,6 @@ describe('a tone pattern', () => {
     expect(isTonePattern('toString')).toBe(false);
     expect(isTonePattern('')).toBe(false);
   });
-
-  test('that the program brings is sounded as it was chosen: what villages know by ear does not change unseen', () => {
-    expect(tonePatterns).toEqual({
-      steady: { wave: 'steady', hz: [440] },
-      attention: { wave: 'steady', hz: [853, 960] },
-      'two-tone': { wave: 'two-tone', hz: [800, 1000], eachMs: 500 },
-      'hi-lo': { wave: 'two-tone', hz: [544, 440], eachMs: 400 },
-      wail: { wave: 'sweep', fromHz: 400, toHz: 1200, riseMs: 2500, fallMs: 2500 },
-      yelp: { wave: 'sweep', fromHz: 600, toHz: 1400, riseMs: 170, fallMs: 170 },
-      rise: { wave: 'sweep', fromHz: 500, toHz: 1200, riseMs: 1000, fallMs: 0 },
-      gong: { wave: 'struck', hz: [220, 443, 622], apartMs: 0, everyMs: 3000 },
-      'gong-rapid': { wave: 'struck', hz: [220, 443, 622], apartMs: 0, everyMs: 600 },
-      chime: { wave: 'struck', hz: [784, 659, 523], apartMs: 350, everyMs: 2500 },
-    });
-  });
 });
 
 describe('the rank of an alert', () => {
