@@ -1,10 +1,12 @@
 import type { Effect } from '../core/effect.ts';
 import type { Event, Happening } from '../core/event.ts';
+import { livesRoutine } from '../core/interrupt-routine.ts';
 import { nextWake } from '../core/next-wake.ts';
 import type { Receipt } from '../core/receipt.ts';
 import { step, type Stepped } from '../core/step.ts';
 import type { Instant } from '../core/time.ts';
 import type { Durable, Village } from '../core/village.ts';
+import { createRecordedPlays } from './recorded-plays.ts';
 import { createRecorder, type Recorder, type RecorderState } from './recorder.ts';
 import { coreErrors } from '../words/errors/core.ts';
 import type { Failure, Result } from '../words/failure.ts';
@@ -120,15 +122,28 @@ const withoutRoutine = (event: Event, { durable }: Village): Event => {
   return { kind: 'refused', code: 'routine-undurable', detail: coreErrors['routine-undurable'].en, ...asked };
 };
 
+/** What is done once a record has come back from the disk. */
+interface Follow {
+  readonly perform: (effect: Effect) => void;
+  /** It could not be recorded, for now or for ever. */
+  readonly onUnrecorded: () => void;
+}
+
+/** One step to be recorded: what it left, and what waits for the record. */
+interface ToRecord {
+  readonly entry: JournalEntry;
+  readonly durable: Durable;
+  readonly after: readonly Effect[];
+  /** The record is durable, or never will be. */
+  readonly onSettled: () => void;
+}
+
 /** Records an entry; its effects and receipts follow the record. Resolves to whether it is durable now. */
-const recordThen = (
-  recorder: Recorder<JournalEntry, Recorded>,
-  ports: LoopPorts,
-  perform: (effect: Effect) => void,
-) => {
+const recordThen = (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts, follow: Follow) => {
+  const { perform, onUnrecorded } = follow;
   const settle = settling();
   let turns = 0;
-  return (entry: JournalEntry, durable: Durable, after: readonly Effect[]): Promise<boolean> => {
+  return ({ entry, durable, after, onSettled }: ToRecord): Promise<boolean> => {
     let left = after;
     turns += 1;
     const turn = turns;
@@ -136,6 +151,7 @@ const recordThen = (
       recorder.record({
         entry,
         onDurable: (place, state) => {
+          onSettled();
           ports.release(entry.receipts, place, settle(turn, durable, place, state));
           left.forEach(perform);
           resolve(true);
@@ -144,10 +160,13 @@ const recordThen = (
         onPutOff: () => {
           left.filter((effect) => effect.do === 'silence').forEach(perform);
           left = [];
+          onUnrecorded();
           resolve(false);
         },
         onDropped: () => {
+          onSettled();
           left.filter((effect) => effect.do === 'silence').forEach(perform);
+          onUnrecorded();
           resolve(false);
         },
       }),
@@ -164,7 +183,13 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   let cancelWake: () => void = () => undefined;
   let stopped = false;
   const recorder = createRecorder<JournalEntry, Recorded>(ports);
-  const record = recordThen(recorder, ports, (effect) => perform(effect));
+  const plays = createRecordedPlays();
+  const record = recordThen(recorder, ports, {
+    perform: (effect) => perform(effect),
+    onUnrecorded: () => {
+      if (livesRoutine(village)) void tell({ kind: 'undurable' });
+    },
+  });
   const makeEntry = entryMaker(ports.stateHash);
 
   const perform = (effect: Effect): void => {
@@ -184,14 +209,20 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   const ask = (told: Event): Told => {
     const event = recorder.waiting() > 0 ? withoutRoutine(told, village) : told;
     const happening: Happening = { at: ports.now(), event };
+    const before = village.durable;
     const stepped = step(village, happening);
     village = stepped.village;
-    for (const effect of stepped.effects) if (atOnce(effect, stepped.changed)) perform(effect);
+    for (const effect of stepped.effects) {
+      const allowed = atOnce(effect, stepped.changed) ? plays.allow(effect) : null;
+      if (allowed !== null) perform(allowed);
+    }
     planWake();
     if (!stepped.changed) return { receipts: [], recorded: Promise.resolve(true) };
     const after = stepped.effects.filter((effect) => !atOnce(effect, stepped.changed));
     const entry = makeEntry(happening, stepped);
-    return { receipts: entry.receipts, recorded: record(entry, village.durable, after) };
+    const { durable } = stepped.village;
+    const recorded = record({ entry, durable, after, onSettled: plays.begin(before, durable) });
+    return { receipts: entry.receipts, recorded };
   };
   const tell = (event: Event): Promise<boolean> => ask(event).recorded;
 

@@ -112,8 +112,9 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
 
   const putOff = (one: One): void => {
     order.disturb();
-    one.onPutOff();
+    // It waits before anybody is told: whatever is told of because of it must be recorded behind it.
     putInOrder(waiting, { ...one, onPutOff: () => undefined });
+    one.onPutOff();
     if (waiting.length > waitingMax) waiting.splice(0, waiting.length - waitingMax).forEach(drop);
     retry.plan();
   };

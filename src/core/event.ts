@@ -111,6 +111,8 @@ export type Event =
   | { readonly kind: 'carried'; readonly from: number; readonly to: number }
   /** `trace`: the order or trigger it happened to; absent where it is about the box itself. */
   | { readonly kind: 'noted'; readonly code: string; readonly detail: string; readonly trace?: string }
+  /** The journal could not take a record: what is no emergency does not go on without one. */
+  | { readonly kind: 'undurable' }
   | { readonly kind: 'wake' };
 
 /** An event with its instant: what the journal keeps and what the fold reads. */

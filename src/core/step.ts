@@ -6,6 +6,7 @@ import type { Effect } from './effect.ts';
 import { emitSegments } from './emit-segments.ts';
 import type { Event, Happening } from './event.ts';
 import { putHealth, unitBack } from './health.ts';
+import { interruptRoutine } from './interrupt-routine.ts';
 import { judgeEvidence } from './judge-evidence.ts';
 import { liftLocal, takeTrigger } from './local.ts';
 import { startNotices } from './notices.ts';
@@ -134,6 +135,7 @@ const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) =
   frames: (work, { frames }) => void (work.durable.framesSent += frames.length),
   carried: () => undefined,
   noted: note,
+  undurable: interruptRoutine,
   wake: settle,
 };
 

@@ -1,76 +1,12 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Effect } from '../../src/core/effect.ts';
-import type { Receipt } from '../../src/core/receipt.ts';
 import { step } from '../../src/core/step.ts';
-import { emptyVillage, type Durable, type Village } from '../../src/core/village.ts';
 import { canonicalJson } from '../../src/core/canonical-json.ts';
-import { turnLoop, type JournalEntry, type Loop, type Recorded } from '../../src/box/loop.ts';
+import type { JournalEntry } from '../../src/box/loop.ts';
 import { recover } from '../../src/box/recover.ts';
-import { failed, ok, type Result } from '../../src/words/failure.ts';
-import { alert, hamlet, mondayNine, order } from '../core/hamlet.ts';
+import { alert, hamlet, order } from '../core/hamlet.ts';
+import { Bench, configuredWith, stateHash } from './loop-bench.ts';
 
-const stateHash = (durable: Durable): string => createHash('sha256').update(canonicalJson(durable)).digest('hex');
-
-const configured: Village = step(emptyVillage, {
-  at: { mono: 0, wall: mondayNine, trust: 'trusted' },
-  event: { kind: 'configured', hash: 'h', site: hamlet, keys: [], real: false },
-}).village;
-
-/** A loop whose disk answers only when the test says so. */
-class Bench {
-  mono = 0;
-  readonly carried: Effect[] = [];
-  readonly released: Receipt[] = [];
-  readonly entries: JournalEntry[] = [];
-  readonly timers: { at: number; call: () => void }[] = [];
-  private asked: ((result: Result<Recorded>) => void)[] = [];
-  readonly loop: Loop;
-
-  constructor() {
-    this.loop = turnLoop(configured, {
-      now: () => ({ mono: this.mono, wall: mondayNine + this.mono, trust: 'trusted' }),
-      setTimer: (afterMs, call) => {
-        const timer = { at: this.mono + afterMs, call };
-        this.timers.push(timer);
-        return () => void this.timers.splice(this.timers.indexOf(timer), this.timers.includes(timer) ? 1 : 0);
-      },
-      append: (entry) => {
-        this.entries.push(entry);
-        return new Promise((resolve) => this.asked.push(resolve));
-      },
-      carryOut: (effect) => this.carried.push(effect),
-      release: (receipts) => this.released.push(...receipts),
-      answer: () => undefined,
-      stateHash,
-      report: () => undefined,
-    });
-  }
-
-  async disk(answer: 'durable' | 'failing'): Promise<void> {
-    const asked = this.asked.splice(0);
-    asked.forEach((resolve, index) =>
-      resolve(answer === 'durable' ? ok({ number: index, hash: '' }) : failed('journal-undurable')),
-    );
-    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
-  }
-
-  advance(ms: number): void {
-    const until = this.mono + ms;
-    for (;;) {
-      const next = this.timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) break;
-      this.timers.splice(this.timers.indexOf(next), 1);
-      this.mono = Math.max(this.mono, next.at);
-      next.call();
-    }
-    this.mono = until;
-  }
-
-  kinds(): readonly string[] {
-    return this.carried.map((effect) => effect.do);
-  }
-}
+const configured = configuredWith(hamlet);
 
 describe('the order of acts', () => {
   test('an emergency is on the wire before its record is durable, its receipts only after', async () => {

@@ -1,0 +1,22 @@
+import { coreErrors } from '../words/errors/core.ts';
+import { isEmergency } from './cue-id.ts';
+import { endBroadcast } from './end-broadcast.ts';
+import { liveBroadcasts, receiptFor, type Work } from './work.ts';
+
+/**
+ * The journal could not take a record: routine, drills and tests that live end here, for what they would do next could
+ * not be recorded either, and a drill that lost an item could lose the words that say it is one (promise 7). Emergencies
+ * go on from memory (design §2.1).
+ */
+export const interruptRoutine = (work: Work): void => {
+  for (const broadcast of liveBroadcasts(work.durable)) {
+    if (isEmergency(broadcast)) continue;
+    const detail = coreErrors['routine-undurable'].en;
+    receiptFor(work, broadcast, { stage: 'noted', code: 'routine-undurable', detail });
+    endBroadcast(work, broadcast.id, 'interrupted');
+  }
+};
+
+/** Whether there is anything for it to end. */
+export const livesRoutine = (work: Pick<Work, 'durable'>): boolean =>
+  liveBroadcasts(work.durable).some((broadcast) => !isEmergency(broadcast));
