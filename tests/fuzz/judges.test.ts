@@ -60,6 +60,12 @@ test('a parser that works for longer than a tenth of a second is found', async (
   expect(first?.what).toMatch(/^took \d+ ms$/);
 });
 
+test('an input that only waits for a processor is no hang: what counts is the time of its own thread', async () => {
+  const asleep = new Int32Array(new SharedArrayBuffer(4));
+  const sleep = (): null => void Atomics.wait(asleep, 0, 0, 150) ?? null;
+  expect(await found(planted(sleep), 40)).toEqual([]);
+});
+
 test('a parser that keeps what it read is found', async () => {
   const kept: Buffer[] = [];
   const faults = await found(

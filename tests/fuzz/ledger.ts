@@ -11,17 +11,20 @@ export interface FuzzRow extends RunMark {
   readonly worstMs: number;
   readonly grownMb: number;
   readonly seconds: number;
+  /** Of processor; older rows do not say it. */
+  readonly cpuSeconds?: number;
   readonly broken: readonly { readonly seed: number; readonly what: string }[];
 }
 
 export const fuzzLedger = 'tests/fuzz/ledger.ndjson';
 
 export const rowOf = (result: RunResult, { commit, covered, day }: RunMark): FuzzRow => {
-  const { target, fromSeed, toSeed, count, worstMs, grownMb, ms } = result;
+  const { target, fromSeed, toSeed, count, worstMs, grownMb, ms, cpuMs } = result;
   const broken = result.faults.map(({ seed, what }) => ({ seed, what: what.slice(0, 300) }));
   const held = broken.length === 0 ? 'held' : 'broken';
-  const seconds = Math.round(ms / 100) / 10;
-  return { commit, covered, day, target, fromSeed, toSeed, count, result: held, worstMs, grownMb, seconds, broken };
+  const [seconds, cpuSeconds] = [Math.round(ms / 100) / 10, Math.round(cpuMs / 100) / 10];
+  const measured = { worstMs, grownMb, seconds, cpuSeconds };
+  return { commit, covered, day, target, fromSeed, toSeed, count, result: held, ...measured, broken };
 };
 
 /** Inputs that this target has withstood since what it covers last changed. */

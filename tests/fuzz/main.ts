@@ -43,8 +43,12 @@ const chosen = (): readonly Target[] => {
   return positionals.length === 0 ? targets : targets.filter(({ name }) => positionals.includes(name));
 };
 
-const tell = ({ target, count, faults, worstMs, grownMb, ms }: RunResult): void => {
-  say(`${target}: ${count} inputs in ${Math.round(ms / 1000)} s, longest ${worstMs} ms, grown ${grownMb} MB`);
+const tell = ({ target, count, faults, worstMs, worstSeed, grownMb, cpuMs }: RunResult): void => {
+  const each = `${Math.round((cpuMs * 1_000) / Math.max(1, count))} us each`;
+  const longest = `longest ${worstMs} ms (seed ${worstSeed})`;
+  say(
+    `${target}: ${count} inputs, ${Math.round(cpuMs / 1000)} s of processor (${each}), ${longest}, grown ${grownMb} MB`,
+  );
   for (const { seed, what, input } of faults) {
     say(`  BROKEN, seed ${seed}: ${what}`);
     if (input !== '') say(`  ${input}`);

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { diceOf } from '../simulate/dice.ts';
 import type { Aim, Target, Verdict } from './target.ts';
+import { threadTime } from './thread-time.ts';
 import { watchWaysOut, type WaysOut } from './ways-out.ts';
 
 export const limits = {
@@ -29,6 +30,8 @@ export interface RunResult {
   readonly worstSeed: number;
   readonly grownMb: number;
   readonly ms: number;
+  /** What the whole run has cost, the making of its inputs and a process of its own included. */
+  readonly cpuMs: number;
 }
 
 export interface RunOptions {
@@ -48,7 +51,8 @@ const heldHere = (): number => {
   return heapUsed + external;
 };
 
-const cpuHere = (): number => {
+/** Of all threads of this process: collector and compiler, too. */
+const cpuOfProcess = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
 };
@@ -61,37 +65,39 @@ const wordsOf = (error: unknown): string =>
 interface Outcome {
   readonly verdict: Verdict;
   readonly ms: number;
+  readonly show: () => string;
+}
+
+/** What one input is measured and watched with. */
+interface Watch {
+  readonly aim: Aim;
+  /** Ms of processor of the thread at work, so that no other program can make an input look slow. */
+  readonly cpu: () => number;
+  readonly ways: WaysOut | null;
 }
 
 /** Takes one input, measured; whatever is thrown is a fault. */
-const takeOne = async (aim: Aim, seed: number, ways: WaysOut | null): Promise<Outcome & { show: () => string }> => {
+const takeOne = async ({ aim, cpu, ways }: Watch, seed: number): Promise<Outcome> => {
   const shot = aim.shot(diceOf(seed));
-  const at = performance.now();
-  const passed = (): number => performance.now() - at;
+  const { show } = shot;
+  const at = cpu();
   try {
     ways?.watch(true);
     const given = shot.take();
     const verdict = given instanceof Promise ? await given : given;
-    return { verdict, ms: passed(), show: shot.show };
-  } catch (error) {
-    return { verdict: `thrown: ${wordsOf(error)}`, ms: passed(), show: shot.show };
-  } finally {
     ways?.watch(false);
+    return { verdict, ms: cpu() - at, show };
+  } catch (error) {
+    ways?.watch(false);
+    return { verdict: `thrown: ${wordsOf(error)}`, ms: cpu() - at, show };
   }
 };
 
-/**
- * An input that took long is taken again: a pause of the collector or the compiler does not come back with it; a hang does.
- * What counts is the lesser of time and processor time, so that another program cannot make it larger.
- */
-const leastOf = async (aim: Aim, seed: number, first: number): Promise<number> => {
-  const cpu = aim.cpuMs ?? cpuHere;
+/** An input that took long is taken again: a pause of the collector or the compiler does not come back with it; a hang does. */
+const leastOf = async (watch: Watch, seed: number, first: number): Promise<number> => {
   let least = first;
-  for (let times = 0; times < 3 && least > limits.hangMs; times += 1) {
-    const cpuAt = cpu();
-    const { ms } = await takeOne(aim, seed, null);
-    least = Math.min(least, ms, cpu() - cpuAt);
-  }
+  for (let times = 0; times < 3 && least > limits.hangMs; times += 1)
+    least = Math.min(least, (await takeOne({ ...watch, ways: null }, seed)).ms);
   return least;
 };
 
@@ -124,31 +130,45 @@ const atTheEnd = async (aim: Aim, grown: number, opened: number, ways: WaysOut |
 
 /** Gives one target its inputs, one after the other, and says what was wrong with which. */
 export const runTarget = async (target: Target, { seed, count, progress }: RunOptions): Promise<RunResult> => {
+  const thread = threadTime();
   const aim = await target.prepare();
-  const ways = target.apart === true ? null : watchWaysOut();
+  const cpu = aim.cpuMs ?? thread.ms;
+  const watch: Watch = { aim, cpu, ways: target.apart === true ? null : watchWaysOut() };
+  const cost = (): number => cpuOfProcess() + (aim.cpuMs?.() ?? 0);
   const faults: Fault[] = [];
-  const [startedAt, openBefore] = [performance.now(), descriptors()];
+  const [startedAt, costBefore, openBefore] = [performance.now(), cost(), descriptors()];
   const growth = growthWatch(aim, count);
-  let [worstMs, worstSeed, done] = [0, seed, 0];
+  let [worstMs, worstSeed, done, cpuMs] = [0, seed, 0, 0];
   try {
     for (; done < count && faults.length < limits.faults; done += 1) {
       const here = seed + done;
-      const { verdict, ms, show } = await takeOne(aim, here, ways);
-      const least = ms > limits.hangMs ? await leastOf(aim, here, ms) : ms;
+      const { verdict, ms, show } = await takeOne(watch, here);
+      const least = ms > limits.hangMs ? await leastOf(watch, here, ms) : ms;
       if (least > worstMs) [worstMs, worstSeed] = [least, here];
       if (verdict !== null) faults.push({ seed: here, what: verdict, input: show() });
       if (least > limits.hangMs) faults.push({ seed: here, what: `took ${Math.round(least)} ms`, input: show() });
       growth.look(done + 1);
       if (done % 10_000 === 9_999) progress?.(done + 1);
     }
+    cpuMs = Math.round(cost() - costBefore);
     const opened = target.apart === true ? 0 : descriptors() - openBefore;
-    for (const what of await atTheEnd(aim, growth.grown(), opened, ways)) faults.push({ seed, what, input: '' });
+    for (const what of await atTheEnd(aim, growth.grown(), opened, watch.ways)) faults.push({ seed, what, input: '' });
   } finally {
-    ways?.end();
+    watch.ways?.end();
     await aim.close?.();
+    thread.close();
   }
   const grownMb = Math.round(growth.grown() / 1e5) / 10;
   const ms = Math.round(performance.now() - startedAt);
   const span = { fromSeed: seed, toSeed: seed + done - 1, count: done };
-  return { target: target.name, ...span, faults, worstMs: Math.round(worstMs * 10) / 10, worstSeed, grownMb, ms };
+  return {
+    target: target.name,
+    ...span,
+    faults,
+    worstMs: Math.round(worstMs * 10) / 10,
+    worstSeed,
+    grownMb,
+    ms,
+    cpuMs,
+  };
 };
