@@ -1,3 +1,4 @@
+import { busErrors } from '../words/errors/bus.ts';
 import type { Finding } from './cue.ts';
 import type { TerminalState } from './village.ts';
 import { receiptFor, type Work } from './work.ts';
@@ -10,13 +11,15 @@ export const putHealth = (work: Work, terminal: string, health: TerminalState['h
   receiptFor(work, { trace: '' }, { stage: 'health', terminal, health, reason });
 };
 
+/** Doubts of a unit that did not answer, or not well: an answer ends them. All others are about what was heard of it. */
+const unanswered: ReadonlySet<string> = new Set(['no-reply', 'not-read', 'reply-malformed', ...Object.keys(busErrors)]);
+
 /**
- * A unit that is back answers again: it is neither lost nor in doubt for not answering, as one that could not be read at a
- * start is. What its last quiet test or an alarm found of it is not healed by that.
+ * A unit that is back answers again: it is neither lost nor in doubt for not answering, at a start or in an alarm. What its last quiet test or an alarm found of it is not healed by that.
  */
 export const unitBack = (work: Work, terminal: string): void => {
   const now = work.durable.terminals[terminal];
-  if (now?.health !== 'lost' && !(now?.health === 'suspect' && now.reason === 'no-reply')) return;
+  if (now?.health !== 'lost' && !(now?.health === 'suspect' && unanswered.has(now.reason))) return;
   const test = work.durable.quietTests[terminal];
   if (test === undefined || test.healed) putHealth(work, terminal, 'well', '');
   else putHealth(work, terminal, 'suspect', `quiet-test-${test.result}`);

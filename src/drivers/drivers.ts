@@ -1,5 +1,6 @@
 import type { Cue } from '../core/cue.ts';
 import type { Effect } from '../core/effect.ts';
+import type { Event } from '../core/event.ts';
 import { createToken, sleep } from './clock.ts';
 import { createPolling, type Sense } from './polling.ts';
 import type { Look } from './prove.ts';
@@ -123,7 +124,12 @@ const readOutputs = async (rig: Rig, options: RigOptions): Promise<void> => {
 /** Effects become exchanges and evidence: no decisions about what should sound, no vendor names. */
 export const createDrivers = (given: DriverOptions): Drivers => {
   // Never within `carryOut`: an event told there would be folded before the one whose effect is being carried out is recorded.
-  const options: DriverOptions = { ...given, report: (event) => queueMicrotask(() => given.report(event)) };
+  const report = (event: Event): void => {
+    if (event.kind === 'evidence')
+      for (const { terminal, sight } of event.findings) if (sight === 'no-reply') polling.doubt(terminal);
+    queueMicrotask(() => given.report(event));
+  };
+  const options: DriverOptions = { ...given, report };
   const rig = createRig(options);
   const speakers = createSpeakers(rig, options, given.sound ?? null);
   const hands: Hands = { rig, speakers };

@@ -4,10 +4,12 @@ import type { Site } from '../core/site.ts';
 /** One thing that polling saw. */
 export type Sight =
   | { readonly see: 'terminal'; readonly terminal: string; readonly answered: boolean; readonly reason: string }
+  /** Somebody else has had no answer: in an alarm, or after a stop. */
+  | { readonly see: 'doubt'; readonly terminal: string }
   | { readonly see: 'reading'; readonly sensor: string; readonly value: number };
 
 interface TerminalEdge {
-  /** Null until enough was seen since the start: the box may remember a loss from before it. */
+  /** Null until enough was seen since the start or a doubt: the box may remember a loss or a suspicion from before it. */
   readonly lost: boolean | null;
   /** How often in a row it was seen the other way than `lost` says; while that is null, how often it answered or did not. */
   readonly against: number;
@@ -52,6 +54,12 @@ const seeTerminal = (edges: Edges, sight: Sight & { see: 'terminal' }): Detected
   return { edges: { ...edges, terminals: { ...edges.terminals, [terminal]: now } }, events: turned ? [event] : [] };
 };
 
+/** What was believed of a terminal is open again, so that the next good polls say that it answers. */
+const doubt = (edges: Edges, terminal: string): Edges => {
+  if (edges.terminals[terminal]?.lost === true) return edges;
+  return { ...edges, terminals: { ...edges.terminals, [terminal]: { lost: null, against: 0, answered: false } } };
+};
+
 const seeReading = (site: Site, edges: Edges, { sensor, value }: Sight & { see: 'reading' }): Detected => {
   const events: Event[] = [];
   const thresholds = { ...edges.thresholds };
@@ -71,5 +79,7 @@ const seeReading = (site: Site, edges: Edges, { sensor, value }: Sight & { see: 
  * Turns what polling sees into events at edges only (design §2.1): a unit lost or back, a threshold crossed upward. The
  * same sight again makes no event. Pure.
  */
-export const detectEdges = (site: Site, edges: Edges, sight: Sight): Detected =>
-  sight.see === 'terminal' ? seeTerminal(edges, sight) : seeReading(site, edges, sight);
+export const detectEdges = (site: Site, edges: Edges, sight: Sight): Detected => {
+  if (sight.see === 'doubt') return { edges: doubt(edges, sight.terminal), events: [] };
+  return sight.see === 'terminal' ? seeTerminal(edges, sight) : seeReading(site, edges, sight);
+};

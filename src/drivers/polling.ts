@@ -33,6 +33,8 @@ export interface PollingOptions {
 
 export interface Polling {
   start(): void;
+  /** A terminal did not answer elsewhere: as soon as polls find that it does, that is told. */
+  doubt(terminal: string): void;
   stop(): Promise<void>;
 }
 
@@ -180,6 +182,7 @@ export const createPolling = (options: PollingOptions): Polling => {
       const asked = [...options.map.lines.values()].filter(({ id }) => options.lines.has(id));
       loops = asked.map((line) => pollLine({ ...options, see, token }, line));
     },
+    doubt: (terminal) => see({ see: 'doubt', terminal }),
     stop: async () => {
       token.cancel();
       await Promise.all(loops);

@@ -28,3 +28,21 @@ test('a unit that could not be read at the start is well again when it answers',
   village.tell({ kind: 'unit-back', terminal: siren });
   expect(healthOf(village)).toBe('well');
 });
+
+test.each(['no-reply', 'line-gone', 'reply-garbled'])(
+  'a unit that did not answer in an alarm (%s) is well again when it answers',
+  (reason) => {
+    const village = new Hamlet();
+    village.tell({ kind: 'evidence', findings: [village.finding(siren, 'no-reply', { reason })] });
+    expect(healthOf(village)).toBe('suspect');
+    village.tell({ kind: 'unit-back', terminal: siren });
+    expect(healthOf(village)).toBe('well');
+  },
+);
+
+test('that a unit answers says nothing of a return line that carried no sound', () => {
+  const village = new Hamlet();
+  village.tell({ kind: 'evidence', findings: [village.finding(siren, 'no-reply', { reason: 'no-return' })] });
+  village.tell({ kind: 'unit-back', terminal: siren });
+  expect(healthOf(village)).toBe('suspect');
+});

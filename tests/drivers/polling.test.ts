@@ -75,6 +75,24 @@ describe('polling', () => {
     expect(later(made).slice(1)).toEqual([{ kind: 'unit-back', terminal: 'siren' }]);
   });
 
+  it('says again that a unit is there once it answers after an alarm that had no answer of it', async () => {
+    const { made, relays } = outdoors();
+    made.drivers.startPolling();
+    await made.clock.advance(5_000);
+    relays.mute = true;
+    made.drivers.carryOut({ do: 'prove', looks: [{ terminal: 'siren', cue: null }] });
+    await made.clock.advance(1_000);
+    relays.mute = false;
+    await made.clock.advance(10_000);
+    expect(later(made)).toEqual([
+      expect.objectContaining({
+        kind: 'evidence',
+        findings: [expect.objectContaining({ terminal: 'siren', sight: 'no-reply' })],
+      }),
+      { kind: 'unit-back', terminal: 'siren' },
+    ]);
+  });
+
   it('triggers a threshold once per crossing, never on one damaged value, and re-arms well below', async () => {
     const { made, gauge } = outdoors();
     made.drivers.startPolling();
