@@ -1,6 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
-import { cell, type Mail } from './serial-messages.ts';
+import { cell, isForgotten, type Mail } from './serial-messages.ts';
 import { mailAt, mailedBefore } from './slot-codec.ts';
 import type { SlotRing } from './slot-ring.ts';
 
@@ -36,12 +35,15 @@ export class Inbox {
     Atomics.store(this.control, cell.rehearsed, 1);
   }
 
-  /** Everything that was submitted since the last look. */
+  /** Everything that was submitted since the last look, and that somebody still waits for. */
   take(): Mail[] {
     const count = Atomics.load(this.control, cell.mail);
     if (count === this.seen) return [];
     const mails: Mail[] = [];
-    for (let mail = this.next(); mail !== null; mail = this.next()) mails.push(mail);
+    const forgotten = Atomics.load(this.control, cell.forgotten);
+    for (let mail = this.next(); mail !== null; mail = this.next()) {
+      if (!isForgotten(mail.id, forgotten)) mails.push(mail);
+    }
     this.seen = count;
     return mails;
   }
@@ -78,13 +80,19 @@ export class Inbox {
     if (Atomics.exchange(this.control, cell.resting, 0) === 1) Atomics.notify(this.control, cell.resting);
   }
 
-  /** Sleeps for `ms`; only a stop ends it. Mail that comes meanwhile is thrown away: its sender knows that the line is gone. */
-  rest(ms: number): void {
-    const until = performance.now() + ms;
-    for (let left = ms; left > 0 && !this.stopping; left = until - performance.now()) {
-      this.beat();
-      this.wait(left);
-      this.take();
-    }
+  /** The descriptor to serve; null while the port is not open. */
+  get device(): number | null {
+    const device = Atomics.load(this.control, cell.device);
+    return device === 0 ? null : device - 1;
+  }
+
+  /** Sleeps until there is a port to serve or a stop comes, at most `ms`. Mail keeps: who sent it knows how the line is. */
+  waitForDevice(ms: number): void {
+    if (!this.stopping) Atomics.wait(this.control, cell.device, 0, ms);
+  }
+
+  /** This side does not serve the port any more. */
+  dropDevice(): void {
+    Atomics.store(this.control, cell.device, 0);
   }
 }

@@ -2,9 +2,6 @@ import { fstatSync, statSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import type { SerialWiring } from './serial-messages.ts';
 
-/** Loads the compiled part of serialport now, and not with the first port. Throws where it does not fit this machine. */
-export const loadDriver = (): unknown => SerialPort.binding;
-
 /** An open, configured and locked serial device. */
 export interface SerialDevice {
   readonly path: string;
@@ -60,13 +57,28 @@ export const portOptions = (port: SerialWiring['port'], path: string) => ({
 /** A read of an empty line gives no bytes at once; by default it gives an error, which costs Node more than the bytes do. */
 const quietReads = { vmin: 0, vtime: 0 } as const;
 
+/** A port that is not open yet, or why there can be none: serialport's compiled part may not fit this machine. */
+const newPort = (wiring: SerialWiring, path: string): SerialPort | string => {
+  try {
+    return new SerialPort({ ...portOptions(wiring.port, path), ...quietReads });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.message;
+  }
+};
+
 /**
  * Opens the device by SerialPort, which sets speed and parity and locks it. The port never gets a `data` listener: that
- * would start SerialPort's own reading, which takes the bytes away and, on a hang-up, spins.
+ * would start SerialPort's own reading, which takes the bytes away and, on a hang-up, spins. Only on the main thread: see
+ * `PortKeeper`. Never rejects; a string says why it is not open.
  */
 export const openDevice = (wiring: SerialWiring, path: string): Promise<SerialDevice | string> =>
   new Promise((resolve) => {
-    const port = new SerialPort({ ...portOptions(wiring.port, path), ...quietReads });
+    const port = newPort(wiring, path);
+    if (typeof port === 'string') {
+      resolve(port);
+      return;
+    }
     port.on('error', () => undefined);
     port.open((error) => {
       if (error !== null) {

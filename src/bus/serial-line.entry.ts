@@ -5,10 +5,8 @@ import { Counters } from './counters.ts';
 import { Inbox } from './inbox.ts';
 import { LineMachine } from './line-machine.ts';
 import { LineRehearsal } from './line-rehearsal.ts';
-import { reopenBackoffMs } from './line-options.ts';
 import { ModbusClient } from './modbus-client.ts';
 import { Outbox } from './outbox.ts';
-import { openDevice, type SerialDevice } from './serial-device.ts';
 import { lineParts, perform, runLoop, type LoopParts } from './serial-loop.ts';
 import { framesToldWords, type FramesTold, type WorkerStart } from './serial-messages.ts';
 import { settingsOf } from './settings-of.ts';
@@ -17,45 +15,30 @@ import { SlotRing } from './slot-ring.ts';
 import { SyncPort } from './sync-port.ts';
 import { WireTime } from './wire-time.ts';
 
-/** The worker of one serial line: keeps its device open and runs the line's loop on it, until told to stop. */
+/** The worker of one serial line: runs the line's loop on the port that the main thread has opened, until told to stop. */
 
-const openFirst = async ({ wiring, alternatives }: WorkerStart): Promise<SerialDevice | string> => {
-  const reasons: string[] = [];
-  for (const path of [wiring.port.path, ...alternatives]) {
-    const device = await openDevice(wiring, path);
-    if (typeof device !== 'string') return device;
-    reasons.push(device);
-  }
-  return reasons.join('; ');
-};
+const withoutPortMs = 1000;
 
-const serve = async (start: WorkerStart, parts: LoopParts): Promise<void> => {
+const serve = (parts: LoopParts): void => {
   const { line } = parts;
-  const { inbox, machine, port } = line;
-  const leave = (reason: string): void => {
-    // First the state: who learns that an exchange failed must not see the line as open any more.
-    line.outbox.post([{ kind: 'gone', reason }]);
-    perform(line, machine.gone(failed('line-gone', { line: line.id, reason }).failure, line.time.now()));
-    inbox.take();
-  };
-  let backoffMs: number = reopenBackoffMs.first;
+  const { inbox, machine, port, outbox, time } = line;
   while (!inbox.stopping) {
-    const device = await openFirst(start);
-    if (typeof device === 'string') {
-      leave(device);
-    } else {
-      backoffMs = reopenBackoffMs.first;
-      port.attach(device.fd);
-      line.outbox.post([{ kind: 'open', path: device.path, fd: device.fd }]);
-      perform(line, machine.opened(line.time.now()));
-      const reason = runLoop(parts, device);
-      port.detach();
-      if (reason !== null) leave(reason);
-      await device.close();
-      line.outbox.post([{ kind: 'released' }]);
+    inbox.beat();
+    const fd = inbox.device;
+    if (fd === null) {
+      inbox.waitForDevice(withoutPortMs);
+      continue;
     }
-    inbox.rest(backoffMs);
-    backoffMs = Math.min(backoffMs * 2, reopenBackoffMs.longest);
+    port.attach(fd);
+    outbox.post([{ kind: 'open' }]);
+    perform(line, machine.opened(time.now()));
+    const reason = runLoop(parts, fd);
+    port.detach();
+    if (reason === null) return;
+    inbox.dropDevice();
+    // First the state: who learns that an exchange failed must not see the line as open any more.
+    outbox.post([{ kind: 'gone', reason }]);
+    perform(line, machine.gone(failed('line-gone', { line: line.id, reason }).failure, time.now()));
   }
 };
 
@@ -63,7 +46,7 @@ const serve = async (start: WorkerStart, parts: LoopParts): Promise<void> => {
 const framesTold = ({ logFrames }: WorkerStart): FramesTold =>
   framesToldWords.find((word) => word === logFrames) ?? 'none';
 
-const main = async (): Promise<void> => {
+const main = (): void => {
   if (parentPort === null) return;
   const mailbox = parentPort;
   const start = workerData as WorkerStart;
@@ -83,9 +66,9 @@ const main = async (): Promise<void> => {
     machine: new LineMachine(settings, new Counters(start.counters)),
     ...{ port, inbox, client: new ModbusClient(port), logFrames: framesTold(start), time, outbox },
   });
-  await serve(start, { line, rehearsal, sleeper: new Sleeper(time) });
+  serve({ line, rehearsal, sleeper: new Sleeper(time) });
   rehearsal.close();
   mailbox.close();
 };
 
-void main();
+main();

@@ -1,4 +1,3 @@
-import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
@@ -7,10 +6,14 @@ import { failed, type Failure } from '../words/failure.ts';
 import { replyOf } from './async-line.ts';
 import { Counters } from './counters.ts';
 import { laneLimits } from './lanes.ts';
+import { systemClock } from './line-clock.ts';
 import { reopenBackoffMs, type LineOptions } from './line-options.ts';
 import type { Exchange, LineHealth, LineState, ModbusLine, Reply } from './line.ts';
+import { PortKeeper } from './port-keeper.ts';
+import { ReportReader } from './report-reader.ts';
 import {
   cell,
+  nextMailId,
   type FramesTold,
   type Mail,
   type FromWorker,
@@ -18,8 +21,6 @@ import {
   type SerialWiring,
   type WorkerStart,
 } from './serial-messages.ts';
-import { ReportReader } from './report-reader.ts';
-import { loadDriver } from './serial-device.ts';
 import { putMail } from './slot-codec.ts';
 import { SlotRing } from './slot-ring.ts';
 import { bookDefaults } from './unit-book.ts';
@@ -45,19 +46,6 @@ const startWorker = (given: URL | undefined, workerData: WorkerStart): Worker =>
   return new Worker(program, { ...options, eval: true });
 };
 
-/**
- * serialport's compiled part lets the main thread close what it watched, in a thread as everywhere. Were it loaded in the
- * thread of the line only, it would be unloaded when that thread dies, and the main thread would call what is no longer
- * there: the whole box would fall. Loaded here as well, it stays. That it cannot be loaded, the line's thread tells itself.
- */
-const holdDriver = (): void => {
-  try {
-    loadDriver();
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-  }
-};
-
 const framesToldTo = ({ onFrame, onlyTraced }: LineOptions): FramesTold => {
   if (onFrame === undefined) return 'none';
   return onlyTraced === true ? 'traced' : 'all';
@@ -72,8 +60,6 @@ interface Waiting {
 export class SerialLine implements ModbusLine {
   readonly id: string;
   state: LineState = 'opening';
-  /** The path that is open now, null when none is. */
-  path: string | null = null;
   isStuck = false;
   private readonly wiring: SerialWiring;
   private readonly options: LineOptions;
@@ -86,11 +72,10 @@ export class SerialLine implements ModbusLine {
   private readonly listeners: ((state: LineState) => void)[] = [];
   private readonly watch: NodeJS.Timeout;
   private mails = new SlotRing(new SharedArrayBuffer(SlotRing.bytes));
+  private readonly port: PortKeeper;
   private worker: Worker;
   private exited: Promise<void> = Promise.resolve();
   private lastId = 0;
-  /** The worker's descriptor: closed here when the worker dies without doing so, or its lock would stay. */
-  private fd: number | null = null;
   private lastBeat = 0;
   private still = 0;
   /** The thread was told to end, and has not yet. */
@@ -100,9 +85,22 @@ export class SerialLine implements ModbusLine {
     this.id = wiring.id;
     this.wiring = wiring;
     this.options = options;
+    this.port = new PortKeeper({ wiring, alternatives: options.alternatives ?? [] }, systemClock, {
+      opened: ({ fd }) => {
+        Atomics.store(this.cells, cell.device, fd + 1);
+        Atomics.notify(this.cells, cell.device);
+      },
+      gone: (reason) => this.lost(reason),
+    });
     this.worker = this.spawn();
+    this.port.start();
     this.watch = setInterval(() => this.look(), watchEveryMs);
     this.watch.unref();
+  }
+
+  /** The path that is open now, null when none is. */
+  get path(): string | null {
+    return this.state === 'open' ? (this.port.device?.path ?? null) : null;
   }
 
   /** Has its thread rehearsed enough? Then its program is as quick as it becomes. */
@@ -127,7 +125,7 @@ export class SerialLine implements ModbusLine {
     if (this.state === 'gone') return refusal(failed('line-gone', { line, reason: 'not open' }).failure);
     const limit = exchange.lane === 'alarm' ? laneLimits.alarms : laneLimits.together;
     if (this.waiting.size >= limit) return refusal(failed('line-busy', { line }).failure);
-    this.lastId += 1;
+    this.lastId = nextMailId(this.lastId);
     const mail: Mail = { id: this.lastId, exchange, at };
     return new Promise((settle) => {
       this.waiting.set(mail.id, { at, settle });
@@ -135,8 +133,7 @@ export class SerialLine implements ModbusLine {
         this.worker.postMessage(mail);
         this.mails.countMailed();
       }
-      Atomics.add(this.cells, cell.mail, 1);
-      Atomics.notify(this.cells, cell.mail);
+      this.wake();
       if (exchange.lane === 'alarm') this.letItGoFirst();
     });
   }
@@ -156,14 +153,21 @@ export class SerialLine implements ModbusLine {
       this.enter('closed');
       clearInterval(this.watch);
       Atomics.store(this.cells, cell.stop, 1);
-      Atomics.add(this.cells, cell.mail, 1);
-      Atomics.notify(this.cells, cell.mail);
+      Atomics.notify(this.cells, cell.device);
+      this.wake();
       this.failAll(failed('line-closed', { line: this.id }).failure);
     }
     const { worker } = this;
     const timer = setTimeout(() => void worker.terminate(), closeLimitMs);
     await this.exited;
     clearTimeout(timer);
+    await this.port.close();
+  }
+
+  /** The thread looks around, whatever it waits for. */
+  private wake(): void {
+    Atomics.add(this.cells, cell.mail, 1);
+    Atomics.notify(this.cells, cell.mail);
   }
 
   private spawn(): Worker {
@@ -173,7 +177,6 @@ export class SerialLine implements ModbusLine {
     const replies = new ReportReader(new SlotRing(reports), (report) => this.take(report));
     const start: WorkerStart = {
       wiring: this.wiring,
-      alternatives: this.options.alternatives ?? [],
       patienceMs: this.options.patienceMs ?? 2,
       lateGuardMs: this.options.lateGuardMs ?? bookDefaults.lateGuardMs,
       logFrames: framesToldTo(this.options),
@@ -183,7 +186,6 @@ export class SerialLine implements ModbusLine {
       ...{ mails, reports },
     };
     const worker = startWorker(this.options.workerUrl, start);
-    holdDriver();
     let reason = 'its thread ended';
     worker.on('message', (message: FromWorker) => {
       // First: what is put into the ring from now on calls again.
@@ -205,15 +207,10 @@ export class SerialLine implements ModbusLine {
   private take(report: Report): void {
     switch (report.kind) {
       case 'open':
-        this.fd = report.fd;
-        this.path = report.path;
         this.enter('open');
         return;
       case 'gone':
-        this.lost(report.reason);
-        return;
-      case 'released':
-        this.fd = null;
+        this.letGo(report.reason);
         return;
       case 'settled':
         this.waiting.get(report.id)?.settle(replyOf(report.outcome, report.timing));
@@ -236,13 +233,21 @@ export class SerialLine implements ModbusLine {
     for (const listener of this.listeners) listener(state);
   }
 
+  /** The thread does not serve the port any more, which is opened anew. */
+  private letGo(reason: string): void {
+    this.lost(reason);
+    this.port.reset(reason);
+  }
+
   private lost(reason: string): void {
-    this.path = null;
+    Atomics.store(this.cells, cell.device, 0);
     this.enter('gone');
     this.failAll(failed('line-gone', { line: this.id, reason }).failure);
   }
 
   private failAll(failure: Failure): void {
+    // What the thread has not read yet must not leave later: who ordered it was told that it did not.
+    Atomics.store(this.cells, cell.forgotten, this.lastId);
     const endedAt = performance.now();
     for (const { at, settle } of this.waiting.values()) {
       settle({ ok: false, failure, timing: { queuedMs: endedAt - at, sentAt: endedAt, endedAt } });
@@ -252,25 +257,14 @@ export class SerialLine implements ModbusLine {
 
   /** The thread is over: as ordered, or it died; then another one is started. */
   private ended(reason: string): void {
-    if (this.fd !== null) this.releaseFd(this.fd);
     this.isEnding = false;
     this.isStuck = false;
     this.still = 0;
-    this.lost(reason);
     if (this.state === 'closed') return;
+    this.letGo(reason);
     setTimeout(() => {
       if (this.state !== 'closed') this.worker = this.spawn();
     }, reopenBackoffMs.longest);
-  }
-
-  private releaseFd(fd: number): void {
-    this.fd = null;
-    try {
-      closeSync(fd);
-    } catch (error) {
-      // Closed already with the thread: nothing is left to release.
-      if (!(error instanceof Error)) throw error;
-    }
   }
 
   /**
@@ -278,6 +272,10 @@ export class SerialLine implements ModbusLine {
    * a thread that sleeps in the kernel ends when the kernel lets it go, if ever.
    */
   private look(): void {
+    if (this.state === 'open' && this.port.device?.isGone() === true) {
+      Atomics.store(this.cells, cell.device, 0);
+      this.wake();
+    }
     const beat = Atomics.load(this.cells, cell.heartbeat);
     const isStill = beat === this.lastBeat && this.state === 'open' && this.waiting.size > 0;
     this.still = this.isEnding || isStill ? this.still + 1 : 0;

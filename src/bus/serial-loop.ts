@@ -4,7 +4,6 @@ import type { LineMachine } from './line-machine.ts';
 import { deafPort } from './line-options.ts';
 import type { LineAction, Outcome } from './machine-settings.ts';
 import type { ModbusClient } from './modbus-client.ts';
-import type { SerialDevice } from './serial-device.ts';
 import type { Outbox } from './outbox.ts';
 import type { FramesTold, Report } from './serial-messages.ts';
 import type { Sleeper } from './sleeper.ts';
@@ -13,7 +12,7 @@ import type { WireTime } from './wire-time.ts';
 
 /** An idle line is looked at so often, for hang-ups and babble; mail wakes it at once. */
 const idleMs = 200;
-const deviceCheckMs = 1000;
+const deafCheckMs = 1000;
 
 /** What a line's exchanges need. */
 export interface LineParts {
@@ -169,21 +168,21 @@ export const turn = (parts: LineParts): string | null => {
 
 /**
  * The synchronous runner of the line machine, in a worker of its own: reads when bytes must have arrived, writes at the
- * instant at which the silence ends, takes mail between exchanges. Returns why the port must be closed; null to end.
+ * instant at which the silence ends, takes mail between exchanges. Returns why the port must be opened anew; null to end.
  */
-export const runLoop = (parts: LoopParts, device: SerialDevice): string | null => {
+export const runLoop = (parts: LoopParts, fd: number): string | null => {
   const { line } = parts;
   const { machine, inbox, time } = line;
   const openedAt = time.now();
-  let checkAt = openedAt + deviceCheckMs;
+  let checkAt = openedAt + deafCheckMs;
   while (!inbox.stopping) {
+    if (inbox.device !== fd) return 'unplugged';
     const fault = turn(line);
     if (fault !== null) return fault;
     const now = time.now();
     if (now >= checkAt) {
-      if (device.isGone()) return 'unplugged';
       if (machine.missesInRow >= deafPort.misses && now - openedAt >= deafPort.openForMs) return 'no unit answers';
-      checkAt = now + deviceCheckMs;
+      checkAt = now + deafCheckMs;
     }
     pause(parts);
   }

@@ -12,7 +12,6 @@ export type FramesTold = (typeof framesToldWords)[number];
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly wiring: SerialWiring;
-  readonly alternatives: readonly string[];
   readonly patienceMs: number;
   readonly lateGuardMs: number;
   readonly logFrames: FramesTold;
@@ -30,7 +29,7 @@ export interface WorkerStart {
 export const cell = {
   /** Counts submissions; the worker sleeps on it. */
   mail: 0,
-  /** 1: close the port and end. */
+  /** 1: let the port go and end. */
   stop: 1,
   /** Counts turns of the worker's loop: it lives. */
   heartbeat: 2,
@@ -40,8 +39,18 @@ export const cell = {
   resting: 4,
   /** 1: the worker has rehearsed enough. */
   rehearsed: 5,
-  count: 6,
+  /** The descriptor of the open port, plus 1; 0: none. The main thread gives it, either side takes it back. */
+  device: 6,
+  /** Number of the last mail that was given up: that one and those before it are not sent any more. */
+  forgotten: 7,
+  count: 8,
 } as const;
+
+/** Mails are numbered in 32 bits, and begin anew when those are used up: after months on a quick line. */
+export const nextMailId = (id: number): number => (id + 1) | 0;
+
+/** Has this mail been given up, if `forgotten` is the last one that was? Mails less than 2^31 numbers apart can be told. */
+export const isForgotten = (id: number, forgotten: number): boolean => ((forgotten - id) | 0) >= 0;
 
 /** The message that calls the main thread to its ring. */
 export const callMain = 0;
@@ -55,9 +64,10 @@ export interface Mail {
 
 /** Worker → main thread, in batches. */
 export type Report =
-  | { readonly kind: 'open'; readonly path: string; readonly fd: number }
+  /** The line is up. */
+  | { readonly kind: 'open' }
+  /** The worker has let go of the descriptor. */
   | { readonly kind: 'gone'; readonly reason: string }
-  | { readonly kind: 'released' }
   | { readonly kind: 'settled'; readonly id: number; readonly outcome: Outcome; readonly timing: ExchangeTiming }
   | { readonly kind: 'frame'; readonly note: FrameNote }
   | { readonly kind: 'unit'; readonly note: UnitNote };

@@ -8,8 +8,13 @@ import { isAlive } from '../../src/box/lines.ts';
 import { openLine } from '../../src/bus/open-line.ts';
 import type { LineState } from '../../src/bus/line.ts';
 import type { LineWiring } from '../../src/core/wiring.ts';
+import { TestPty } from './support/pty.ts';
 
-afterEach(() => vi.useRealTimers());
+const unplug: (() => void)[] = [];
+afterEach(() => {
+  vi.useRealTimers();
+  for (const each of unplug.splice(0)) each();
+});
 
 /** A thread that opens its port and then stands still for ever, as one does that hangs in the system. */
 const stuckProgram = (): URL => {
@@ -17,20 +22,25 @@ const stuckProgram = (): URL => {
   writeFileSync(
     file,
     `import { parentPort } from 'node:worker_threads';
-     parentPort.postMessage([{ kind: 'open', fd: 1048575, path: '/dev/null' }]);
+     parentPort.postMessage([{ kind: 'open' }]);
      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);`,
   );
   return pathToFileURL(file);
 };
 
-const wiring: LineWiring = {
-  ...{ id: 'rs485', speaks: 'modbus-rtu', echoes: false, adapterLatencyMs: 20, pollEveryMs: 1000 },
-  port: { kind: 'serial', path: '/dev/null', baud: 9_600, parity: 'none', stopBits: 1 },
+/** A line on a port that is there. */
+const wired = (): LineWiring => {
+  const pty = new TestPty(() => undefined);
+  unplug.push(() => pty.unplug());
+  return {
+    ...{ id: 'rs485', speaks: 'modbus-rtu', echoes: false, adapterLatencyMs: 20, pollEveryMs: 1000 },
+    port: { kind: 'serial', path: pty.path, baud: 9_600, parity: 'none', stopBits: 1 },
+  };
 };
 
 test('a line whose thread stands still ends what waits after five seconds, and says that it is gone', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout'] });
-  const line = openLine(wiring, { workerUrl: stuckProgram() });
+  const line = openLine(wired(), { workerUrl: stuckProgram() });
   const states: LineState[] = [];
   await new Promise<void>((resolve) =>
     line.onState((state) => {
@@ -61,7 +71,7 @@ const sleepingProgram = (pipe: string): URL => {
     file,
     `import { openSync } from 'node:fs';
      import { parentPort } from 'node:worker_threads';
-     parentPort.postMessage([{ kind: 'open', fd: 1048575, path: '/dev/null' }]);
+     parentPort.postMessage([{ kind: 'open' }]);
      openSync(${JSON.stringify(pipe)}, 'r');`,
   );
   return pathToFileURL(file);
@@ -91,7 +101,7 @@ test('a thread that cannot even be ended keeps nobody waiting, and the watchdog 
   const pipe = join(mkdtempSync(join(tmpdir(), 'mingluo-pipe-')), 'pipe');
   expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
   vi.useFakeTimers({ toFake: ['setInterval', 'setTimeout'] });
-  const line = openLine(wiring, { workerUrl: sleepingProgram(pipe) });
+  const line = openLine(wired(), { workerUrl: sleepingProgram(pipe) });
   const alive = (): boolean => isAlive({ modbus: new Map([[line.id, line]]) }, { oldestMs: () => 0 });
   await new Promise<void>((resolve) => line.onState(() => resolve()));
   await untilItSleeps();
