@@ -5,6 +5,7 @@
  */
 import { failed, ok, type Result } from '../../words/failure.ts';
 import { answerQuestions, type Give } from './answer-questions.ts';
+import { speechData } from './speech-data.ts';
 
 interface SpeechQuestion {
   readonly text: string;
@@ -13,7 +14,12 @@ interface SpeechQuestion {
 
 const open = async () => {
   const { default: load } = await import('@echogarden/espeak-ng-emscripten');
-  const { eSpeakNGWorker: Speaker } = await load();
+  const { open: openFile, getPreloadedPackage } = speechData(
+    new URL('espeak-ng.data', import.meta.resolve('@echogarden/espeak-ng-emscripten')),
+  );
+  const { eSpeakNGWorker: Speaker, FS } = await load({ getPreloadedPackage });
+  // All files of the package share these.
+  FS.lookupPath('/usr/share/espeak-ng-data/phontab').node.stream_ops.open = openFile;
   const speaker = new Speaker();
   speaker.set_voice('', 'cmn', 0, 0, 0);
   return speaker;
