@@ -1,7 +1,9 @@
-import type { AlertAudio } from './alert.ts';
+import { coreErrors } from '../words/errors/core.ts';
+import { fill } from '../words/bilingual.ts';
+import type { Alert, AlertAudio } from './alert.ts';
 import { fillAudio, forgetAudio, readyAudio, wantAudio, wordsOf } from './audio-hold.ts';
 import { issueBroadcast, refuseBeforePlan, type Issue } from './issue.ts';
-import { planFor } from './make-broadcast.ts';
+import { planFor, playsAudio } from './make-broadcast.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import type { MonoMs } from './time.ts';
 import type { WaitingOrder } from './village.ts';
@@ -23,33 +25,44 @@ export const endWaiting = (work: Work, alertId: string | null): boolean =>
   refuseWaiting(work, ({ alert }) => alertId === null || alert.id === alertId, refusal('audio-order-ended'));
 
 /** Without words it waits; all that can be judged before its audio is here is judged now. */
-const wait = (work: Work, { trace, source, alert, expiresAt }: Issue): Refusal | null => {
+const wait = (work: Work, { trace, source, alert, expiresAt }: Issue, { sha256 }: AlertAudio): Refusal | null => {
   if (planFor(work.site, alert) === undefined) return refusal('no-such-plan', { plan: alert.plan ?? '' });
   if (work.durable.waiting.length >= waitingMax) return refusal('audio-waiting-full', { max: waitingMax });
   work.durable.waiting = [...work.durable.waiting, { trace, source, alert, expiresAt }];
-  receiptFor(work, { trace }, { stage: 'noted', code: 'waiting-audio', detail: alert.audio?.sha256 ?? '' });
+  receiptFor(work, { trace }, { stage: 'noted', code: 'waiting-audio', detail: sha256 });
   return null;
+};
+
+/** Nobody in its zones could play it: it is not waited for, nor asked for, and the sender hears why. */
+const isNowhere = ({ site }: Work, { status, zones }: Alert): boolean =>
+  status !== 'actual' && !site.terminals.some((terminal) => zones.includes(terminal.zone) && playsAudio(terminal));
+
+const tellNowhere = (work: Work, trace: string, { sha256 }: AlertAudio): void => {
+  const detail = fill(coreErrors['audio-nowhere'].en, { sha256 });
+  receiptFor(work, { trace }, { stage: 'noted', code: 'audio-nowhere', detail });
 };
 
 /**
  * Issues an alert that may bring a recording. With words it is queued at once and speaks them: a village does not stay
- * silent for a download; passes that begin after the recording came play it. Without words it waits for it.
+ * silent for a download; passes that begin after the recording came play it. Without words it waits for it, and so does a
+ * drill, which is in no hurry and has its recording heard or is refused by name.
  */
 export const issueAlert = (work: Work, issue: Issue): Refusal | null => {
   const { alert, trace, expiresAt } = issue;
-  const audio = alert.audio ?? null;
-  const urgent = alert.status === 'actual' && alert.class === 'emergency';
-  const want = (wanted: AlertAudio): Refusal | null =>
-    wantAudio(work, { audio: wanted, order: trace, until: expiresAt, urgent, storeOnly: false });
-  const mayGo = audio === null || wordsOf(alert) !== '' || readyAudio(work.durable, alert) !== null;
+  const brought = alert.audio ?? null;
+  const audio = isNowhere(work, alert) ? null : brought;
+  const speaksNow = alert.status === 'actual' && wordsOf(alert) !== '';
+  const mayGo = audio === null || speaksNow || readyAudio(work.durable, alert) !== null;
   const refused = mayGo ? issueBroadcast(work, issue) : refuseBeforePlan(work, issue);
   if (refused !== null) return refused;
   endWaiting(work, alert.id);
-  const unwanted = audio === null ? null : want(audio);
-  if (!mayGo) return unwanted ?? wait(work, issue);
+  if (audio === null && brought !== null) tellNowhere(work, trace, brought);
+  if (audio === null) return null;
+  const urgent = alert.status === 'actual' && alert.class === 'emergency';
+  const unwanted = wantAudio(work, { audio, order: trace, until: expiresAt, urgent, storeOnly: false });
+  if (!mayGo) return unwanted ?? wait(work, issue, audio);
   // The words sound; that the recording will not is told, and takes nothing back.
-  if (unwanted !== null)
-    receiptFor(work, { trace }, { stage: 'noted', code: unwanted.code, detail: audio?.sha256 ?? '' });
+  if (unwanted !== null) receiptFor(work, { trace }, { stage: 'noted', code: unwanted.code, detail: audio.sha256 });
   return null;
 };
 

@@ -11,7 +11,9 @@ import { degrade } from './degrade.ts';
 import { startItem } from './start-item.ts';
 import type { Broadcast, ZonePlay } from './village.ts';
 import {
+  latest,
   liveBroadcasts,
+  progressIn,
   putPlay,
   putProgress,
   receiptFor,
@@ -21,12 +23,17 @@ import {
   type Work,
 } from './work.ts';
 
+interface OnAir {
+  readonly play: ZonePlay;
+  readonly current: Broadcast;
+}
+
 /** The best of what lives in this zone. */
 const bestIn = (work: Work, zone: string): Broadcast | undefined => {
   const before = byPrecedence(zone);
   let best: Broadcast | undefined;
   for (const broadcast of liveBroadcasts(work.durable)) {
-    const state = broadcast.zones[zone]?.state ?? 'ended';
+    const { state } = progressIn(broadcast, zone);
     if (state !== 'ended' && (best === undefined || before(broadcast, best) < 0)) best = broadcast;
   }
   return best;
@@ -41,7 +48,7 @@ const isOver = (work: Work, play: ZonePlay): boolean => {
 
 /** The pass is over: count it, and end the zone after its last one. */
 const closePass = (work: Work, zone: string, broadcast: Broadcast): Broadcast => {
-  const passes = (broadcast.zones[zone]?.passes ?? 0) + 1;
+  const passes = progressIn(broadcast, zone).passes + 1;
   const last = broadcast.repeats > 0 && passes >= broadcast.repeats;
   return putProgress(work, broadcast, zone, {
     passes,
@@ -65,37 +72,34 @@ const pause = (work: Work, zone: string, broadcast: Broadcast, lengthMs: number)
   return true;
 };
 
-/** Plays the item the zone has come to, skipping items nothing here can play; true when something plays or pauses. */
-const goOn = (work: Work, zone: string, from: Broadcast): boolean => {
-  let broadcast = from;
-  for (let skipped = 0; skipped <= from.items.length; skipped += 1) {
-    if (startItem(work, zone, broadcast)) return true;
-    broadcast = work.durable.broadcasts[broadcast.id] ?? broadcast;
-    const item = (broadcast.zones[zone]?.item ?? 0) + 1;
-    if (item >= broadcast.items.length) {
-      const nothingPlayed = skipped >= broadcast.items.length - 1 || broadcast.items.length === 0;
-      // Sirens of other zones have the battery: nothing was heard, so no pass is counted, and it is tried again.
-      if (nothingPlayed && work.durable.degraded[zone] === 'supply')
-        return pause(work, zone, putProgress(work, broadcast, zone, { item: 0 }), supplyRetryMs);
-      if (nothingPlayed && waitForOutput(work, zone, broadcast)) return true;
-      broadcast = closePass(work, zone, broadcast);
-      if (nothingPlayed && work.durable.degraded[zone] === 'siren-cap')
-        return pause(work, zone, broadcast, work.site.limits.sirenPauseMs);
-      if (nothingPlayed) {
-        degrade(work, broadcast, zone, 'nothing-to-play');
-        putProgress(work, broadcast, zone, { state: 'ended' });
-        return false;
-      }
-      return afterPass(work, zone, broadcast);
-    }
-    broadcast = putProgress(work, broadcast, zone, { item });
-  }
+/** A whole pass without an item that could be played: tried again where that may change, else the zone is done with it. */
+const passOver = (work: Work, zone: string, broadcast: Broadcast): boolean => {
+  // Sirens of other zones have the battery: nothing was heard, so no pass is counted, and it is tried again.
+  if (work.durable.degraded[zone] === 'supply')
+    return pause(work, zone, putProgress(work, broadcast, zone, { item: 0 }), supplyRetryMs);
+  if (waitForOutput(work, zone, broadcast)) return true;
+  const closed = closePass(work, zone, broadcast);
+  if (work.durable.degraded[zone] === 'siren-cap') return pause(work, zone, closed, work.site.limits.sirenPauseMs);
+  degrade(work, closed, zone, 'nothing-to-play');
+  putProgress(work, closed, zone, { state: 'ended' });
   return false;
 };
 
+/** Plays the item the zone has come to, skipping items nothing here can play; true when something plays or pauses. */
+const goOn = (work: Work, zone: string, from: Broadcast): boolean => {
+  const first = progressIn(from, zone).item;
+  let broadcast = from;
+  for (const [skipped, item] of from.items.slice(first).entries()) {
+    if (skipped > 0) broadcast = putProgress(work, broadcast, zone, { item: first + skipped });
+    if (startItem(work, zone, broadcast, item)) return true;
+    broadcast = latest(work, broadcast);
+  }
+  if (first === 0) return passOver(work, zone, broadcast);
+  return afterPass(work, zone, closePass(work, zone, broadcast));
+};
+
 const begin = (work: Work, zone: string, broadcast: Broadcast): boolean => {
-  const progress = broadcast.zones[zone];
-  if (progress === undefined) return false;
+  const progress = progressIn(broadcast, zone);
   const playing = putProgress(work, broadcast, zone, { state: 'playing', started: true, resume: null });
   if (progress.resume !== null) {
     receiptFor(work, playing, { stage: 'resumed', zone, pass: progress.passes + 1, rule: progress.resume });
@@ -122,44 +126,36 @@ const silenceHeld = (work: Work, play: ZonePlay): void => {
   silence(work, held, 'segment-over');
 };
 
-const advance = (work: Work, zone: string, play: ZonePlay): void => {
-  const broadcast = work.durable.broadcasts[play.broadcast];
+const advance = (work: Work, zone: string, { play, current }: OnAir): void => {
   silenceHeld(work, play);
-  if (play.speaking.length > 0) clearZone(work, zone, 'item-over');
+  if (play.speaking.length > 0) clearZone(work, zone, play, 'item-over');
   else putPlay(work, zone, null);
-  if (broadcast === undefined || broadcast.ended !== null) return;
   if (play.phase === 'pause') {
-    goOn(work, zone, broadcast);
+    goOn(work, zone, current);
     return;
   }
-  const item = (broadcast.zones[zone]?.item ?? 0) + 1;
-  if (item < broadcast.items.length) goOn(work, zone, putProgress(work, broadcast, zone, { item }));
-  else afterPass(work, zone, closePass(work, zone, broadcast));
+  const item = progressIn(current, zone).item + 1;
+  if (item < current.items.length) goOn(work, zone, putProgress(work, current, zone, { item }));
+  else afterPass(work, zone, closePass(work, zone, current));
 };
 
 /** A drill begins again with its marks: its siren must never sound bare right after a real alarm (promise 7). */
-const preempt = (work: Work, zone: string, current: Broadcast): void => {
-  clearZone(work, zone, 'preempted');
-  const item = current.alert.status === 'actual' ? (current.zones[zone]?.item ?? 0) : 0;
-  putProgress(work, current, zone, { item, state: 'preempted', resume: 'preempted' });
+const preempt = (work: Work, zone: string, { play, current }: OnAir): Broadcast => {
+  clearZone(work, zone, play, 'preempted');
+  const item = current.alert.status === 'actual' ? progressIn(current, zone).item : 0;
+  return putProgress(work, current, zone, { item, state: 'preempted', resume: 'preempted' });
 };
 
 /** What nothing in the zone can play is told and ends there; it never silences what can be played. */
 const dropUnplayable = (work: Work, zone: string): void => {
   const terminals = terminalsOf(work.site, zone);
   for (const broadcast of liveBroadcasts(work.durable)) {
-    const progress = broadcast.zones[zone];
-    if (progress === undefined || progress.state === 'ended') continue;
+    if (progressIn(broadcast, zone).state === 'ended') continue;
     if (broadcast.items.some((item) => terminals.some((terminal) => canPlay(terminal, item)))) continue;
     receiptFor(work, broadcast, { stage: 'degraded', zone, reason: 'nothing-to-play' });
     putProgress(work, broadcast, zone, { state: 'ended' });
   }
 };
-
-interface OnAir {
-  readonly play: ZonePlay;
-  readonly current: Broadcast;
-}
 
 const onAir = (work: Work, zone: string): OnAir | null => {
   const play = work.durable.plays[zone];
@@ -183,15 +179,13 @@ const giveWay = (work: Work, zone: string): void => {
     putProgress(work, now.current, zone, { state: 'waiting' });
     return;
   }
-  preempt(work, zone, now.current);
-  const waiting = work.durable.broadcasts[now.current.id] ?? now.current;
-  receiptFor(work, waiting, { stage: 'preempted', zone, by: by.id });
+  receiptFor(work, preempt(work, zone, now), { stage: 'preempted', zone, by: by.id });
 };
 
 /** A zone that waited for its sound output goes on with its item. True when it did. */
 const endWaiting = (work: Work, zone: string): boolean => {
   const now = onAir(work, zone);
-  if (now?.play.phase !== 'waiting' || !mayGoOn(work, zone, now.play)) return false;
+  if (now?.play.phase !== 'waiting' || !mayGoOn(work, zone, now.play, now.current)) return false;
   work.waited.set(zone, now.play.startedAt);
   putPlay(work, zone, null);
   return goOn(work, zone, now.current);
@@ -202,7 +196,7 @@ const decideZone = (work: Work, zone: string): void => {
   const before = onAir(work, zone);
   // Whoever outranks what is over goes before its next item: that item would only be begun to be silenced.
   const outranked = before !== null && takenBy(work, zone, before) !== null;
-  if (before !== null && !outranked && isOver(work, before.play)) advance(work, zone, before.play);
+  if (before !== null && !outranked && isOver(work, before.play)) advance(work, zone, before);
   giveWay(work, zone);
   endWaiting(work, zone);
   while (work.durable.plays[zone] === undefined) {

@@ -3,7 +3,7 @@ import type { Effect } from './effect.ts';
 import { proofAt, segmentDuring, segmentsBeginning } from './segments.ts';
 import { cueId, isEmergency } from './cue-id.ts';
 import type { MonoMs } from './time.ts';
-import type { Broadcast, ZonePlay } from './village.ts';
+import type { Broadcast, TonePlay, ZonePlay } from './village.ts';
 import { forgetTries, triesKey } from './tries.ts';
 import { silence, terminalById, type Work } from './work.ts';
 
@@ -13,13 +13,14 @@ const looksMax = 4;
 interface OnAir {
   readonly zone: string;
   readonly play: ZonePlay;
+  readonly tone: TonePlay;
   readonly broadcast: Broadcast;
 }
 
 const onAir = (work: Work): readonly OnAir[] =>
   Object.entries(work.durable.plays).flatMap(([zone, play]) => {
     const broadcast = work.durable.broadcasts[play.broadcast];
-    return broadcast === undefined || play.tone === null ? [] : [{ zone, play, broadcast }];
+    return broadcast === undefined || play.tone === null ? [] : [{ zone, play, tone: play.tone, broadcast }];
   });
 
 /** Cues that begin together and last equally long are one effect, so that one frame can carry them. */
@@ -36,21 +37,21 @@ const soundEffects = (work: Work, cues: readonly { cue: Cue; emergency: boolean 
 };
 
 const beginning = (work: Work, after: MonoMs): readonly { cue: Cue; emergency: boolean }[] =>
-  onAir(work).flatMap(({ zone, play, broadcast }) => {
+  onAir(work).flatMap(({ zone, play, tone, broadcast }) => {
     const from = work.started.has(zone) ? play.startedAt - 1 : after;
     return segmentsBeginning(play, from, work.at.mono).flatMap((segment) => {
       const durationMs = segment.offAt - work.at.mono;
-      if (durationMs <= 0 || play.tone === null) return [];
+      if (durationMs <= 0) return [];
       const id = cueId(broadcast, zone, segment.terminal, segment.index);
-      const action = { play: 'tone', tone: play.tone.tone } as const;
+      const action = { play: 'tone', tone: tone.tone } as const;
       const cue: Cue = { id, terminal: segment.terminal, trace: broadcast.trace, action, durationMs };
       return [{ cue, emergency: isEmergency(broadcast) }];
     });
   });
 
 const proofs = (work: Work, after: MonoMs): readonly { terminal: string; cue: string }[] =>
-  onAir(work).flatMap(({ zone, play, broadcast }) =>
-    (play.tone?.starts ?? []).flatMap(({ terminal }) => {
+  onAir(work).flatMap(({ zone, play, tone, broadcast }) =>
+    tone.starts.flatMap(({ terminal }) => {
       const segment = segmentDuring(play, terminal, work.at.mono);
       if (segment === null) return [];
       const due = proofAt(segment);
@@ -70,9 +71,9 @@ const renewals = (work: Work, after: MonoMs): readonly Effect[] => {
   const every = work.site.limits.renewEveryMs;
   if (Math.floor(after / every) === Math.floor(work.at.mono / every)) return [];
   const groups = new Map<number, string[]>();
-  for (const { play, zone } of onAir(work)) {
+  for (const { play, tone, zone } of onAir(work)) {
     if (work.started.has(zone)) continue;
-    for (const { terminal } of play.tone?.starts ?? []) {
+    for (const { terminal } of tone.starts) {
       const lease = terminalById(work.site, terminal)?.lease;
       const segment = segmentDuring(play, terminal, work.at.mono);
       if (lease?.kind !== 'dead-man' || segment === null) continue;
@@ -85,8 +86,8 @@ const renewals = (work: Work, after: MonoMs): readonly Effect[] => {
 
 /** A siren without any lease of its own is switched off when its segment ends. */
 const heldEnds = (work: Work, after: MonoMs): readonly string[] =>
-  onAir(work).flatMap(({ play }) =>
-    (play.tone?.starts ?? [])
+  onAir(work).flatMap(({ play, tone }) =>
+    tone.starts
       .filter(({ terminal }) => terminalById(work.site, terminal)?.lease.kind === 'held')
       .filter(({ terminal }) => {
         const before = segmentDuring(play, terminal, after);

@@ -2,12 +2,12 @@ import type { Finding } from './cue.ts';
 import { putResult } from './end-broadcast.ts';
 import { seeHealth } from './health.ts';
 import { segmentDuring, type Segment } from './segments.ts';
-import type { ProofGrade, Terminal } from './site.ts';
-import { cueId } from './cue-id.ts';
+import type { ProofGrade, Retrigger, Terminal } from './site.ts';
+import { cueId, placeIn } from './cue-id.ts';
 import { degrade } from './degrade.ts';
 import { judgeSilence } from './stop.ts';
 import { freeStart, knownStarts } from './supply-starts.ts';
-import type { Broadcast, TerminalResult, ZonePlay } from './village.ts';
+import type { Broadcast, JudgedResult, TerminalResult, ZonePlay } from './village.ts';
 import { triesKey } from './tries.ts';
 import { putPlay, terminalById, terminalsOf, type Work } from './work.ts';
 
@@ -28,7 +28,7 @@ const repairsMax = 2;
 /** A repair for less than this is over before anyone hears it. */
 const repairWorthMs = 400;
 
-const resultOf = (finding: Finding): TerminalResult | null => {
+const resultOf = (finding: Finding): JudgedResult => {
   const { grade, value, unit, readAt: at, reason } = finding;
   switch (finding.sight) {
     case 'sounding':
@@ -64,19 +64,20 @@ const outweighs = (known: TerminalResult, found: TerminalResult): boolean => {
 interface Seen {
   readonly broadcast: Broadcast;
   readonly zone: string;
+  readonly cue: string;
   /** The zone's play, if the item the finding speaks of is still on air. */
   readonly play: ZonePlay | null;
 }
 
-const lookUp = (work: Work, finding: Finding): Seen | null => {
-  const [id, zone, place] = (finding.cue ?? '').split('|');
-  const broadcast = work.durable.broadcasts[id ?? ''];
-  if (broadcast === undefined || zone === undefined) return null;
+const lookUp = (work: Work, { cue }: Finding): Seen | null => {
+  if (cue === null) return null;
+  const [id, zone, place] = cue.split('|');
+  if (id === undefined || zone === undefined) return null;
+  const broadcast = work.durable.broadcasts[id];
+  if (broadcast === undefined) return null;
   const play = work.durable.plays[zone];
-  const progress = broadcast.zones[zone];
-  const current =
-    play !== undefined && play.broadcast === id && place === `${progress?.passes ?? 0}.${progress?.item ?? 0}`;
-  return { broadcast, zone, play: current ? play : null };
+  const current = play?.broadcast === id && place === placeIn(broadcast, zone);
+  return { broadcast, zone, cue, play: current ? play : null };
 };
 
 /** Was the terminal ordered to sound at the instant it was read? Otherwise its silence says nothing. */
@@ -111,11 +112,10 @@ const noteSpoken = (work: Work, seen: Seen, finding: Finding): void => {
 const hasRoom = ({ site, durable, senses, at }: Work, terminal: Terminal | undefined, segment: Segment): boolean => {
   const supply = site.supplies.find(({ id }) => id === terminal?.supply);
   if (supply === undefined || terminal === undefined) return true;
-  const repaired = site.terminals.flatMap(({ id, supply: feeds }) =>
-    feeds === supply.id && (senses.repaired[id] ?? -Infinity) > at.mono - supply.startGapMs
-      ? [senses.repaired[id] ?? at.mono]
-      : [],
-  );
+  const repaired = site.terminals.flatMap(({ id, supply: feeds }) => {
+    const last = senses.repaired[id];
+    return feeds === supply.id && last !== undefined && last > at.mono - supply.startGapMs ? [last] : [];
+  });
   const begun = [...knownStarts(site, durable, supply, at.mono)];
   const own = begun.indexOf(segment.onAt);
   if (own >= 0) begun.splice(own, 1);
@@ -124,22 +124,26 @@ const hasRoom = ({ site, durable, senses, at }: Work, terminal: Terminal | undef
   return freeStart(known, { count: 1, everyMs: supply.startGapMs }, supply, now) !== null;
 };
 
+/** Where a second ON does nothing to what may be running, but prolong it. */
+const mayBeRepeated: ReadonlySet<Retrigger | undefined> = new Set<Retrigger>(['extends', 'ignored']);
+
 /** Unicast repair within the segment: only where a second ON cannot chop or prolong what may be running. */
-const repair = (work: Work, seen: Seen, finding: Finding, segment: Segment): void => {
+const repair = (work: Work, seen: Seen, finding: Finding): void => {
   const { play } = seen;
-  if (play === null) return;
+  if (play === null || play.tone === null) return;
+  const segment = segmentDuring(play, finding.terminal, work.at.mono);
+  if (segment === null) return;
   const terminal = terminalById(work.site, finding.terminal);
-  const key = triesKey(seen.zone, play, `repair|${finding.cue ?? ''}`);
+  const key = triesKey(seen.zone, play, `repair|${seen.cue}`);
   const tries = work.senses.tries[key] ?? 0;
-  const safe = finding.sight === 'off' || ['extends', 'ignored'].includes(terminal?.lease.retrigger ?? 'unknown');
+  const safe = finding.sight === 'off' || mayBeRepeated.has(terminal?.lease.retrigger);
   const durationMs = segment.offAt - work.at.mono;
-  const { tone } = play;
-  if (!safe || tries >= repairsMax || durationMs < repairWorthMs || tone === null) return;
+  if (!safe || tries >= repairsMax || durationMs < repairWorthMs) return;
   if (!hasRoom(work, terminal, segment)) return;
   work.senses.repaired = { ...work.senses.repaired, [finding.terminal]: work.at.mono };
   work.senses.tries = { ...work.senses.tries, [key]: tries + 1 };
   const id = cueId(seen.broadcast, seen.zone, finding.terminal, segment.index);
-  const action = { play: 'tone', tone: tone.tone } as const;
+  const action = { play: 'tone', tone: play.tone.tone } as const;
   const cue = { id, terminal: finding.terminal, trace: seen.broadcast.trace, action, durationMs };
   work.effects.push({ do: 'sound', urgent: work.urgent, repair: true, cues: [cue] });
   work.effects.push({ do: 'prove', looks: [{ terminal: finding.terminal, cue: id }] });
@@ -160,15 +164,11 @@ const judge = (work: Work, finding: Finding): void => {
   if (seen === null) return;
   noteSpoken(work, seen, finding);
   if (seen.broadcast.ended !== null || !wasOrdered(seen, finding)) return;
-  if (seen.play !== null && (finding.sight === 'off' || finding.sight === 'no-reply')) {
-    const segment = segmentDuring(seen.play, finding.terminal, work.at.mono);
-    if (segment !== null) repair(work, seen, finding, segment);
-  }
-  const broadcast = work.durable.broadcasts[seen.broadcast.id] ?? seen.broadcast;
-  const known = broadcast.results[finding.terminal];
-  const found = resultOf(finding);
-  if (known === undefined || found === null || !outweighs(known, found)) return;
-  seeZone(work, putResult(work, broadcast, finding.terminal, found), seen.zone);
+  if (finding.sight === 'off' || finding.sight === 'no-reply') repair(work, seen, finding);
+  const before = seen.broadcast.results[finding.terminal];
+  const after = resultOf(finding);
+  if (before === undefined || !outweighs(before, after)) return;
+  seeZone(work, putResult(work, seen.broadcast, finding.terminal, { before, after }), seen.zone);
 };
 
 /** Evidence decides verdicts (promise 4), health, repairs, the end of speech and the proof of a stop. */

@@ -3,12 +3,11 @@ import { nextNoticeAt } from './notices.ts';
 import { quietTestWakes } from './self-test.ts';
 import { nextBegin, proofAt, segmentDuring, toneOverAt } from './segments.ts';
 import type { Instant, MonoMs } from './time.ts';
+import type { Site } from './site.ts';
 import type { Village, ZonePlay } from './village.ts';
 import { liveBroadcasts, terminalById } from './work.ts';
 
-const playWakes = (village: Village, play: ZonePlay, now: MonoMs): readonly (MonoMs | null)[] => {
-  const { site } = village.durable;
-  if (site === null) return [];
+const playWakes = (site: Site, play: ZonePlay, now: MonoMs): readonly (MonoMs | null)[] => {
   const every = site.limits.renewEveryMs;
   const wakes: (MonoMs | null)[] = [play.endsAt, nextBegin(play, now)];
   if (play.tone !== null) wakes.push(toneOverAt(play, play.tone));
@@ -33,7 +32,8 @@ const holdWake = ({ durable }: Village): MonoMs | null => durable.routineHeldUnt
  */
 export const nextWake = (village: Village, at: Instant): MonoMs | null => {
   const { durable } = village;
-  if (durable.site === null) return null;
+  const { site } = durable;
+  if (site === null) return null;
   const live = liveBroadcasts(durable);
   const since = village.senses.wokeAt ?? at.mono;
   const lookedAt: Instant = { ...at, mono: since, wall: at.wall - (at.mono - since) };
@@ -42,11 +42,11 @@ export const nextWake = (village: Village, at: Instant): MonoMs | null => {
     durable.stopProof?.until ?? null,
     live.length > 0 ? holdWake(village) : null,
     nextNoticeAt(durable, lookedAt),
-    ...quietTestWakes(durable, lookedAt),
+    ...quietTestWakes(site, durable, lookedAt),
     ...live.map((broadcast) => broadcast.expiresAt),
     ...durable.waiting.map((waiting) => waiting.expiresAt),
     ...wantedAudio(durable).map((held) => held.until),
-    ...Object.values(durable.plays).flatMap((play) => playWakes(village, play, since)),
+    ...Object.values(durable.plays).flatMap((play) => playWakes(site, play, since)),
   ];
   const ahead = wakes.filter((wake): wake is MonoMs => wake !== null && wake > since);
   return ahead.length === 0 ? null : Math.max(at.mono, Math.min(...ahead));

@@ -38,7 +38,7 @@ const thinned = ({ onMs, offMs, cycles, limitMs }: WantedTone, step: number): Wa
 });
 
 /** Fewer cycles at all sirens go before all cycles at fewer sirens: everybody shall hear something. */
-const thinnings = [1, 2, 3, 4, 6, 8] as const;
+const thinnings = [2, 3, 4, 6, 8] as const;
 
 export interface Placing {
   readonly site: Site;
@@ -77,21 +77,24 @@ const place = (placing: Placing, sirens: readonly Terminal[], tone: WantedTone):
   });
 };
 
+const placeAll = (placing: Placing, sirens: readonly Terminal[], tone: WantedTone): Omit<PlacedTone, 'whole'> => ({
+  offMs: tone.offMs,
+  totalMs: timeLineMs(tone),
+  soundMs: Math.min(tone.limitMs, tone.onMs * tone.cycles),
+  starts: place(placing, sirens, tone),
+});
+
 /**
  * Sirens that share a battery start in waves of `startsAtOnce`, in every segment of every cadence on air, so that the
  * inrush never drops it. Where the whole cadence of all sirens has no room, cycles are left out, and at last sirens. Pure.
  */
 export const placeTone = (placing: Placing, sirens: readonly Terminal[], wanted: WantedTone): PlacedTone => {
-  let best: PlacedTone | null = null;
+  const all = placeAll(placing, sirens, wanted);
+  let best: PlacedTone = { ...all, whole: all.starts.length === sirens.length };
   for (const step of thinnings) {
-    if (step > 1 && step > wanted.cycles) break;
-    const tone = thinned(wanted, step);
-    const starts = place(placing, sirens, tone);
-    if (best !== null && starts.length <= best.starts.length) continue;
-    const whole = step === 1 && starts.length === sirens.length;
-    const soundMs = Math.min(tone.limitMs, tone.onMs * tone.cycles);
-    best = { offMs: tone.offMs, totalMs: timeLineMs(tone), soundMs, starts, whole };
-    if (starts.length === sirens.length) break;
+    if (best.starts.length === sirens.length || step > wanted.cycles) break;
+    const fewer = placeAll(placing, sirens, thinned(wanted, step));
+    if (fewer.starts.length > best.starts.length) best = { ...fewer, whole: false };
   }
-  return best ?? { offMs: wanted.offMs, totalMs: 0, soundMs: 0, starts: [], whole: false };
+  return best;
 };

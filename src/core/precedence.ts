@@ -1,5 +1,5 @@
 import type { Alert } from './alert.ts';
-import type { Broadcast } from './village.ts';
+import type { Broadcast, Rank } from './village.ts';
 
 /** The rank table of promise 2. Each row is one column of the rank, most significant first; its words stand lowest first. */
 const ladder = {
@@ -15,7 +15,7 @@ const kindOf = (alert: Alert): number => {
   return alert.class === 'emergency' ? 2 : 0;
 };
 
-export const rankOf = (alert: Alert): readonly number[] => [
+export const rankOf = (alert: Alert): Rank => [
   kindOf(alert),
   ladder.severity.indexOf(alert.severity),
   ladder.stage.indexOf(alert.stage),
@@ -24,13 +24,8 @@ export const rankOf = (alert: Alert): readonly number[] => [
 ];
 
 /** Positive when `a` ranks higher, 0 when equal. */
-export const compareRank = (a: readonly number[], b: readonly number[]): number => {
-  for (let column = 0; column < a.length; column += 1) {
-    const difference = (a[column] ?? 0) - (b[column] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-};
+export const compareRank = (a: Rank, b: Rank): number =>
+  a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3] || a[4] - b[4];
 
 /** Higher severity or later stage: what breaks a latch. */
 export const severityRank = (alert: Pick<Alert, 'severity'>): number => ladder.severity.indexOf(alert.severity);

@@ -1,5 +1,6 @@
 import { endBroadcast } from './end-broadcast.ts';
 import { putHealth } from './health.ts';
+import { sounders } from './segments.ts';
 import { endQuietTest } from './self-test.ts';
 import { trimUse } from './siren-caps.ts';
 import { isEmergency } from './cue-id.ts';
@@ -46,12 +47,7 @@ export const takeBoot = (work: Work, boot: string, clean: boolean): void => {
  */
 export const takeOutputs = (work: Work, on: readonly string[], unread: readonly string[]): void => {
   // What plays has been started since: a new emergency, or what came back when the time for settling was over.
-  const ours = new Set(
-    Object.values(work.durable.plays).flatMap((play) => [
-      ...(play.tone?.starts.map(({ terminal }) => terminal) ?? []),
-      ...play.speaking,
-    ]),
-  );
+  const ours = new Set(Object.values(work.durable.plays).flatMap(sounders));
   work.durable.settlingUntil = null;
   for (const terminal of unread) putHealth(work, terminal, 'suspect', 'no-reply');
   const stray = [...on, ...unread].filter((terminal) => !ours.has(terminal));

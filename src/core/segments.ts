@@ -9,6 +9,12 @@ export interface Segment {
   readonly offAt: MonoMs;
 }
 
+/** Every terminal that a play keeps on air: its sirens, and who still speaks. */
+export const sounders = ({ tone, speaking }: Pick<ZonePlay, 'tone' | 'speaking'>): readonly string[] => [
+  ...(tone?.starts ?? []).map(({ terminal }) => terminal),
+  ...speaking,
+];
+
 const cycleMs = (tone: TonePlay): number => Math.max(1, tone.onMs + tone.offMs);
 
 const segmentAt = (

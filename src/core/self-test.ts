@@ -2,6 +2,7 @@ import type { QuietResult } from './cue.ts';
 import type { Event } from './event.ts';
 import { putHealth } from './health.ts';
 import { refusal, tellRefusal } from './refuse.ts';
+import type { Site } from './site.ts';
 import { beijingDay, beijingMinuteOfDay, wallOfBeijing, type Instant, type MonoMs } from './time.ts';
 import type { Durable, QuietRun } from './village.ts';
 import { liveBroadcasts, receiptFor, terminalById, type Work } from './work.ts';
@@ -110,8 +111,7 @@ export const keepQuietTests = (work: Work, changed: boolean): void => {
 };
 
 /** When core has to look again: at a unit that takes too long, or for the next night's test. */
-export const quietTestWakes = (durable: Durable, at: Instant): readonly (MonoMs | null)[] => {
-  const { selfTest } = durable.site ?? {};
+export const quietTestWakes = ({ selfTest }: Site, durable: Durable, at: Instant): readonly (MonoMs | null)[] => {
   const until = durable.quietRun?.until ?? null;
   if (selfTest === undefined || at.trust === 'guessed') return [until];
   const today = beijingDay(at.wall);

@@ -4,7 +4,7 @@ import { degrade } from './degrade.ts';
 import type { Terminal } from './site.ts';
 import type { MonoMs } from './time.ts';
 import type { Broadcast, ReadyItem, ZonePlay } from './village.ts';
-import { putPlay, putProgress, silence, terminalById, terminalsOf, type Work } from './work.ts';
+import { progressIn, putPlay, putProgress, silence, terminalById, terminalsOf, type Work } from './work.ts';
 
 /**
  * One sound output carries one item at a time. Zones of one broadcast that begin the same item in the same step share it;
@@ -41,12 +41,12 @@ const uses = (work: Work, zone: string, broadcast: Broadcast, output: string): b
 const holds = (work: Work, play: ZonePlay, output: string): boolean =>
   play.phase === 'item' && play.speaking.some((terminal) => outputOf(work, terminal) === output);
 
-const itemOf = (broadcast: Broadcast, zone: string): number => broadcast.zones[zone]?.item ?? 0;
+const itemOf = (broadcast: Broadcast, zone: string): number => progressIn(broadcast, zone).item;
 
 /** Its next item is the one that is wanted. */
 const isJustBefore = (broadcast: Broadcast, zone: string, wanting: Wanting): boolean =>
   itemOf(broadcast, zone) + 1 === wanting.item &&
-  broadcast.zones[zone]?.passes === broadcast.zones[wanting.zone]?.passes;
+  progressIn(broadcast, zone).passes === progressIn(broadcast, wanting.zone).passes;
 
 const waitedLonger = (work: Work, zone: string, play: ZonePlay, wanting: Wanting): boolean => {
   const place = (id: string): number => work.site.zones.findIndex((one) => one.id === id);
@@ -175,20 +175,16 @@ export const waitForOutput = (work: Work, zone: string, broadcast: Broadcast): b
 };
 
 /** May a zone that waits go on now? */
-export const mayGoOn = (work: Work, zone: string, play: ZonePlay): boolean => {
-  const broadcast = work.durable.broadcasts[play.broadcast];
-  if (broadcast === undefined || broadcast.ended !== null) return true;
-  const at = (item: number): Sharing | null => {
-    const wanted = broadcast.items[item];
-    const wanting = { zone, broadcast, item, since: play.startedAt };
-    return wanted === undefined ? null : sharingFor(work, wanting, wanted);
-  };
-  const current = at(itemOf(broadcast, zone));
-  if (current === null || mayBegin(current)) return true;
-  const waits = current.soon.length > 0 || current.busy.length > 0 || broadcast.alert.status !== 'actual';
-  if (waits && current.shut.length + current.busy.length + current.soon.length > 0) return false;
-  return broadcast.items.some((_, item) => {
-    const sharing = at(item);
-    return sharing !== null && mayBegin(sharing);
-  });
+export const mayGoOn = (work: Work, zone: string, play: ZonePlay, broadcast: Broadcast): boolean => {
+  const at = (wanted: ReadyItem, item: number): Sharing =>
+    sharingFor(work, { zone, broadcast, item, since: play.startedAt }, wanted);
+  const here = itemOf(broadcast, zone);
+  for (const wanted of broadcast.items.slice(here, here + 1)) {
+    const sharing = at(wanted, here);
+    if (mayBegin(sharing)) return true;
+    const { soon, busy, shut } = sharing;
+    const waits = soon.length > 0 || busy.length > 0 || broadcast.alert.status !== 'actual';
+    if (waits && shut.length + busy.length + soon.length > 0) return false;
+  }
+  return broadcast.items.some((wanted, item) => mayBegin(at(wanted, item)));
 };

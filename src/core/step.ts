@@ -107,8 +107,11 @@ const acknowledge = (work: Work, number: number): void => {
   work.durable.acknowledged = Math.max(acknowledged, Math.min(number, nextReceipt - 1));
 };
 
+/** What is carried over was told before, and folds to nothing. */
+type Taken = Exclude<Event['kind'], 'carried'>;
+
 /** One row an event: what it changes before the zones are decided. */
-const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) => void } = {
+const takers: { readonly [K in Taken]: (work: Work, event: EventOf<K>) => void } = {
   configured: configure,
   booted: (work, { boot, clean }) => takeBoot(work, boot, clean),
   order: (work, { order }) => takeOrder(work, order),
@@ -133,13 +136,12 @@ const takers: { readonly [K in Event['kind']]: (work: Work, event: EventOf<K>) =
   acknowledged: (work, { receipt }) => acknowledge(work, receipt),
   'satellite-report': (work) => void (work.durable.satelliteReports += 1),
   frames: (work, { frames }) => void (work.durable.framesSent += frames.length),
-  carried: () => undefined,
   noted: note,
   undurable: interruptRoutine,
   wake: settle,
 };
 
-const take = <K extends Event['kind']>(work: Work, kind: K, event: EventOf<K>): void => takers[kind](work, event);
+const take = <K extends Taken>(work: Work, kind: K, event: EventOf<K>): void => takers[kind](work, event);
 
 const traceOf = (event: Event): string => {
   if (event.kind === 'order') return event.order.id;

@@ -3,6 +3,7 @@ import { endBroadcast } from './end-broadcast.ts';
 import { issueBroadcast, type Issue } from './issue.ts';
 import { spokenTwice } from './lift.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
+import { sounders } from './segments.ts';
 import { isEmergency } from './cue-id.ts';
 import type { Broadcast, Latch, StopProof } from './village.ts';
 import { liveBroadcasts, receiptFor, silence, type Work } from './work.ts';
@@ -59,12 +60,7 @@ const closeProof = (work: Work, proof: StopProof): void => {
 export const judgeSilence = (work: Work, silent: ReadonlySet<string>): void => {
   const proof = work.durable.stopProof;
   if (proof === null) return;
-  const sounding = new Set(
-    Object.values(work.durable.plays).flatMap((play) => [
-      ...(play.tone?.starts.map((start) => start.terminal) ?? []),
-      ...play.speaking,
-    ]),
-  );
+  const sounding = new Set(Object.values(work.durable.plays).flatMap(sounders));
   const pending = proof.pending.filter((terminal) => !silent.has(terminal) && !sounding.has(terminal));
   const after: StopProof = { ...proof, pending, attempts: proof.attempts + 1 };
   if (pending.length === 0 || after.attempts >= proofAttempts) {

@@ -55,12 +55,15 @@ export interface Cadence {
 /** A search that has been pushed on this often is given up: it must never hold up an alarm. */
 const triesMax = 64;
 
+/** The start at a place of this list; behind the last one lies none, however long one waits. */
+export const startAt = (starts: readonly MonoMs[], place: number): MonoMs => starts[place] ?? Infinity;
+
 const lowerBound = (sorted: readonly MonoMs[], value: MonoMs): number => {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? Infinity) < value) low = middle + 1;
+    if (startAt(sorted, middle) < value) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -89,7 +92,8 @@ const clashAt = (
   if (near.length + own.siblings.length < most) return null;
   const all = [...near, ...own.siblings, own.at].sort((a, b) => a - b);
   for (let first = 0; first + most < all.length; first += 1) {
-    const [low = 0, high = 0] = [all[first], all[first + most]];
+    const low = startAt(all, first);
+    const high = startAt(all, first + most);
     if (high - low >= startGapMs) continue;
     const mover = near.find((start) => start >= low && start <= high);
     return mover === undefined ? Infinity : mover + startGapMs - own.at;

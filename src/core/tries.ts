@@ -9,10 +9,9 @@ export const triesKey = (zone: string, play: Pick<ZonePlay, 'startedAt'>, what: 
 
 /** What was tried in items that are over is forgotten: a warning that lasts all night must not make each wake slower. */
 export const forgetTries = (work: Work): void => {
-  const keys = Object.keys(work.senses.tries);
-  if (keys.length === 0) return;
+  const tries = Object.entries(work.senses.tries);
+  if (tries.length === 0) return;
   const onAir = Object.entries(work.durable.plays).map(([zone, play]) => itemKey(zone, play));
-  const kept = keys.filter((key) => onAir.some((item) => key.startsWith(item)));
-  if (kept.length === keys.length) return;
-  work.senses.tries = Object.fromEntries(kept.map((key) => [key, work.senses.tries[key] ?? 0]));
+  const kept = tries.filter(([key]) => onAir.some((item) => key.startsWith(item)));
+  if (kept.length < tries.length) work.senses.tries = Object.fromEntries(kept);
 };

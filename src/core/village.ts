@@ -36,12 +36,18 @@ export interface TerminalResult {
   readonly at: MonoMs;
 }
 
+/** One that has been judged, for now or for good. */
+export type JudgedResult = TerminalResult & { readonly verdict: Exclude<Verdict, 'due'> };
+
 /** 叫应: a person on duty has heard the alert. */
 export interface Answer {
   readonly person: string;
   readonly source: 'panel' | 'console' | 'cli';
   readonly at: MonoMs;
 }
+
+/** Kind, severity, stage, voice, authority. */
+export type Rank = readonly [kind: number, severity: number, stage: number, voice: number, authority: number];
 
 /** An alert or notice made playable for zones. */
 export interface Broadcast {
@@ -57,7 +63,7 @@ export interface Broadcast {
   readonly intervalMs: number;
   readonly afterRestart: AfterRestart;
   /** The rank table of promise 2 as numbers, most significant first. */
-  readonly rank: readonly number[];
+  readonly rank: Rank;
   readonly sequence: number;
   readonly receivedAt: MonoMs;
   readonly expiresAt: MonoMs;

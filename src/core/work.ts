@@ -59,23 +59,37 @@ export const putBroadcast = (work: Work, broadcast: Broadcast): Broadcast => {
   return broadcast;
 };
 
+/** The newest of a broadcast that was read before something changed it; itself where nothing has. */
+export const latest = ({ durable }: Pick<Work, 'durable'>, broadcast: Broadcast): Broadcast =>
+  durable.broadcasts[broadcast.id] ?? broadcast;
+
+const notMeantFor: ZoneProgress = {
+  state: 'ended',
+  passes: 0,
+  item: 0,
+  started: false,
+  lastPassAt: null,
+  resume: null,
+};
+
+/** How far a broadcast has come in a zone; in a zone that it is not meant for there is nothing left of it. */
+export const progressIn = (broadcast: Broadcast, zone: string): ZoneProgress => broadcast.zones[zone] ?? notMeantFor;
+
 export const putProgress = (
   work: Work,
   broadcast: Broadcast,
   zone: string,
   change: Partial<ZoneProgress>,
 ): Broadcast => {
-  const before = broadcast.zones[zone];
-  if (before === undefined) return broadcast;
-  return putBroadcast(work, { ...broadcast, zones: { ...broadcast.zones, [zone]: { ...before, ...change } } });
+  const after: ZoneProgress = { ...progressIn(broadcast, zone), ...change };
+  return putBroadcast(work, { ...broadcast, zones: { ...broadcast.zones, [zone]: after } });
 };
 
 export const putPlay = (work: Work, zone: string, play: ZonePlay | null): void => {
   const { [zone]: before, ...others } = work.durable.plays;
   if (before !== undefined)
     work.durable.supplyStarts = rememberStarts(work.site, work.durable.supplyStarts, before, work.at.mono);
-  if (play !== null) work.durable.plays = { ...others, [zone]: play };
-  else if (before !== undefined) work.durable.plays = others;
+  work.durable.plays = play === null ? others : { ...others, [zone]: play };
 };
 
 /** What follows from the broadcasts is worked out once for each of them: the same object always has the same live ones. */

@@ -239,9 +239,9 @@ describe('a quiet test', () => {
 
   test('of the night is woken for: tonight, or tomorrow once it was done, and never under a guessed clock', () => {
     const village = new Hamlet(site);
-    const wakes = () => quietTestWakes(village.village.durable, village.at);
+    const wakes = () => quietTestWakes(site, village.village.durable, village.at);
     expect(wakes()).toEqual([null, 3_600_000]);
-    expect(quietTestWakes(village.village.durable, { ...village.at, trust: 'guessed' })).toEqual([null]);
+    expect(quietTestWakes(site, village.village.durable, { ...village.at, trust: 'guessed' })).toEqual([null]);
     village.run(3_600_000);
     expect(village.village.durable.quietRun).toMatchObject({
       id: `quiet-test-${Math.floor((mondayNine + 8 * 3_600_000) / 86_400_000)}`,

@@ -86,7 +86,12 @@ const promises: readonly Planted[] = [
   ),
   planted<typeof Precedence>(
     { mistake: 'the lowest severity goes first', promise: '2', module: 'src/core/precedence.ts', seed: 1 },
-    (real) => ({ rankOf: (alert) => real.rankOf(alert).map((column, index) => (index === 1 ? -column : column)) }),
+    (real) => ({
+      rankOf: (alert) => {
+        const [kind, severity, ...others] = real.rankOf(alert);
+        return [kind, -severity, ...others];
+      },
+    }),
   ),
   planted<typeof Write>(
     { mistake: 'an output is switched on for an hour', promise: '3', module: 'devices/write.ts', seed: 5 },
