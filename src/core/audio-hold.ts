@@ -83,11 +83,14 @@ export const wantAudio = (work: Work, { audio, order, until, urgent, storeOnly }
   return null;
 };
 
-/** The alert's own words carry its recording; fixed sentences of the plan and the marks of a drill are always spoken. */
+/**
+ * The alert's own words carry its recording, and so does what has no words; fixed sentences of the plan and the marks of a
+ * drill are always spoken.
+ */
 const withAudio =
   (alert: Alert, sha256: string | null) =>
   (item: ReadyItem): ReadyItem =>
-    item.play === 'speech' && item.text === wordsOf(alert) ? { ...item, audio: sha256 } : item;
+    item.play === 'speech' && (item.text === '' || item.text === wordsOf(alert)) ? { ...item, audio: sha256 } : item;
 
 const carries = (broadcast: Broadcast, sha256: string): boolean => broadcast.alert.audio?.sha256 === sha256;
 

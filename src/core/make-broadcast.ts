@@ -73,13 +73,19 @@ const ready = (item: PlaylistItem, from: Ingredients): readonly ReadyItem[] => {
   }
 };
 
+/** Whoever orders a drill with a recording wants it heard, also where the site's drill has no place for the order's words. */
+const broughtAlong = ({ audio }: Ingredients, items: readonly ReadyItem[]): readonly ReadyItem[] =>
+  audio === null || items.some((item) => item.play === 'speech' && item.audio === audio)
+    ? []
+    : [{ play: 'speech', text: '', clip: null, audio }];
+
 const itemsFor = (from: Ingredients): readonly ReadyItem[] => {
   const { alert, plan } = from;
   const playlist = alert.status === 'actual' ? plan.playlist : plan.drill.playlist;
   const items = playlist.flatMap((item) => ready(item, from));
   if (alert.status === 'actual') return items;
   const mark: ReadyItem = { play: 'speech', text: spokenMark[alert.status], clip: null, audio: null };
-  return [mark, ...items, mark];
+  return [mark, ...items, ...broughtAlong(from, items), mark];
 };
 
 /** Can this terminal play this item at all? Speech falls back to a stored clip. */

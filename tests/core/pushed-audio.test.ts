@@ -155,6 +155,42 @@ describe('an alert that brings a recording', () => {
     expect(items[0]).toMatchObject({ text: '演练，演练，演练。' });
   });
 
+  it('in a drill whose playlist has no place for it is waited for, and heard between the spoken marks', () => {
+    const village = new Hamlet(site);
+    const drill = alert('d1', { status: 'drill', audio: song });
+    const { id } = village.issue({ kind: 'issue', alert: drill }, { class: 'drill' });
+    expect(codes(village, id)).toEqual(['received', 'verified', 'noted:waiting-audio']);
+    ready(village);
+    village.run(120_000);
+    const own = hamlet.plans[0]?.drill.playlist[0];
+    expect(own).toMatchObject({ text: '这是演练内容' });
+    const said = village
+      .effects('sound')
+      .flatMap(({ cues }) => cues.filter(({ terminal }) => terminal === eastSpeaker))
+      .map(({ action }) => (action.play === 'speech' ? (action.audio ?? action.text) : action.play));
+    expect(said).toEqual(['演练，演练，演练。', '这是演练内容', song.sha256, '演练，演练，演练。']);
+  });
+
+  it('in a drill that it never came for is refused by its code', () => {
+    const village = new Hamlet(site);
+    const drill = alert('d1', { status: 'drill', audio: song });
+    const { id } = village.issue({ kind: 'issue', alert: drill }, { class: 'drill' });
+    village.tell({ kind: 'audio-failed', sha256: song.sha256, code: 'audio-hash', detail: 'd' });
+    village.run(10_000);
+    expect(codes(village, id).at(-1)).toBe('refused:audio-hash');
+    expect(spoken(village)).toEqual([]);
+  });
+
+  it('in a drill where nobody can play it is told and not fetched; the drill goes on', () => {
+    const village = new Hamlet(site);
+    const drill = alert('d1', { status: 'drill', audio: song, zones: ['west'] });
+    const { id } = village.issue({ kind: 'issue', alert: drill }, { class: 'drill' });
+    expect(codes(village, id)).toContain('noted:audio-nowhere');
+    expect(wantedAudio(village.village.durable)).toEqual([]);
+    village.run(5_000);
+    expect(spoken(village)).toEqual([expect.objectContaining({ terminal: westSpeaker, audio: null })]);
+  });
+
   it('all-clear and correction speak their own words, never the recording of what they end', () => {
     const village = new Hamlet(site);
     village.issue({ kind: 'store-audio', audio: song });
