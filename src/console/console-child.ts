@@ -140,7 +140,8 @@ export const startPageProcess = (start: ChildStart): PageProcess => {
   const entry = new URL('./console.entry.ts', import.meta.url);
   const child: ChildProcess = fork(fileURLToPath(entry), {
     cwd: dirname(fileURLToPath(entry)),
-    execArgv: [`--max-old-space-size=${heapMb}`, ...(fromSource ? ['--import', 'tsx'] : [])],
+    // A small young generation: a page, a reply and a state of the live view are soon garbage.
+    execArgv: [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=1', ...(fromSource ? ['--import', 'tsx'] : [])],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   child.send(start, () => undefined);

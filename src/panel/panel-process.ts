@@ -28,10 +28,13 @@ const steadyMs = 30_000;
 export const silentMaxMs = 10_000;
 const closeWithinMs = 1_500;
 
+/** A few lamps and buttons: a small heap, and a bound for whatever a board floods it with. */
+const smallFlags = ['--max-old-space-size=64', '--max-semi-space-size=1'] as const;
+
 const spawn = (entry: URL, wiring: PanelWiring): ChildProcess =>
   fork(entry, [JSON.stringify(wiring)], {
     cwd: dirname(fileURLToPath(entry)),
-    execArgv: entry.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [],
+    execArgv: [...smallFlags, ...(entry.pathname.endsWith('.ts') ? ['--import', 'tsx'] : [])],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
 
