@@ -15,6 +15,10 @@ interface TerminalEdge {
   readonly against: number;
   /** What was seen last. */
   readonly answered: boolean;
+  /** Losses that count still: one is forgotten with every `forgetAfter` polls. */
+  readonly losses: number;
+  /** Polls since one was forgotten. */
+  readonly polls: number;
 }
 
 interface ThresholdEdge {
@@ -32,6 +36,12 @@ export const noEdges: Edges = { terminals: {}, thresholds: {} };
 /** Three polls in a row without an answer lose a unit, two with one bring it back: a single bad frame is no event. */
 const lostAfter = 3;
 const backAfter = 2;
+/**
+ * A unit that comes and goes would fill the journal and the way to the centre, day and night. After so many losses it stays
+ * lost until one is forgotten, an hour's polls later as a village usually asks: it is told 24 times a day, and these.
+ */
+const mostLosses = 32;
+const forgetAfter = 720;
 /** Two readings in a row, so that one damaged value triggers nothing; it re-arms only well below. */
 const crossAfter = 2;
 const rearmBelow = 0.9;
@@ -44,20 +54,34 @@ interface Detected {
 /** How often in a row it must be seen so before that is believed. */
 const needed = (answered: boolean): number => (answered ? backAfter : lostAfter);
 
+/** One poll more of a terminal; nothing was seen of it before. */
+const polled = (edge: TerminalEdge | undefined, answered: boolean): TerminalEdge => {
+  const { losses, polls, ...before } = edge ?? { lost: null, against: 0, answered, losses: 0, polls: 0 };
+  const forgets = losses > 0 && polls + 1 >= forgetAfter;
+  return { ...before, losses: forgets ? losses - 1 : losses, polls: losses === 0 || forgets ? 0 : polls + 1 };
+};
+
 const seeTerminal = (edges: Edges, sight: Sight & { see: 'terminal' }): Detected => {
-  const { terminal, answered, reason } = sight;
-  const before = edges.terminals[terminal] ?? { lost: null, against: 0, answered };
+  const { terminal, answered } = sight;
+  const before = polled(edges.terminals[terminal], answered);
   const against = before.lost === !answered ? 0 : before.answered === answered ? before.against + 1 : 1;
-  const turned = against >= needed(answered);
-  const now: TerminalEdge = turned ? { lost: !answered, against: 0, answered } : { ...before, against, answered };
+  const stays = before.lost === true && before.losses >= mostLosses;
+  const turned = against >= needed(answered) && !stays;
+  const losses = turned && !answered ? before.losses + 1 : before.losses;
+  const now: TerminalEdge = turned
+    ? { ...before, lost: !answered, against: 0, answered, losses }
+    : { ...before, against, answered };
+  const reason = losses >= mostLosses ? 'comes-and-goes' : sight.reason;
   const event: Event = answered ? { kind: 'unit-back', terminal } : { kind: 'unit-lost', terminal, reason };
   return { edges: { ...edges, terminals: { ...edges.terminals, [terminal]: now } }, events: turned ? [event] : [] };
 };
 
 /** What was believed of a terminal is open again, so that the next good polls say that it answers. */
 const doubt = (edges: Edges, terminal: string): Edges => {
-  if (edges.terminals[terminal]?.lost === true) return edges;
-  return { ...edges, terminals: { ...edges.terminals, [terminal]: { lost: null, against: 0, answered: false } } };
+  const { losses = 0, polls = 0, lost = null } = edges.terminals[terminal] ?? {};
+  if (lost === true) return edges;
+  const open: TerminalEdge = { lost: null, against: 0, answered: false, losses, polls };
+  return { ...edges, terminals: { ...edges.terminals, [terminal]: open } };
 };
 
 const seeReading = (site: Site, edges: Edges, { sensor, value }: Sight & { see: 'reading' }): Detected => {

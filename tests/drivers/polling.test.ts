@@ -148,6 +148,39 @@ describe('the edge detector', () => {
     }
   });
 
+  it('stays lost, and says so, once it has come and gone for long, and tells no more than 24 losses a day from then on', () => {
+    const pollsADay = 17_280;
+    const goodPolls = 6;
+    const told: Event[][] = [];
+    let edges = noEdges;
+    for (let day = 0; day < 3; day += 1) {
+      const events: Event[] = [];
+      for (let poll = 0; poll < pollsADay; poll += 1) {
+        const detected = detectEdges(site, edges, answered(poll % (3 + goodPolls) < goodPolls));
+        edges = detected.edges;
+        events.push(...detected.events);
+      }
+      told.push(events);
+    }
+    const losses = told.map((events) => events.flatMap((one) => (one.kind === 'unit-lost' ? [one.reason] : [])));
+    expect(losses[0]?.slice(0, 31)).toEqual(Array.from({ length: 31 }, () => 'no-reply'));
+    expect(new Set(losses[0]?.slice(31))).toEqual(new Set(['comes-and-goes']));
+    expect(losses.map(({ length }) => length)).toEqual([32 + 23, 24, 24]);
+    expect(told[1]?.length).toBe(48);
+  });
+
+  it('has it back an hour of polls after it stopped coming and going', () => {
+    let edges = noEdges;
+    const see = (yes: boolean): readonly Event[] => {
+      const detected = detectEdges(site, edges, answered(yes));
+      edges = detected.edges;
+      return detected.events;
+    };
+    for (let round = 0; round < 100; round += 1) for (const yes of [false, false, false, true, true]) see(yes);
+    const after = Array.from({ length: 720 }, () => see(true));
+    expect(after.flat()).toEqual([{ kind: 'unit-back', terminal: 'siren' }]);
+  });
+
   it('does not mutate what it was given', () => {
     const frozen = Object.freeze({ terminals: Object.freeze({}), thresholds: Object.freeze({}) });
     expect(() => detectEdges(site, frozen, answered(false))).not.toThrow();
