@@ -9,6 +9,10 @@ export interface Report {
     readonly assertionResults: readonly { readonly status: string }[];
   }[];
 }
+export interface TestRun {
+  readonly passed: boolean;
+  readonly report: Report | null;
+}
 export interface Skips {
   readonly packages: readonly string[];
   readonly tests: number;
@@ -22,7 +26,7 @@ export interface Count {
 export declare const readSkips: (ledger: string) => Skips;
 export declare const total: (
   gates: readonly { readonly passed: boolean }[],
-  report: Report | null,
+  testRuns: readonly TestRun[],
   skips: Skips,
 ) => Count;
 export declare const closingLine: (count: Count) => string;

@@ -14,20 +14,31 @@ export const readSkips = (ledger) => {
   };
 };
 
+const sum = (numbers) => numbers.reduce((before, number) => before + number, 0);
+
 /**
- * Adds gates, vitest's JSON report (null: it never wrote one) and the ledger. A test that returned early for a missing tool
- * is `passed` to vitest and `skipped` to us; a file that failed to load has no tests and is one failure.
+ * A file that failed to load has no tests and is one failure. So is a run that failed without a failed test: it never
+ * reported, a branch was not taken, a rejection was not handled.
  */
-export const total = (gates, report, skips) => {
-  const gatesPassed = gates.filter((gate) => gate.passed).length;
-  if (report === null) return { passed: gatesPassed, failed: gates.length - gatesPassed + 1, skipped: skips.tests };
-  const brokenFiles = report.testResults.filter(
+const failuresIn = ({ passed, report }) => {
+  const brokenFiles = (report?.testResults ?? []).filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   ).length;
+  const failures = brokenFiles + (report?.numFailedTests ?? 0);
+  return report === null || !passed ? Math.max(1, failures) : failures;
+};
+
+/**
+ * Adds gates, runs of vitest with their JSON reports (null: it never wrote one) and the ledger. A test that returned early
+ * for a missing tool is `passed` to vitest and `skipped` to us.
+ */
+export const total = (gates, testRuns, skips) => {
+  const gatesPassed = gates.filter((gate) => gate.passed).length;
+  const reports = testRuns.flatMap(({ report }) => report ?? []);
   return {
-    passed: gatesPassed + report.numPassedTests - skips.returnedEarly,
-    failed: gates.length - gatesPassed + report.numFailedTests + brokenFiles,
-    skipped: report.numPendingTests + report.numTodoTests + skips.tests,
+    passed: gatesPassed + sum(reports.map(({ numPassedTests }) => numPassedTests)) - skips.returnedEarly,
+    failed: gates.length - gatesPassed + sum(testRuns.map(failuresIn)),
+    skipped: sum(reports.map(({ numPendingTests, numTodoTests }) => numPendingTests + numTodoTests)) + skips.tests,
   };
 };
 

@@ -105,7 +105,8 @@ const played = (happenings: readonly Act[]): Hamlet => {
 const sequences = fc.array(acts, { minLength: 1, maxLength: 40 });
 const tries = runs(150);
 
-describe('whatever happens', () => {
+/** Hundreds of nights, counted branch by branch in `npm test`: the limit is for a test that hangs. */
+describe('whatever happens', { timeout: 90_000 }, () => {
   test('receipts count without a gap, every ended broadcast is queued once and due = sounded + failed + unknown', () => {
     fc.assert(
       fc.property(sequences, (happenings) => {
