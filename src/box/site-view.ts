@@ -1,5 +1,6 @@
 import type { ItemView, PlanView, SiteView } from '../console/view.ts';
 import type { LoadedSite } from '../config/load-site.ts';
+import { whoText } from '../words/text/who-words.ts';
 import type { NameOf } from '../words/text/page-receipts.ts';
 import type { PeopleFile } from '../config/schema/people.ts';
 import type { Severity } from '../core/alert.ts';
@@ -42,7 +43,7 @@ export const nameIn = ({ site, people }: Pick<LoadedSite, 'site' | 'people'>): N
   const staff = people.staff.map(({ id, name }) => [id, { zh: name, en: name }] as const);
   const placed = [...site.zones, ...site.terminals].map(({ id, name }) => [id, name] as const);
   const names = new Map([...placed, ...staff]);
-  return (id) => names.get(id) ?? { zh: id, en: id };
+  return (id) => names.get(id) ?? whoText(id) ?? { zh: id, en: id };
 };
 
 /** What the page needs to know of the site. No telephone number, no path and no secret is in it: anybody may look. */

@@ -1,9 +1,9 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SiteView } from '../../src/console/view.ts';
-import { needs } from '../support/needs.ts';
-import { chromiumPath, fontPath, openBrowser, openPage } from './browser.ts';
-import { calmView, exampleSite, pin, startRig, type PageRig } from './rig.ts';
+import { openPage } from './browser.ts';
+import { closeBench, openBench } from './bench.ts';
+import { calmView, pin, type PageRig } from './rig.ts';
 import { onAir, scenes } from './scenes.ts';
 
 let site: SiteView;
@@ -11,14 +11,9 @@ let rig: PageRig;
 let browser: Browser | null = null;
 
 beforeAll(async () => {
-  site = await exampleSite();
-  rig = await startRig(site);
-  if (needs('chromium', chromiumPath) && needs('fonts-noto-cjk', fontPath)) browser = await openBrowser();
+  ({ site, rig, browser } = await openBench());
 }, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await rig.close();
-});
+afterAll(() => closeBench({ site, rig, browser }));
 beforeEach(() => rig.show(calmView(site)));
 
 const enterPin = async (page: Page, person = 0): Promise<void> => {
@@ -33,12 +28,64 @@ const isAtHand = async (page: Page, one: Locator): Promise<boolean> => {
   return box !== null && bar !== null && box.y >= 0 && box.y + box.height <= bar.y;
 };
 
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+const overlap = (a: Box, b: Box): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
 describe('on a phone, without scrolling', () => {
   test('the whole keypad stands there', async () => {
     if (browser === null) return;
     const { page, context } = await openPage(browser, rig.url, 'phone');
     await page.locator('.tile').first().click();
     for (const digit of await page.locator('.digit').all()) expect(await isAtHand(page, digit)).toBe(true);
+    await context.close();
+  }, 60_000);
+
+  test('what became of a touch is told where one looks, however far the page was scrolled', async () => {
+    if (browser === null) return;
+    const { page, context } = await openPage(browser, rig.url, 'phone');
+    await page.locator('.tab').nth(1).click();
+    await page.locator('.square').last().scrollIntoViewIfNeeded();
+    expect(await page.evaluate('window.scrollY')).toBeGreaterThan(200);
+    await page.locator('.stop').click();
+    const notice = page.locator('.notice', { hasText: '已停止' });
+    await notice.waitFor();
+    expect(await isAtHand(page, notice)).toBe(true);
+    await context.close();
+  }, 60_000);
+
+  test('a terminal that is touched shows what is known of it, and whom to call', async () => {
+    if (browser === null) return;
+    const { page, context } = await openPage(browser, rig.url, 'phone');
+    await page.locator('.tab').nth(1).click();
+    await page.locator('.square').first().click();
+    await page.getByText('输入密码后显示电话').waitFor();
+    expect(await isAtHand(page, page.locator('.detail'))).toBe(true);
+    await page.locator('.bar .button', { hasText: '输入密码' }).click();
+    await enterPin(page);
+    await page.locator('.tab').nth(1).click();
+    await page.locator('.square').first().click();
+    await page.locator('.phone').waitFor();
+    expect(await isAtHand(page, page.locator('.detail'))).toBe(true);
+    await context.close();
+  }, 60_000);
+
+  test('the words in the corners of a drill cover no button', async () => {
+    if (browser === null) return;
+    const { page, context } = await openPage(browser, rig.url, 'phone');
+    await page.locator('.drill-door').click();
+    await enterPin(page);
+    await page.locator('.drill-start').waitFor();
+    const corners = await Promise.all((await page.locator('.corner').all()).map((one) => one.boundingBox()));
+    for (const one of await page.locator('.act-row .button').all()) {
+      const box = await one.boundingBox();
+      for (const corner of corners) expect(box === null || corner === null || !overlap(box, corner)).toBe(true);
+    }
     await context.close();
   }, 60_000);
 

@@ -62,7 +62,7 @@ export const isTooWide = (page: Page): Promise<boolean> =>
 
 /** Names that were given too little room: letters under letters. The picture shows only what is not scrolled away. */
 export const squeezedNames = async (page: Page): Promise<readonly string[]> => {
-  const look = `[...document.querySelectorAll('.row-name')]
+  const look = `[...document.querySelectorAll('.row-name, .on-hatch')]
     .map((one) => ({ name: one.textContent, box: one.getBoundingClientRect() }))
     .filter(({ box }) => box.width > 0 && box.height > 1.2 * box.width)
     .map(({ name, box }) => name + ' ' + Math.round(box.width) + 'x' + Math.round(box.height))`;

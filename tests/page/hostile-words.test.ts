@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SiteView } from '../../src/console/view.ts';
-import { needs } from '../support/needs.ts';
-import { chromiumPath, openBrowser, openPage } from './browser.ts';
-import { calmView, exampleSite, startRig, type PageRig } from './rig.ts';
+import { openPage } from './browser.ts';
+import { closeBench, openBench } from './bench.ts';
+import { calmView, type PageRig } from './rig.ts';
 import { onAir } from './scenes.ts';
 
 let site: SiteView;
@@ -11,14 +11,9 @@ let rig: PageRig;
 let browser: Browser | null = null;
 
 beforeAll(async () => {
-  site = await exampleSite();
-  rig = await startRig(site);
-  if (needs('chromium', chromiumPath)) browser = await openBrowser();
+  ({ site, rig, browser } = await openBench());
 }, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await rig.close();
-});
+afterAll(() => closeBench({ site, rig, browser }));
 
 /** Each of them would leave a mark on the page if it were taken for more than words. */
 const words = [

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { LiveView, SiteView } from '../../src/console/view.ts';
-import { headlineOf, isStale, itemsOf, lookOfTerminal, planOf, reachOf } from '../../src/console/web/derive.ts';
+import type { BroadcastView, LiveView, SiteView } from '../../src/console/view.ts';
+import {
+  headlineOf,
+  isStale,
+  itemsOf,
+  lookOfTerminal,
+  planOf,
+  reachOf,
+  sourceOf,
+} from '../../src/console/web/derive.ts';
 import { liftable } from '../../src/console/web/lift-screen.ts';
 import { drillForMs, emptyModel, ordersWaiting, reduce, type Act, type Model } from '../../src/console/web/model.ts';
 import { isAsTyped, namesToType } from '../../src/console/widening.ts';
@@ -181,6 +189,39 @@ describe('what the page says', () => {
     expect(alertOf(calmView(site, { live: [older, own] }))).toBe('local-t-0');
   });
 
+  test('after a warning that nobody took back it never says that all is calm', () => {
+    const own = onAir(site);
+    const over = (how: string, ...later: readonly BroadcastView[]): string =>
+      headlineOf(reduce(calm, seen(1_000, calmView(site, { ended: [...later, { ...own, ended: how }] })))).kind;
+    expect(['stopped', 'completed', 'interrupted'].map((how) => over(how))).toEqual(['open', 'open', 'open']);
+    expect(['cleared', 'cancelled', 'replaced', 'expired'].map((how) => over(how))).toEqual(
+      Array.from({ length: 4 }, () => 'calm'),
+    );
+    const lift = { ...own, id: 'b-9', ended: 'completed', receivedAgoMs: 1_000 } as const;
+    expect(over('completed', { ...lift, kind: 'all-clear' })).toBe('calm');
+    expect(over('completed', { ...lift, kind: 'correction', alert: 'another' })).toBe('open');
+    expect(over('completed', { ...lift, kind: 'correction', receivedAgoMs: own.receivedAgoMs + 1 })).toBe('open');
+    expect(headlineOf(reduce(calm, seen(1_000, calmView(site, { ended: [{ ...own, status: 'drill' }] })))).kind).toBe(
+      'calm',
+    );
+  });
+
+  test('what was played to its end and then taken back is not offered to be taken back again', () => {
+    const own = { ...onAir(site), ended: 'completed', endedAgoMs: 60_000 };
+    const lift = { ...own, id: 'b-9', kind: 'all-clear', receivedAgoMs: 1_000 } as const;
+    expect(liftable({ live: calmView(site, { ended: [own] }) })?.id).toBe(own.id);
+    expect(liftable({ live: calmView(site, { ended: [lift, own] }) })).toBeNull();
+  });
+
+  test('who started it is said in words: a person, a place, a sensor, a centre', () => {
+    const of = (source: string, isLocal = true) => sourceOf(calm, { ...onAir(site), source, isLocal }).zh;
+    expect(of('li-ming')).toBe('李明');
+    expect(of('panel:key')).toBe('面板钥匙');
+    expect(of('sensor:weather/2')).toBe('传感器 weather/2');
+    expect(of('county-1', false)).toBe('上级 county-1');
+    expect(of('constructor')).toBe('constructor');
+  });
+
   test('only orders from above that are actual and unanswered cover the screen', () => {
     const order = orderFromAbove(site);
     expect(ordersWaiting(calmView(site, { live: [order] }))).toHaveLength(1);
@@ -208,6 +249,9 @@ describe('what the page says', () => {
         if (counts === null || counts === undefined) throw new Error('no counts');
         expect(counts.due).toBe(counts.sounded + counts.failed + counts.unknown);
         expect(live?.troubles).toEqual([]);
+        // What is over waits for nothing, and a reason is told only with its verdict.
+        if (one?.ended !== null) expect(counts.waiting).toBe(0);
+        expect(one?.results.filter(({ verdict, reason }) => (verdict === 'unknown') !== (reason !== null))).toEqual([]);
       }),
     );
   });

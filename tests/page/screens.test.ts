@@ -1,13 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SiteView } from '../../src/console/view.ts';
-import { needs } from '../support/needs.ts';
 import {
   axeFindings,
-  chromiumPath,
-  fontPath,
   isTooWide,
-  openBrowser,
   openPage,
   sameAsKept,
   sizes,
@@ -15,23 +11,18 @@ import {
   squeezedNames,
   type Size,
 } from './browser.ts';
-import { exampleSite, pin, startRig, type PageRig } from './rig.ts';
+import { closeBench, openBench } from './bench.ts';
+import { pin, type PageRig } from './rig.ts';
 import { scenes } from './scenes.ts';
 
 let site: SiteView;
 let rig: PageRig;
 let browser: Browser | null = null;
-const isThere = (): boolean => needs('chromium', chromiumPath) && needs('fonts-noto-cjk', fontPath);
 
 beforeAll(async () => {
-  site = await exampleSite();
-  rig = await startRig(site);
-  if (isThere()) browser = await openBrowser();
+  ({ site, rig, browser } = await openBench());
 }, 60_000);
-afterAll(async () => {
-  await browser?.close();
-  await rig.close();
-});
+afterAll(() => closeBench({ site, rig, browser }));
 
 const enterPin = async (page: Page): Promise<void> => {
   await page.locator('.person').first().click();

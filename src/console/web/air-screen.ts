@@ -3,8 +3,19 @@ import { h } from './h.ts';
 import { endedWords, pageWords } from '../../words/text/page.ts';
 import type { BroadcastView, ResultView } from '../view.ts';
 import { liftButtons } from './lift-screen.ts';
-import { ageOfState, ageText, airing, airWords, clockText, lookOfVerdict, reasonText, type Look } from './derive.ts';
-import { badge, both, button, filled, mark, say, section, type Ui } from './parts.ts';
+import {
+  ageOfState,
+  ageText,
+  airing,
+  airWords,
+  clockText,
+  liftWord,
+  lookOfVerdict,
+  reasonText,
+  sourceOf,
+  type Look,
+} from './derive.ts';
+import { badge, both, button, filled, levelBadge, mark, say, section, type Ui } from './parts.ts';
 
 const continueMs = 10_000;
 /** After that a stop is taken back by starting anew. */
@@ -43,7 +54,7 @@ const passText = ({ zones, repeats, state }: BroadcastView): VNode => {
 
 const evidence = (result: ResultView, ageMs: number): VNode => {
   const reason = result.verdict === 'sounded' ? null : reasonText(result.reason);
-  const value = result.value === null ? '' : `${result.value} ${result.unit ?? ''} `;
+  const value = result.value === null ? '' : `${result.value}\u00a0${result.unit ?? ''} `;
   const age = result.ageMs === null ? null : filled('ago', { age: ageText(result.ageMs + ageMs) });
   return h(
     'span',
@@ -110,7 +121,7 @@ const queueList = ({ model }: Ui, broadcast: BroadcastView): VNode => {
           'ul',
           { class: 'rows' },
           ...waiting.map((one) =>
-            h('li', { key: one.id }, badge(one.severity), both(nameOf(one.plan)), ' ', h('span', null, one.headline)),
+            h('li', { key: one.id }, levelBadge(one), both(nameOf(one.plan)), ' ', h('span', null, one.headline)),
           ),
         ),
   );
@@ -132,7 +143,15 @@ const continueButton = ({ model, actions }: Ui): VNode | null => {
 
 const titleOf = (broadcast: BroadcastView): VNode => {
   if (broadcast.ended === null) return both(airWords(broadcast));
-  return both(endedWords[broadcast.ended] ?? pageWords.ended);
+  const how = endedWords[broadcast.ended] ?? pageWords.ended;
+  const act = liftWord(broadcast.kind);
+  return both(act === null ? how : filled('liftOf', { act, name: how }));
+};
+
+/** Words that take a warning back carry its rank, but neither its colour nor its level: nobody may take them for it. */
+const frameOf = ({ status, kind, severity, ended }: BroadcastView): string => {
+  const frame = status !== 'actual' ? 'drill-frame' : `frame-${liftWord(kind) === null ? severity : 'unknown'}`;
+  return `air ${frame} ${ended === null ? 'is-live' : ''}`;
 };
 
 /** What is on air, or just was: who sounded and who did not, and how one knows. */
@@ -152,25 +171,21 @@ export const airScreen = (ui: Ui): VNode => {
         button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'home' }) }, '◂ ', say('home')),
       ),
     );
-  const isDrill = broadcast.status !== 'actual';
   const zones = broadcast.zones
     .map(({ zone }) => model.site?.zones.find(({ id }) => id === zone)?.name.zh ?? zone)
     .join('、');
-  const who = model.site?.staff.find(({ id }) => id === broadcast.source)?.name ?? broadcast.source;
   return h(
     'main',
-    {
-      class: `air ${isDrill ? 'drill-frame' : `frame-${broadcast.severity}`} ${broadcast.ended === null ? 'is-live' : ''}`,
-    },
+    { class: frameOf(broadcast) },
     h(
       'div',
       { class: 'air-head' },
       h('h2', { class: 'air-title' }, titleOf(broadcast)),
-      badge(broadcast.severity),
+      liftWord(broadcast.kind) === null ? badge(broadcast.severity) : null,
       h('span', { class: 'air-name' }, broadcast.headline),
       h('span', null, zones),
       h('span', { class: 'varies' }, passText(broadcast)),
-      h('span', null, say('source', { source: who })),
+      h('span', null, say('source', { source: sourceOf(model, broadcast) })),
     ),
     countsLine(broadcast.counts),
     h(

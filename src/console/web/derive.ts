@@ -1,5 +1,6 @@
-import type { Bilingual } from '../../words/bilingual.ts';
+import { fill, type Bilingual } from '../../words/bilingual.ts';
 import { pageWords } from '../../words/text/page.ts';
+import { whoText } from '../../words/text/who-words.ts';
 import { reasonText as reasonInWords } from '../../words/text/reason-words.ts';
 import type { BroadcastView, ItemView, LiveView, PlanView, SiteView, TerminalNow, TerminalView } from '../view.ts';
 import { isActual, staleAfterMs, type Draft, type Model } from './model.ts';
@@ -142,6 +143,14 @@ export const planOf = (site: SiteView | null, id: string | undefined): PlanView 
 export const airing = (live: LiveView | null): BroadcastView | null =>
   live?.live[0] ?? live?.ended.find(({ endedAgoMs }) => (endedAgoMs ?? Infinity) < 120_000) ?? null;
 
+/** Who started it: a person by name, a place or sensor in words, a centre by its id. */
+export const sourceOf = ({ site, person }: Model, { source, isLocal }: BroadcastView): Bilingual => {
+  const one = site?.staff.find(({ id }) => id === source) ?? (person?.id === source ? person : undefined);
+  if (one !== undefined) return { zh: one.name, en: one.name };
+  const centre = { zh: fill(pageWords.centreOf.zh, { id: source }), en: fill(pageWords.centreOf.en, { id: source }) };
+  return whoText(source) ?? (isLocal ? { zh: source, en: source } : centre);
+};
+
 /** What is on air, in two or three words; a correction is never taken for the warning it takes back. */
 export const airWords = ({ kind, status, class: of }: Pick<BroadcastView, 'kind' | 'status' | 'class'>): Bilingual => {
   if (status !== 'actual') return pageWords.drilling;
@@ -150,9 +159,29 @@ export const airWords = ({ kind, status, class: of }: Pick<BroadcastView, 'kind'
   return of === 'emergency' ? pageWords.onAir : pageWords.routineOn;
 };
 
+export const liftWords = { correction: pageWords.correct, 'all-clear': pageWords.allClear } as const;
+
+/** What takes a warning back, by its name; null for a warning. */
+export const liftWord = (kind: BroadcastView['kind']): Bilingual | null =>
+  kind === 'correction' || kind === 'all-clear' ? liftWords[kind] : null;
+
+/** Ends after which a warning is no longer open. Its passes being over, a stop and a restart are none of them. */
+const over: readonly string[] = ['cancelled', 'cleared', 'replaced', 'expired', 'dropped'];
+
+/** Was it taken back: ended by it, or followed by the words that say so? */
+export const isTakenBack = (live: LiveView, { alert, ended, receivedAgoMs }: BroadcastView): boolean =>
+  over.includes(ended ?? '') ||
+  [...live.live, ...live.ended].some(
+    (one) => liftWord(one.kind) !== null && one.alert === alert && one.receivedAgoMs <= receivedAgoMs,
+  );
+
+/** A warning that is silent but was never taken back: nobody may read that all is calm. */
+const isOpen = (live: LiveView): boolean =>
+  live.ended.some((one) => isActual(one) && one.kind === 'alert' && !isTakenBack(live, one));
+
 export interface Headline {
   readonly words: Bilingual;
-  readonly kind: 'calm' | 'actual' | 'drill' | 'routine' | 'island' | 'stale';
+  readonly kind: 'calm' | 'actual' | 'drill' | 'routine' | 'open' | 'island' | 'stale';
 }
 
 /** The one big word of the home screen. */
@@ -163,6 +192,7 @@ export const headlineOf = (model: Model): Headline => {
   if (actual !== undefined) return { words: airWords(actual), kind: 'actual' };
   if (live.live.some(({ status }) => status !== 'actual')) return { words: pageWords.drilling, kind: 'drill' };
   if (live.live.some(({ state }) => state === 'playing')) return { words: pageWords.routineOn, kind: 'routine' };
+  if (isOpen(live)) return { words: pageWords.notLifted, kind: 'open' };
   if (live.uplink.state === 'lost') return { words: pageWords.island, kind: 'island' };
   return { words: pageWords.calm, kind: 'calm' };
 };

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { h } from './h.ts';
-import { ageOfState, ageText, clockText, isStale, terminalsByTrouble, wallNow } from './derive.ts';
-import { both, button, filled, say, type Ui } from './parts.ts';
+import { ageOfState, ageText, clockText, isStale, sourceOf, terminalsByTrouble, wallNow } from './derive.ts';
+import { badge, both, button, filled, say, type Ui } from './parts.ts';
 import { ordersWaiting, type Place } from './model.ts';
 
 const pill = (kind: string, ...children: readonly (VNode | string)[]): VNode =>
@@ -18,7 +18,7 @@ const uplinkPill = ({ model }: Ui): VNode | null => {
     shape,
     say(word),
     since === null ? '' : ' · ',
-    since === null ? '' : both(since),
+    since === null ? '' : say('uplinkFor', { age: since }),
   );
 };
 
@@ -132,7 +132,9 @@ export const orderScreen = (ui: Ui): VNode | null => {
     h(
       'p',
       { class: 'order-line' },
-      say('from', { source: order.source }),
+      badge(order.severity),
+      ' ',
+      say('source', { source: sourceOf(model, order) }),
       ' · ',
       h('span', { class: 'varies' }, say('ago', { age: ago })),
     ),

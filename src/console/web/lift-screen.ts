@@ -4,16 +4,14 @@ import { fill, type Bilingual } from '../../words/bilingual.ts';
 import { liftSentences, type LiftKind } from '../../words/text/lift-sentences.ts';
 import { pageWords } from '../../words/text/page.ts';
 import type { BroadcastView } from '../view.ts';
-import { airing } from './derive.ts';
+import { airing, isTakenBack, liftWords } from './derive.ts';
 import { isActual, type Model } from './model.ts';
 import { both, button, filled, HoldButton, say, section, wordsField, type Ui } from './parts.ts';
-
-const over: readonly string[] = ['cancelled', 'cleared', 'replaced'];
 
 /** A warning that was started on site and not taken back yet, on air or ended: what the screen is about, else the newest. */
 export const liftable = ({ live }: Pick<Model, 'live'>): BroadcastView | null => {
   const own = [...(live?.live ?? []), ...(live?.ended ?? [])]
-    .filter((one) => one.isLocal && isActual(one) && one.kind === 'alert' && !over.includes(one.ended ?? ''))
+    .filter((one) => one.isLocal && isActual(one) && one.kind === 'alert' && live !== null && !isTakenBack(live, one))
     .sort((a, b) => a.receivedAgoMs - b.receivedAgoMs);
   return own.find(({ id }) => id === airing(live)?.id) ?? own[0] ?? null;
 };
@@ -24,8 +22,6 @@ const nameOf = ({ site }: Pick<Model, 'site'>, { plan, headline }: BroadcastView
 /** The sentence of the plan stands ready; whoever is in a hurry changes nothing. */
 export const sentenceFor = ({ site }: Pick<Model, 'site'>, what: LiftKind, { plan, headline }: BroadcastView): string =>
   site?.plans.find(({ id }) => id === plan)?.lift[what] ?? fill(liftSentences[what], { name: headline });
-
-const word = (what: LiftKind): Bilingual => pageWords[what === 'correction' ? 'correct' : 'allClear'];
 
 /** 更正 and 解除 of a warning from here; with its name where the screen does not say it. */
 export const liftButtons = ({ model, dispatch }: Ui): readonly VNode[] => {
@@ -40,8 +36,8 @@ export const liftButtons = ({ model, dispatch }: Ui): readonly VNode[] => {
       },
       both(
         broadcast.id === airing(model.live)?.id
-          ? word(what)
-          : filled('liftOf', { act: word(what), name: nameOf(model, broadcast) }),
+          ? liftWords[what]
+          : filled('liftOf', { act: liftWords[what], name: nameOf(model, broadcast) }),
       ),
     ),
   );
@@ -59,7 +55,7 @@ export const liftScreen = ({ model, dispatch, actions }: Ui): VNode => {
     h(
       'h2',
       null,
-      both(filled('liftOf', { act: word(lift.what), name: nameOf(model, broadcast) })),
+      both(filled('liftOf', { act: liftWords[lift.what], name: nameOf(model, broadcast) })),
       ' ',
       h('small', null, say('checkLift')),
     ),

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
 import { h, part } from './h.ts';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { endedWords, pageWords, proofWords } from '../../words/text/page.ts';
 import type { TerminalNow, TerminalView } from '../view.ts';
 import { countsLine } from './air-screen.ts';
 import { ageOfState, ageText, clockText, lookOfVerdict, reasonText, terminalsByTrouble, type Look } from './derive.ts';
-import { badge, both, button, filled, mark, say, section, type Ui } from './parts.ts';
+import { both, button, filled, levelBadge, mark, say, section, type Ui } from './parts.ts';
 
 const seenText = (now: TerminalNow | undefined, ageMs: number): VNode =>
   h(
@@ -25,14 +25,22 @@ interface Contact {
 
 const isContacts = (value: unknown): value is readonly Contact[] => Array.isArray(value);
 
+interface ContactsProps {
+  readonly ui: Ui;
+  readonly zone: string;
+  /** The numbers came, and the list has grown. */
+  readonly onShown: () => void;
+}
+
 /** Whom to call about a zone; the numbers show once a PIN was entered. */
-const Contacts = ({ ui, zone }: { readonly ui: Ui; readonly zone: string }): VNode => {
+const Contacts = ({ ui, zone, onShown }: ContactsProps): VNode => {
   const [contacts, setContacts] = useState<readonly Contact[]>([]);
   const isOpen = ui.model.person !== null;
   useEffect(() => {
     if (isOpen)
       void ui.actions.call().then((body) => setContacts(isContacts(body?.['contacts']) ? body['contacts'] : []));
   }, [isOpen]);
+  useEffect(onShown, [contacts.length]);
   if (!isOpen) return h('p', { class: 'note' }, say('phonesLocked'));
   const mine = contacts.filter(({ zones }) => zones.includes(zone));
   return h(
@@ -49,11 +57,21 @@ const Contacts = ({ ui, zone }: { readonly ui: Ui; readonly zone: string }): VNo
   );
 };
 
-const detail = (ui: Ui, terminal: TerminalView, now: TerminalNow | undefined, look: Look): VNode => {
+interface DetailProps {
+  readonly ui: Ui;
+  readonly terminal: TerminalView;
+  readonly now: TerminalNow | undefined;
+  readonly look: Look;
+}
+
+/** What is known of one terminal; brought into sight when it is chosen, because a phone shows it below all the squares. */
+const Detail = ({ ui, terminal, now, look }: DetailProps): VNode => {
+  const place = useRef<HTMLElement | null>(null);
+  const intoSight = (): void => place.current?.scrollIntoView({ block: 'nearest' });
   const ageMs = ageOfState(ui.model) ?? 0;
   const last = now?.last ?? null;
   const reason = reasonText(now?.reason ?? null);
-  return section(
+  const told = section(
     terminal.name,
     'detail',
     h('p', null, mark(look), ' ', reason === null ? '' : both(reason)),
@@ -73,7 +91,7 @@ const detail = (ui: Ui, terminal: TerminalView, now: TerminalNow | undefined, lo
               null,
               mark(lookOfVerdict(last.verdict)),
               ' ',
-              last.value === null ? '' : `${last.value} ${last.unit ?? ''} `,
+              last.value === null ? '' : `${last.value}\u00a0${last.unit ?? ''} `,
               h(
                 'span',
                 { class: 'varies' },
@@ -85,8 +103,9 @@ const detail = (ui: Ui, terminal: TerminalView, now: TerminalNow | undefined, lo
       h('dd', null, both(proofWords[terminal.proof] ?? { zh: terminal.proof, en: terminal.proof })),
     ),
     h('h3', null, say('callWhom')),
-    part(Contacts, { ui, zone: terminal.zone, key: terminal.zone }),
+    part(Contacts, { ui, zone: terminal.zone, onShown: intoSight, key: terminal.zone }),
   );
+  return h('div', { class: 'detail-place', ref: place }, told);
 };
 
 /** Every terminal as a square: what is wrong comes first; each with shape, word and the age of what is known. */
@@ -123,7 +142,7 @@ export const terminalsScreen = (ui: Ui): VNode => {
       'div',
       { class: 'columns wide-left' },
       h('div', { class: 'squares' }, ...all.map(square)),
-      chosen === undefined ? null : detail(ui, chosen.terminal, chosen.now, chosen.look),
+      chosen === undefined ? null : part(Detail, { ui, ...chosen, key: chosen.terminal.id }),
     ),
   );
 };
@@ -154,7 +173,7 @@ export const recordsScreen = (ui: Ui): VNode => {
           h(
             'li',
             { key: one.id },
-            badge(one.severity),
+            levelBadge(one),
             h('b', null, one.headline),
             ' ',
             both(endedWords[one.ended ?? ''] ?? pageWords.ended),

@@ -5,7 +5,8 @@ import type { Severity } from '../../core/alert.ts';
 import { fill, type Bilingual } from '../../words/bilingual.ts';
 import { pageWords, severityWords, type PageWord } from '../../words/text/page.ts';
 import type { Actions, Dispatch } from './actions.ts';
-import type { Look } from './derive.ts';
+import type { BroadcastView } from '../view.ts';
+import { liftWord, type Look } from './derive.ts';
 import type { Model } from './model.ts';
 
 /** What every screen gets: what to show, and what its buttons do. */
@@ -80,6 +81,12 @@ export const button = (
 
 export const badge = (severity: Severity): VNode =>
   h('span', { class: `badge ${severity}` }, both(severityWords[severity]));
+
+/** The level of a warning; words that take one back say that instead of a level. */
+export const levelBadge = ({ severity, kind }: BroadcastView): VNode => {
+  const word = liftWord(kind);
+  return word === null ? badge(severity) : h('span', { class: 'badge unknown' }, both(word));
+};
 
 /** A state by shape and word; the colour only repeats it. */
 export const mark = ({ shape, words, tone }: Look): VNode =>

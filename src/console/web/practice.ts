@@ -10,11 +10,13 @@ const resultsAt = (model: Model, draft: Draft, sinceMs: number, ended: boolean):
     const answersAt = (index + 1) * answersEveryMs;
     const mute = index === due.length - 1;
     const sounded = !mute && sinceMs >= answersAt;
+    const isMute = mute && sinceMs > answersAt + 4_000;
+    const verdict = sounded ? 'sounded' : isMute || ended ? 'unknown' : 'waiting';
     return {
       terminal: id,
-      verdict: sounded ? 'sounded' : mute && (ended || sinceMs > answersAt + 4_000) ? 'unknown' : 'waiting',
+      verdict,
       grade: proof,
-      reason: mute ? 'no-reply' : null,
+      reason: isMute ? 'no-reply' : verdict === 'unknown' ? 'no-evidence' : null,
       value: null,
       unit: null,
       ageMs: sounded ? sinceMs - answersAt : null,
