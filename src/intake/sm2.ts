@@ -1,4 +1,5 @@
 import { sm2 } from 'sm-crypto-v2';
+import { rememberLast } from './remember-last.ts';
 
 /** The distinguishing id of GB/T 32918 that everybody uses; it is part of what is signed. */
 export const sm2UserId = '1234567812345678';
@@ -15,22 +16,23 @@ type Point = ReturnType<typeof sm2.precomputePublicKey>;
 const tableWindow = 4;
 /** Two full sets of keys: the one that holds and the one that is about to. */
 const pointsMax = 32;
-const points = new Map<string, Point>();
 
 /** The point with its table; made once for a key, so that no order waits for it. Null for what is no point of the curve. */
-const pointOf = (hex: string): Point | null => {
-  const known = points.get(hex);
-  if (known !== undefined) return known;
+const pointOf = rememberLast(pointsMax, (hex): Point | null => {
   try {
-    const point = sm2.precomputePublicKey(hex, tableWindow);
-    for (const oldest of [...points.keys()].slice(0, Math.max(0, points.size - pointsMax + 1))) points.delete(oldest);
-    points.set(hex, point);
-    return point;
+    return sm2.precomputePublicKey(hex, tableWindow);
   } catch {
     // The library throws on bytes that are no point of the curve; here that is a value.
     return null;
   }
-};
+});
+
+/** How long a point is, by the first byte that names its form. */
+const lengths: ReadonlyMap<number | undefined, number> = new Map([
+  [2, 33],
+  [3, 33],
+  [4, 65],
+]);
 
 /**
  * Reads a raw SM2 public key.
@@ -39,13 +41,11 @@ const pointOf = (hex: string): Point | null => {
  * @returns the 65 bytes as hex, or null for what is no point of the curve
  */
 export const sm2KeyOf = (raw: Uint8Array): string | null => {
-  const form = raw[0];
-  const long = raw.length === 65 && form === 4;
-  const short = raw.length === 33 && (form === 2 || form === 3);
-  const point = long || short ? pointOf(Buffer.from(raw).toString('hex')) : null;
-  const whole = point?.toHex(false) ?? null;
-  // The table belongs to the whole form, whichever was written down.
-  return whole !== null && pointOf(whole) !== null ? whole : null;
+  if (raw.length !== lengths.get(raw[0])) return null;
+  const whole = pointOf(Buffer.from(raw).toString('hex'))?.toHex(false) ?? null;
+  // The table belongs to the whole form, whichever was written down; it is made now and not when an order comes.
+  if (whole !== null) pointOf(whole);
+  return whole;
 };
 
 /** The 65 raw bytes in a DER SubjectPublicKeyInfo of SM2, else null. */
@@ -73,8 +73,8 @@ export const sm2MayHold = (signature: Uint8Array): boolean => {
  * @returns false for anything that is no signature of this key
  */
 export const sm2Holds = (key: string, raw: Uint8Array, signature: Uint8Array): boolean => {
-  const point = pointOf(key);
-  if (point === null || !sm2MayHold(signature)) return false;
+  const point = sm2MayHold(signature) ? pointOf(key) : null;
+  if (point === null) return false;
   try {
     return sm2.doVerifySignature(raw, Buffer.from(signature).toString('hex'), point, { hash: true, userId: sm2UserId });
   } catch {
