@@ -5,6 +5,7 @@ import { controlRequest, messageOfCentre, spokenData } from './targets/messages.
 import { modbusLine, modbusModels } from './targets/modbus.ts';
 import { orderBySatellite, orderForged, orderSigned, signedTime } from './targets/orders.ts';
 import { journalExport, journalSegment, smallFiles, stateFolder } from './targets/store.ts';
+import { liveBox } from './targets/live-box.ts';
 import { pageHttp, pageSocket } from './targets/page.ts';
 import type { Target } from './target.ts';
 
@@ -16,5 +17,5 @@ export const targets: readonly Target[] = [
   ...[speechChip, spokenText, satelliteTerminal, operatingBoard, networkLoudspeaker],
   ...[journalSegment, stateFolder, journalExport, smallFiles],
   ...[configurationFile, configurationFolder, deviceFile, clipLength],
-  ...[soundFile, pageHttp, pageSocket],
+  ...[soundFile, pageHttp, pageSocket, liveBox],
 ];

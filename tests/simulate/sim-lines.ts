@@ -55,12 +55,14 @@ interface PortOfLine {
   readonly echoes: () => boolean;
   /** What ends each connection that is being opened: a box that dies meanwhile must not have it afterwards. */
   readonly opening: Set<() => void>;
+  /** Told of what the box sends. */
+  readonly sent: (bytes: Uint8Array) => void;
   readonly deliver: (bytes: Uint8Array, give: (bytes: Uint8Array) => void) => void;
 }
 
 /** Opens the port of one line; nothing is heard on a connection that is over. */
 const connectorOf =
-  ({ time, plugNow, isPlugged, echoes, opening, deliver }: PortOfLine): Connector =>
+  ({ time, plugNow, isPlugged, echoes, opening, sent, deliver }: PortOfLine): Connector =>
   (events) => {
     let attachment: Attachment | null = null;
     let over = false;
@@ -91,6 +93,7 @@ const connectorOf =
       events.opened();
     });
     const write = (bytes: Uint8Array): void => {
+      if (attachment !== null) sent(bytes);
       attachment?.receive(bytes);
       if (attachment !== null && echoes()) deliver(new Uint8Array(bytes), give);
     };
@@ -108,9 +111,16 @@ const charMsOf = ({ port }: LineWiring): number =>
   (port.kind === 'serial' ? wireTiming(port.baud, port.parity, port.stopBits) : wireTiming(port.baud, 'none', 1))
     .charMs;
 
+export interface SimLinesOptions {
+  readonly time: VirtualTime;
+  readonly unit: () => number;
+  /** Told of every frame of the box, with its line. */
+  readonly sent?: (line: string, bytes: Uint8Array) => void;
+}
+
 /** The box's lines, in the asynchronous runner, on the wires of the emulated village. */
 export const simLines = (
-  { time, unit }: { readonly time: VirtualTime; readonly unit: () => number },
+  { time, unit, sent = () => undefined }: SimLinesOptions,
   lines: ReadonlyMap<string, CoreLine>,
   isPlugged: (line: string) => boolean,
 ): SimLines => {
@@ -137,6 +147,7 @@ export const simLines = (
       opening,
       plugNow: () => plugs.get(renamed.get(id) ?? id),
       isPlugged: () => isPlugged(id),
+      sent: (bytes) => sent(id, bytes),
       echoes: () => mangles.get(id)?.echo === true,
       deliver: (bytes, give) => deliver(id, bytes, give),
     });

@@ -14,7 +14,7 @@ import { ok, type Failure } from '../../src/words/failure.ts';
 import type { Dice } from './dice.ts';
 import { keyFrom, simCentre, type SimCentre } from './sim-centre.ts';
 import { simLines, type SimLines } from './sim-lines.ts';
-import { simNet, type SimNet } from './sim-net.ts';
+import { simNet, type CentreEnd, type SimNet } from './sim-net.ts';
 import { simSound, type SimSound } from './sim-sound.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -74,6 +74,10 @@ export interface VillageOptions {
   readonly onMemoryBack: () => void;
   /** Every line of the trace, for a person who looks into one seed. */
   readonly log?: (line: string) => void;
+  /** The box has connected; what is sent by this end reaches it as it is. */
+  readonly onConnected?: (end: CentreEnd) => void;
+  /** Told of every frame that the box sends on a line. */
+  readonly onSent?: (line: string, bytes: Uint8Array) => void;
 }
 
 const recentMax = 400;
@@ -138,7 +142,7 @@ const settingsOf = ({ fault = null, takeTime = null }: DiskWrong): MemoryDiskSet
 });
 
 /** What is around the box: the emulated village, its lines and loudspeakers, the road, and the centre at its end. */
-const createSurroundings = ({ dice, loaded, startWallMs, log }: VillageOptions) => {
+const createSurroundings = ({ dice, loaded, startWallMs, log, onConnected, onSent }: VillageOptions) => {
   const time = new VirtualTime();
   const trace = tracer(time, log ?? (() => undefined));
   const { note } = trace;
@@ -148,7 +152,13 @@ const createSurroundings = ({ dice, loaded, startWallMs, log }: VillageOptions) 
     ...{ wall, note, newId: () => ids.hex(16), hex: ids.hex },
     box: { id: loaded.site.id, areaCode: loaded.site.areaCode, publicKey: createPublicKey(keyFrom('box')) },
   });
-  const net = simNet({ time, accept: (end) => centre.accept(end) });
+  const net = simNet({
+    time,
+    accept: (end) => {
+      onConnected?.(end);
+      return centre.accept(end);
+    },
+  });
   const made = createWorldCore({
     ...{ site: loaded.site, wiring: loaded.wiring, catalogue: loaded.catalogue, clock: time },
     ...{ seed: dice.whole(1, 1_000_000), variant: standardVariant, strictSilence: false },
@@ -165,7 +175,7 @@ const createSurroundings = ({ dice, loaded, startWallMs, log }: VillageOptions) 
   const world = made.value;
   const mangling = dice.stream('mangling');
   const lines = simLines(
-    { time, unit: mangling.unit },
+    { time, unit: mangling.unit, ...(onSent === undefined ? {} : { sent: onSent }) },
     world.lines,
     (line) => world.faults.onLine('unplugged', line) === null,
   );
