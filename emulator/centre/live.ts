@@ -48,15 +48,19 @@ const receiptRow = ({ box, receipt }: StoredReceipt): Html => {
   </li>`;
 };
 
-const tallyLine = ({ box, due, sounded, failed, unknown, pending, ended }: Tally): Html => {
+const tallyLine = ({ box, due, sounded, failed, unknown, pending }: Tally): Html => {
   const count = (verdict: string, value: number): Html =>
     html`<span class="count ${verdict} ${value > 0 ? 'some' : 'none'}"
       >${marks[verdict] ?? ''} ${both(wordOf(verdictWords, verdict))} <b>${value}</b></span
     >`;
-  const open = ended ? nothing : html`<span class="count">待证 <small lang="en">open</small> <b>${pending}</b></span>`;
+  // Whoever is still waited for is part of the unknown: the figures add up at every moment.
+  const open =
+    pending === 0
+      ? nothing
+      : html`<span class="note">其中 ${pending} 台待证 <small lang="en">${pending} of them still open</small></span>`;
   return html`<p class="tally">
     <i>${box}</i><span class="count">应响 <small lang="en">due</small> <b>${due}</b></span> =
-    ${count('sounded', sounded)} + ${count('failed', failed)} + ${count('unknown', unknown)} ${open}
+    ${count('sounded', sounded)} + ${count('failed', failed)} + ${count('unknown', unknown + pending)} ${open}
   </p>`;
 };
 

@@ -10,10 +10,11 @@ body { background:var(--ground); color:var(--text); font:16px/1.45 system-ui,"No
 small { font-size:.75em; color:var(--muted); font-weight:400; }
 h1 { font-size:22px; } h2 { font-size:17px; margin:4px 0 6px; } h3 { font-size:16px; }
 ol,ul { list-style:none; padding:0; }
-nav { display:flex; flex-wrap:wrap; gap:12px; margin:8px 0 4px; align-items:stretch; }
+nav { display:flex; gap:12px; margin:8px 0 4px; align-items:flex-start; }
+.panels { display:flex; flex-wrap:wrap; gap:12px; flex:1; min-width:0; align-items:stretch; }
 .panel { position:relative; background:var(--card); border:2px solid var(--line); border-radius:6px; padding:36px 10px 10px; display:flex; gap:8px; align-items:flex-start; }
 .panel.wide { flex-wrap:wrap; flex:1 1 auto; }
-.panel.stop-panel { margin-left:auto; }
+.panel.stop-panel { position:sticky; top:8px; z-index:1; flex:none; }
 .panel h2 { position:absolute; top:6px; left:10px; margin:0; font-weight:700; white-space:nowrap; }
 .panel.actual { border-color:#c4122f; }
 .panel.drill-panel { border-color:var(--drill); background:repeating-linear-gradient(45deg,#f6f7f8 0 14px,#e6dcf0 14px 20px); }

@@ -22,21 +22,36 @@ const contentFields = html`${field('headline', '标题', 'headline')} ${field('t
   </label>`;
 
 const redForm = html`<form method="post" action="/api/acts/red" class="fields">
-  <button class="red">推送红色<small lang="en">push red</small></button>
+  <button class="red" title="推送红色 · push an actual red alert">推送红色<small lang="en">push red</small></button>
   <details>
     <summary>自定内容 <small lang="en">own content</small></summary>
     ${contentFields}
   </details>
 </form>`;
 
+/** The sentence of a correction stands ready: whoever sent a false warning has no time to write one. */
+const correctionForm = html`<form method="post" action="/api/acts/correction" class="fields">
+  <button class="plain" title="更正 · correct the newest alert">更正<small lang="en">correct</small></button>
+  <details>
+    <summary>更正的话 <small lang="en">its words</small></summary>
+    <label
+      >正文 <small lang="en">text</small
+      ><input name="text" maxlength="2000" value="更正：刚才播发的预警是误播，现在没有危险，请大家不要惊慌。"
+    /></label>
+  </details>
+</form>`;
+
 const drillForm = html`<form method="post" action="/api/acts/drill" class="fields">
-  <button class="drill">演练<small lang="en">push a drill</small></button>
+  <button class="drill" title="演练 · push a drill">演练<small lang="en">push a drill</small></button>
   <details>
     <summary>自定内容 <small lang="en">own content</small></summary>
     ${contentFields}
     <p>
-      演练播预案里写好的演练词，录音只存不播
-      <small lang="en">a drill plays what its plan holds for drills; the recording is only stored</small>
+      演练播预案里写好的演练词；带录音的等录音到齐，首尾都报“演练”
+      <small lang="en"
+        >a drill plays what its plan holds for drills; it waits for a recording and plays it between the spoken
+        marks</small
+      >
     </p>
     <label>
       级别 <small lang="en">severity</small>
@@ -72,19 +87,21 @@ export const pageMarkup = (live: Html): Html =>
         </header>
         <p id="stale" hidden>▲ 与中心断开，下面是旧内容 <small lang="en">no connection: what you see is old</small></p>
         <nav>
-          <section class="panel actual">
-            <h2>正式 <small lang="en">ACTUAL</small></h2>
-            ${redForm} ${button('all-clear', 'plain', 'all clear')}
-          </section>
-          <section class="panel drill-panel">
-            <h2>演练 <small lang="en">DRILL</small></h2>
-            ${drillForm}
-          </section>
-          <section class="panel">
-            <h2>刁难 <small lang="en">MISBEHAVE</small></h2>
-            ${button('same-order-100', 'plain', 'same order ×100')} ${button('expired', 'plain', 'expired')}
-            ${button('bad-signature', 'plain', 'bad signature')} ${button('cut', 'plain', 'cut 30 s')}
-          </section>
+          <div class="panels">
+            <section class="panel actual">
+              <h2>正式 <small lang="en">ACTUAL</small></h2>
+              ${redForm} ${correctionForm} ${button('all-clear', 'plain', 'all clear')}
+            </section>
+            <section class="panel drill-panel">
+              <h2>演练 <small lang="en">DRILL</small></h2>
+              ${drillForm}
+            </section>
+            <section class="panel">
+              <h2>刁难 <small lang="en">MISBEHAVE</small></h2>
+              ${button('same-order-100', 'plain', 'same order ×100')} ${button('expired', 'plain', 'expired')}
+              ${button('bad-signature', 'plain', 'bad signature')} ${button('cut', 'plain', 'cut 30 s')}
+            </section>
+          </div>
           <section class="panel stop-panel">
             <h2>全部停响 <small lang="en">SILENCE</small></h2>
             ${button('stop', 'stop', 'stop everything')}
@@ -144,8 +161,9 @@ document.addEventListener('submit', async (event) => {
     });
     const told = await response.json();
     answer.className = response.ok ? '' : 'trouble';
+    answer.title = (response.ok && told.value.alertId) || '';
     answer.textContent = response.ok
-      ? '✔ ' + (told.value.kind ? told.value.kind + ' ' + (told.value.alertId || '') + ' → ' + (told.value.sentTo.join(', ') || '(无设备在线 no box connected)') : JSON.stringify(told.value))
+      ? '✔ ' + (told.value.kind ? form.querySelector('button').title + ' → ' + (told.value.sentTo.join(', ') || '(无设备在线 no box connected)') : JSON.stringify(told.value))
       : '✖ ' + told.zh + ' · ' + told.en;
   } catch {
     answer.className = 'trouble';
