@@ -10,9 +10,9 @@ import type { CentreView } from './view.ts';
 
 /** One receipt as one line of a terminal. */
 export const receiptLine = ({ box, receipt }: StoredReceipt, language: Language): string => {
-  const { stage, detail } = sayReceipt(receipt.body);
+  const { stage, detail, ids } = sayReceipt(receipt.body);
   const time = beijingClock(receipt.at.wall);
-  return `${time}  ${box} #${receipt.number}  ${receipt.trace.slice(0, 8).padEnd(8)}  ${stage[language]}  ${detail[language]}`;
+  return `${time}  ${box} #${receipt.number}  ${receipt.trace.slice(0, 8).padEnd(8)}  ${stage[language]}  ${detail[language]}${ids === '' ? '' : `  [${ids}]`}`;
 };
 
 /** A sent order as one line. */

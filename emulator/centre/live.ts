@@ -3,17 +3,16 @@ import { beijingClock, beijingText } from './beijing-time.ts';
 import { centreCodes } from './codes.ts';
 import { both, html, type Html } from './html.ts';
 import type { StoredReceipt } from './receipt.ts';
+import { healthWords, quietWords } from './receipt-details.ts';
 import type { SatelliteReport } from './satellite-report.ts';
 import type { Remark } from './remarks.ts';
 import {
   audioWords,
   broadcastWords,
-  healthWords,
   misdeedWords,
   orderWords,
   sayReceipt,
   severityWords,
-  quietWords,
   soundingWords,
   statusWords,
   verdictWords,
@@ -39,12 +38,12 @@ const verdictOf = (body: StoredReceipt['receipt']['body']): string =>
   body.stage === 'terminal' ? String(body['verdict']) : body.stage;
 
 const receiptRow = ({ box, receipt }: StoredReceipt): Html => {
-  const { stage, detail } = sayReceipt(receipt.body);
+  const { stage, detail, ids } = sayReceipt(receipt.body);
   const verdict = verdictOf(receipt.body);
   const guessed = receipt.at.trust === 'guessed' ? '≈' : '';
   return html`<li class="receipt ${verdict}">
     <time>${guessed}${beijingClock(receipt.at.wall)}</time><b>${marks[verdict] ?? '·'} ${both(stage)}</b>
-    <span>${both(detail)}</span><i>${box} #${receipt.number}</i>
+    <span>${both(detail)}</span><i>${ids === '' ? '' : `${ids} · `}${box} #${receipt.number}</i>
   </li>`;
 };
 
@@ -81,10 +80,10 @@ const orderBadges = (order: OrderView): Html => {
 };
 
 const repeatedLine = ({ box, outcome }: OrderView['repeated'][number]): Html => {
-  const { stage, detail } = sayReceipt(outcome);
+  const { stage, detail, ids } = sayReceipt(outcome);
   return html`<p class="repeated">
     <i>${box}</i> 重发后的回答 <small lang="en">answer to the order sent again</small> <b>${both(stage)}</b>
-    <span>${both(detail)}</span>
+    <span>${both(detail)}</span> <i>${ids}</i>
   </p>`;
 };
 

@@ -1,5 +1,6 @@
 import type { Bilingual } from '../../src/words/bilingual.ts';
-import { sumsOf, type ReceiptBody } from './receipt.ts';
+import type { ReceiptBody } from './receipt.ts';
+import { detailOf } from './receipt-details.ts';
 
 const words = (zh: string, en: string): Bilingual => ({ zh, en });
 
@@ -69,20 +70,6 @@ export const misdeedWords: Readonly<Record<string, Bilingual>> = {
   oversize: words('超长', 'oversize'),
 };
 
-export const healthWords: Readonly<Record<string, Bilingual>> = {
-  well: words('在线', 'well'),
-  suspect: words('可疑', 'suspect'),
-  lost: words('离线', 'lost'),
-};
-
-export const quietWords: Readonly<Record<string, Bilingual>> = {
-  good: words('正常', 'good'),
-  'amplifier-fault': words('功放故障', 'amplifier fault'),
-  'horn-open': words('喇叭开路', 'horn open'),
-  'no-reply': words('无应答', 'no reply'),
-  unsupported: words('不支持', 'not supported'),
-};
-
 export const soundingWords: Readonly<Record<string, Bilingual>> = {
   yes: words('在响', 'sounding'),
   no: words('静音', 'silent'),
@@ -100,82 +87,15 @@ export const broadcastWords: Readonly<Record<string, Bilingual>> = {
 export const wordOf = (table: Readonly<Record<string, Bilingual>>, value: string): Bilingual =>
   table[value] ?? words(value, value);
 
-const part = (body: ReceiptBody, key: string): string => {
-  const value = body[key];
-  if (Array.isArray(value)) return value.map(String).join(', ');
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+/** A receipt as a person reads it: the word of its stage, what it says, and the ids it speaks of. */
+export const sayReceipt = (
+  body: ReceiptBody,
+): { readonly stage: Bilingual; readonly detail: Bilingual; readonly ids: string } => {
+  const { words: detail, ids } = detailOf(body);
+  const verdict = body['verdict'];
+  const stage =
+    body.stage === 'terminal' && typeof verdict === 'string'
+      ? wordOf(verdictWords, verdict)
+      : wordOf(stages, body.stage);
+  return { stage, detail, ids };
 };
-
-const measured = (body: ReceiptBody): string =>
-  typeof body['value'] === 'number' ? ` ${part(body, 'value')} ${part(body, 'unit')}` : '';
-
-const sums = (body: ReceiptBody): Bilingual => {
-  const { due, sounded, failed, unknown } = sumsOf(body);
-  return words(
-    `应响 ${due} = 已响 ${sounded} + 未响 ${failed} + 未知 ${unknown}`,
-    `due ${due} = sounded ${sounded} + failed ${failed} + unknown ${unknown}`,
-  );
-};
-
-const same = (text: string): Bilingual => words(text, text);
-
-/** What a receipt says besides its stage. */
-const detailOf = (body: ReceiptBody): Bilingual => {
-  switch (body.stage) {
-    case 'refused':
-    case 'noted':
-      return same(`${part(body, 'code')} ${part(body, 'detail')}`.trim());
-    case 'queued':
-      return words(
-        `${part(body, 'zones')}，应响 ${part(body, 'due')}`,
-        `${part(body, 'zones')}, due ${part(body, 'due')}`,
-      );
-    case 'started':
-      return words(
-        `${part(body, 'zone')} 第 ${part(body, 'pass')} 遍`,
-        `${part(body, 'zone')}, pass ${part(body, 'pass')}`,
-      );
-    case 'preempted':
-      return words(`${part(body, 'zone')} ← ${part(body, 'by')}`, `${part(body, 'zone')} by ${part(body, 'by')}`);
-    case 'resumed':
-      return same(`${part(body, 'zone')} (${part(body, 'rule')})`);
-    case 'terminal':
-      return same(
-        `${part(body, 'terminal')} ${part(body, 'grade')}${measured(body)} ${part(body, 'reason')}`.trimEnd(),
-      );
-    case 'degraded':
-      return same(`${part(body, 'zone')} ${part(body, 'reason')}`);
-    case 'first-sound':
-      return same(`${part(body, 'totalMs')} ms`);
-    case 'ended': {
-      const { zh, en } = sums(body);
-      return words(`${part(body, 'how')}：${zh}`, `${part(body, 'how')}: ${en}`);
-    }
-    case 'done':
-      return same(part(body, 'what'));
-    case 'answered':
-      return words(
-        `${part(body, 'person')}，收到后 ${Math.round(Number(part(body, 'afterMs')) / 1000)} 秒`,
-        `${part(body, 'person')}, ${Math.round(Number(part(body, 'afterMs')) / 1000)} s after it came`,
-      );
-    case 'unproven-silence':
-      return same(part(body, 'terminals'));
-    case 'health':
-      return same(`${part(body, 'terminal')} ${part(body, 'health')} ${part(body, 'reason')}`);
-    case 'quiet-test': {
-      const result = wordOf(quietWords, part(body, 'result'));
-      const terminal = part(body, 'terminal');
-      return words(`${terminal} ${result.zh}`, `${terminal} ${result.en}`);
-    }
-    case 'restarted':
-      return same(part(body, 'boot'));
-    default:
-      return same('');
-  }
-};
-
-/** A receipt as a person reads it: the word of its stage, and what it says. */
-export const sayReceipt = (body: ReceiptBody): { readonly stage: Bilingual; readonly detail: Bilingual } => ({
-  stage: body.stage === 'terminal' ? wordOf(verdictWords, part(body, 'verdict')) : wordOf(stages, body.stage),
-  detail: detailOf(body),
-});
