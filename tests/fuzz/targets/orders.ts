@@ -20,6 +20,7 @@ import {
 import type { Dice } from '../../simulate/dice.ts';
 import { hurtfulBytes } from '../mutate-bytes.ts';
 import { mutatedJson } from '../mutate-text.ts';
+import { signedBySm2, sm2PublicKey } from '../sm2-signer.ts';
 import { million, shown, type Shot, type Target, type Verdict } from '../target.ts';
 import { wrongFailure } from '../verdicts.ts';
 
@@ -37,7 +38,9 @@ const strangersKey: SenderKey = senderKey({
   classes: ['drill'],
   scope: '51',
 });
-const context = contextWith([senderKey(), strangersKey]);
+const sm2Id = 'county-sm2';
+const sm2Key: SenderKey = senderKey({ id: sm2Id, publicKey: sm2PublicKey, algorithm: 'sm2' });
+const context = contextWith([senderKey(), strangersKey, sm2Key]);
 /** As if every signature held: what is behind it is reached without the cost of one. */
 const believing: typeof context = {
   ...context,
@@ -45,6 +48,8 @@ const believing: typeof context = {
 };
 /** So many are really signed all the same. */
 const signedShare = 0.1;
+/** An SM2 signature costs thirty times one of Ed25519, to make and to judge. */
+const sm2Share = 0.02;
 const unsigned = (content: string): SignedBytes => ({
   ...{ raw: Buffer.from(content, 'utf8'), key: 'county-1', signature: Buffer.alloc(64) },
 });
@@ -71,10 +76,15 @@ const genuine: readonly SignedBytes[] = envelopes.map((envelope) =>
   envelope['key'] === 'city-2' ? signedBy(envelope, otherKey, 'city-2') : signedBy(envelope),
 );
 
+/** The same orders under SM2, judged by the very same rules behind the signature. */
+const sm2Envelopes = envelopes.filter(({ key }) => key !== 'city-2').map((envelope) => ({ ...envelope, key: sm2Id }));
+const sm2Genuine: readonly SignedBytes[] = sm2Envelopes.map((envelope) => signedBySm2(envelope, sm2Id));
+const everyGenuine = [...genuine, ...sm2Genuine];
+
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 const isGenuine = ({ raw, key, signature }: SignedBytes): boolean =>
-  genuine.some((one) => one.key === key && same(one.raw, raw) && same(one.signature, signature));
+  everyGenuine.some((one) => one.key === key && same(one.raw, raw) && same(one.signature, signature));
 
 const zoneIds = new Set(site.zones.map(({ id }) => id));
 
@@ -105,7 +115,7 @@ const shotOf = (signed: SignedBytes, forged: boolean, given = context): Shot => 
 
 /** Bytes, key and signature of a genuine order, one or more of them changed after it was signed. */
 const forgedOrder = (dice: Dice): SignedBytes => {
-  const one = dice.oneOf(genuine);
+  const one = dice.oneOf(dice.chance(sm2Share) ? sm2Genuine : genuine);
   const raw = dice.chance(0.8) ? hurtfulBytes([one.raw, dice.oneOf(genuine).raw], dice) : one.raw;
   const signature = dice.chance(0.25) ? hurtfulBytes([one.signature], dice) : one.signature;
   return { raw, signature, key: dice.chance(0.1) ? dice.oneOf(['city-2', 'county-1', '', '__proto__', 'x']) : one.key };
@@ -124,6 +134,7 @@ export const orderSigned: Target = {
   ...{ covers, goal: million },
   prepare: () => ({
     shot: (dice) => {
+      if (dice.chance(sm2Share / 2)) return shotOf(signedBySm2(mutatedJson(sm2Envelopes, dice), sm2Id), false);
       const text = mutatedJson(envelopes, dice);
       if (!dice.chance(signedShare)) return shotOf(unsigned(text), false, believing);
       return shotOf(dice.chance(0.3) ? signedBy(text, otherKey, 'city-2') : signedBy(text), false);
