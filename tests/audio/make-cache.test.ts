@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cacheFolder, diskCache, memoryCache, type CacheFiles } from '../../src/audio/make/pcm-cache.ts';
+import { cacheFolder, diskCache, memoryCache, twoCaches, type CacheFiles } from '../../src/audio/make/pcm-cache.ts';
 import { type Pcm } from '../../src/audio/pcm.ts';
 
 import { folder } from './decode-bench.ts';
@@ -12,7 +12,7 @@ describe('the cache', () => {
 
   it('gives back what was put, after a new start too', async () => {
     const at = join(folder, 'cache-a');
-    expect(await diskCache(cacheFolder(at), 1_000_000).put('aa', tone(7))).toBeNull();
+    expect(await diskCache(cacheFolder(at), 1_000_000).put('aa', tone(7), 'background')).toBeNull();
     const again = diskCache(cacheFolder(at), 1_000_000);
     expect(await again.get('aa')).toEqual(tone(7));
     expect(await again.get('bb')).toBeNull();
@@ -20,7 +20,7 @@ describe('the cache', () => {
 
   it('throws away what is not what was written, and half-written files', async () => {
     const at = join(folder, 'cache-b');
-    await diskCache(cacheFolder(at), 1_000_000).put('aa', tone(7));
+    await diskCache(cacheFolder(at), 1_000_000).put('aa', tone(7), 'background');
     const bytes = readFileSync(join(at, 'aa.pcm'));
     bytes[100] = (bytes[100] ?? 0) ^ 1;
     writeFileSync(join(at, 'aa.pcm'), bytes);
@@ -32,10 +32,10 @@ describe('the cache', () => {
   it('keeps within its size, what was used least goes first', async () => {
     const at = join(folder, 'cache-c');
     const first = diskCache(cacheFolder(at), 20_000);
-    for (const key of ['a', 'b', 'c']) await first.put(key, tone(1, 2000));
+    for (const key of ['a', 'b', 'c']) await first.put(key, tone(1, 2000), 'background');
     utimesSync(join(at, 'b.pcm'), 1, 1);
     const again = diskCache(cacheFolder(at), 20_000);
-    for (const key of ['d', 'e', 'f']) await again.put(key, tone(1, 2000));
+    for (const key of ['d', 'e', 'f']) await again.put(key, tone(1, 2000), 'background');
     expect(readdirSync(at).sort()).toEqual(['c.pcm', 'd.pcm', 'e.pcm', 'f.pcm']);
   });
 
@@ -45,14 +45,31 @@ describe('the cache', () => {
       write: () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })),
     };
     const { maker, troubles } = workshop([engineOf('good', true)], full);
-    const pcm = await made(maker, { make: 'speech', text: '请注意收听。' });
-    expect(pcm.length).toBeGreaterThan(0);
+    const steps: number[] = [];
+    await maker.prepare([{ make: 'speech', text: '请注意收听。' }], (count) => steps.push(count));
+    expect(steps).toEqual([1]);
+    expect((await made(maker, { make: 'speech', text: '请注意收听。' })).length).toBeGreaterThan(0);
     expect(troubles).toMatchObject([{ code: 'audio-cache', params: { why: 'ENOSPC' } }]);
+  });
+
+  it('keeps on the disk what is made ahead, and what an order says in memory only', async () => {
+    const at = join(folder, 'cache-e');
+    const engine = engineOf('good', true);
+    const { maker } = workshop([engine], cacheFolder(at));
+    await made(maker, { make: 'speech', text: '三号水位五十一厘米。' });
+    expect(readdirSync(at)).toEqual([]);
+    await maker.prepare([{ make: 'speech', text: '请注意收听。' }], () => undefined);
+    expect(readdirSync(at)).toHaveLength(1);
+    const memory = memoryCache(2000);
+    const both = twoCaches(memory, diskCache(cacheFolder(at), 1_000_000));
+    await both.put('aa', tone(7, 100), 'urgent');
+    expect(await both.get('aa')).toEqual(tone(7, 100));
+    expect(readdirSync(at)).toHaveLength(1);
   });
 
   it('holds in memory the newest only', async () => {
     const memory = memoryCache(4000);
-    for (const key of ['a', 'b', 'c', 'd', 'e']) await memory.put(key, tone(1));
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await memory.put(key, tone(1), 'background');
     expect(await memory.get('a')).toBeNull();
     expect(await memory.get('e')).toEqual(tone(1));
   });

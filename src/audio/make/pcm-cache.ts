@@ -2,12 +2,16 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Pcm } from '../pcm.ts';
+import type { Lane } from './turns.ts';
 
 /** Sound that was made before, by the hash of what it was made from. */
 export interface PcmCache {
   readonly get: (key: string) => Promise<Pcm | null>;
-  /** Resolves with the reason why it could not be kept, else null; the sound itself is not harmed by that. */
-  readonly put: (key: string, pcm: Pcm) => Promise<string | null>;
+  /**
+   * Resolves with the reason why it could not be kept, else null; the sound itself is not harmed by that. What is wanted at
+   * once may be kept for a shorter time than what is made ahead.
+   */
+  readonly put: (key: string, pcm: Pcm, lane: Lane) => Promise<string | null>;
 }
 
 export const keyOf = (parts: readonly (string | number)[]): string =>
@@ -169,17 +173,20 @@ export const diskCache = (files: CacheFiles, mostBytes: number): PcmCache => {
   };
 };
 
-/** First memory, then disk; what was found on disk is kept in memory. */
+/**
+ * First memory, then disk; what was found on disk is kept in memory. The disk is for what is made ahead and said for years:
+ * the words of an order are new each time, and half a megabyte a sentence would wear the card out.
+ */
 export const twoCaches = (memory: PcmCache, disk: PcmCache | null): PcmCache => ({
   get: async (key) => {
     const known = await memory.get(key);
     if (known !== null || disk === null) return known;
     const found = await disk.get(key);
-    if (found !== null) await memory.put(key, found);
+    if (found !== null) await memory.put(key, found, 'urgent');
     return found;
   },
-  put: async (key, pcm) => {
-    await memory.put(key, pcm);
-    return disk === null ? null : disk.put(key, pcm);
+  put: async (key, pcm, lane) => {
+    await memory.put(key, pcm, lane);
+    return disk === null || lane === 'urgent' ? null : disk.put(key, pcm, lane);
   },
 });

@@ -63,11 +63,17 @@ const filePieces = async function* (parts: MakerParts, programme: FileProgramme,
     if (ms <= mostCachedMs) whole.push(stretch.value);
     yield asked(stretch.value);
   }
-  if (key !== null && ms <= mostCachedMs) await keep(parts, key, joined(whole));
+  if (key !== null && ms <= mostCachedMs) await keep(parts, { key, pcm: joined(whole), lane: how.lane });
 };
 
-const keep = async ({ cache, onTrouble }: MakerParts, key: string, pcm: Pcm): Promise<void> => {
-  const why = await cache.put(key, pcm);
+interface Made {
+  readonly key: string;
+  readonly pcm: Pcm;
+  readonly lane: Lane;
+}
+
+const keep = async ({ cache, onTrouble }: MakerParts, { key, pcm, lane }: Made): Promise<void> => {
+  const why = await cache.put(key, pcm, lane);
   if (why !== null) onTrouble(failed('audio-cache', { why }).failure);
 };
 

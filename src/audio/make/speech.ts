@@ -55,7 +55,7 @@ export const createSpeech = (parts: SpeechParts): Speech => {
     const wav = await engine.say(sentence, lane);
     const pcm = wav.ok ? await decoded(decoder, wav.value, lane) : wav;
     if (!pcm.ok) return pcm;
-    const why = await cache.put(keyFor(engine, sentence), pcm.value);
+    const why = await cache.put(keyFor(engine, sentence), pcm.value, lane);
     if (why !== null) onTrouble(failed('audio-cache', { why }).failure);
     return pcm;
   };
