@@ -13,7 +13,11 @@ interface Read {
 interface SiteFile {
   readonly lines: readonly Polled[];
   readonly sensors: readonly Read[];
+  readonly sounds: object;
 }
+
+/** The bound that its configuration sets to the sounds on the disk, so that what the state takes can be judged. */
+export const soundCacheMb = 48;
 
 /** `5 s` ten times as often is `500 ms`; never below what the configuration allows. */
 export const oftener = (duration: string, times: number, leastMs: number): string => {
@@ -38,6 +42,7 @@ export const busySite = (times: number): string => {
     sensors: site.sensors.map((sensor) =>
       sensor.every === undefined ? sensor : { ...sensor, every: oftener(sensor.every, times, leastReadingMs) },
     ),
+    sounds: { ...site.sounds, cacheMegabytes: soundCacheMb },
   };
   writeFileSync(join(dir, 'site.yaml'), JSON.stringify(busy, null, 1));
   return dir;

@@ -1,3 +1,4 @@
+import { soundCacheMb } from './busy-site.ts';
 import type { Sample } from './sample.ts';
 import { lastHalf, risePerHour } from './slope.ts';
 
@@ -18,6 +19,9 @@ const writtenMbPerOrdinaryDay = 50;
 const bytesPerEdge = 4 * 4096;
 
 const megabyte = 1024 * 1024;
+
+/** What each part may take on the disk by its own bound: the journal and its spare segment, the sounds as configured. */
+const stateMostMb = { journal: 64, spare: 4, sounds: soundCacheMb, checkpointsAndMedia: 12 } as const;
 
 /** What the box wrote, from the first look to the last, brought to a day; null where nobody counted. */
 const writtenMbPerDay = (samples: readonly Sample[]): number | null => {
@@ -56,7 +60,7 @@ export const limitsOf = ({ samples, times, edges }: Lived): readonly Limit[] => 
     {
       name: 'state on the disk at most, MB',
       value: most(samples, (one) => one.stateBytes) / megabyte,
-      most: 128,
+      most: Object.values(stateMostMb).reduce((sum, mb) => sum + mb, 0),
     },
   ];
   if (!isLong) return ever;

@@ -2,7 +2,7 @@ import { rmSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { busySite, oftener } from './busy-site.ts';
+import { busySite, oftener, soundCacheMb } from './busy-site.ts';
 import { isOver, limitsOf } from './limits.ts';
 import type { Sample } from './sample.ts';
 import { lastHalf, risePerHour } from './slope.ts';
@@ -86,6 +86,7 @@ describe('the busy site', () => {
         expect.objectContaining({ id: 'weather', pollEvery: '3000 ms' }),
       ]) as unknown,
       sensors: [expect.objectContaining({ every: '3000 ms' })],
+      sounds: { cacheMegabytes: soundCacheMb },
     });
   });
 
