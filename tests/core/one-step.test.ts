@@ -21,8 +21,15 @@ describe('a box that knows no site yet', () => {
       changed: false,
     });
     const trigger = {
-      ...{ id: 't', plan: 'move-now', zones: ['east'], status: 'actual', severity: 'red', text: null },
-      ...{ ...by, sirenUnlocked: false },
+      id: 't',
+      plan: 'move-now',
+      zones: ['east'],
+      status: 'actual',
+      severity: 'red',
+      text: null,
+      person: 'li',
+      source: 'panel',
+      sirenUnlocked: false,
     } as const;
     expect(stages({ kind: 'trigger', trigger })).toEqual(['received', 'verified', 'refused']);
     expect(stages({ kind: 'threshold', sensor: 's', threshold: 'high', value: 1 })).toEqual([]);
