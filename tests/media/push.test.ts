@@ -6,9 +6,17 @@ import type { AlertAudio } from '../../emulator/centre/orders.ts';
 import { failed, ok } from '../../src/words/failure.ts';
 import { realMedia } from '../../src/box/media-machine.ts';
 import { cleanUp, later, temporaryFolder } from '../centre/support.ts';
+import { hamlet } from '../core/hamlet.ts';
 import { sha256Of, startPushBox, startPushCentre, until, wavOf } from './rig.ts';
 
 afterEach(cleanUp);
+
+/** A village in which a recording can be heard: a drill there waits for the one it brings. */
+const withOutput = {
+  ...hamlet,
+  areaCode: '500112199000',
+  terminals: hamlet.terminals.map((one) => (one.kind === 'speaker' ? { ...one, output: 'card' } : one)),
+};
 
 const kept = async (centre: Centre, bytes: Buffer): Promise<AlertAudio> => {
   const audio = await centre.keepAudio(bytes);
@@ -72,7 +80,7 @@ describe('warning audio from the centre', () => {
 
   it('that is not what its hash says is deleted, told, and never queued', { timeout: 60_000 }, async () => {
     const [centre, dir] = [await startPushCentre(), await temporaryFolder()];
-    const box = await startPushBox(centre, { dir });
+    const box = await startPushBox(centre, { dir, site: withOutput });
     const audio = await kept(centre, wavOf(500));
     const { writeFile } = await import('node:fs/promises');
     await until('a link', () => centre.connected().length === 1);
