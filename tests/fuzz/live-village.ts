@@ -65,10 +65,7 @@ const movedIn = ({ world, life, site }: SimVillage): Verdict => {
 };
 
 /** A village that has started and is still: the example site, all of the box but its processes, on a clock of its own. */
-export const startLiveVillage = async (
-  loaded: SimVillage['site'],
-  seed: number,
-): Promise<LiveVillage> => {
+export const startLiveVillage = async (loaded: SimVillage['site'], seed: number): Promise<LiveVillage> => {
   let [end, failure] = [null as CentreEnd | null, null as Verdict];
   const frames = watchFrames(loaded);
   const village = simVillage({

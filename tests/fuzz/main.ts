@@ -6,6 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coveredHash, ledgerAt, runMark } from '../support/ledger.ts';
+import { coveredFiles } from './covered-files.ts';
 import { fuzzLedger, nextSeed, rowOf, withstood, type FuzzRow } from './ledger.ts';
 import { runTarget, type RunResult } from './run-target.ts';
 import type { Target } from './target.ts';
@@ -60,7 +61,7 @@ const ledger = ledgerAt<FuzzRow>(root, fuzzLedger);
 
 const live = async (target: Target, count: number | null): Promise<void> => {
   const seed = numberOf('seed', 0) ?? nextSeed(ledger.rows(), target.name);
-  const mark = runMark(root, target.covers);
+  const mark = runMark(root, coveredFiles(root, target.covers));
   const progress = (done: number): void => {
     if (process.stdout.isTTY) process.stdout.write(`\r${target.name} ${done} `);
   };
@@ -70,14 +71,14 @@ const live = async (target: Target, count: number | null): Promise<void> => {
   if (result.faults.length > 0) process.exitCode = 1;
   if (values.unrecorded) return;
   // What was changed under the run was not what was run.
-  if (coveredHash(root, target.covers) === mark.covered) ledger.add(rowOf(result, mark));
+  if (coveredHash(root, coveredFiles(root, target.covers)) === mark.covered) ledger.add(rowOf(result, mark));
   else say(`  not recorded: what it covers was changed meanwhile`);
 };
 
 if (values.list) {
   const rows = ledger.rows();
   for (const { name, what, covers, goal } of targets) {
-    const sum = withstood(rows, name, coveredHash(root, covers));
+    const sum = withstood(rows, name, coveredHash(root, coveredFiles(root, covers)));
     say(`${name}: ${what.zh} · ${what.en}\n  ${sum} of ${goal} withstood`);
   }
 } else {

@@ -25,7 +25,7 @@ export interface Aim {
 export interface Target {
   readonly name: string;
   readonly what: { readonly zh: string; readonly en: string };
-  /** Folders and files whose change begins the count of its inputs anew, in the order of their names. */
+  /** What is under test: files, each with all that it loads, and folders of data; a change there begins the count anew. */
   readonly covers: readonly string[];
   /** Inputs that a long run adds up to. */
   readonly goal: number;
@@ -37,6 +37,9 @@ export interface Target {
 export const million = 1_000_000;
 /** Audio and HTTP, where each input costs a process or a connection. */
 export const hundredThousand = 100_000;
+
+/** A whole folder of a site costs as much as ten of its files, and each file has a million of its own. */
+export const fiftyThousand = 50_000;
 
 /** Text with everything that a terminal could take amiss written out. */
 export const shown = (input: string | Uint8Array): string =>

@@ -68,6 +68,6 @@ const soundAim = (): Aim => {
 export const soundFile: Target = {
   name: 'sound-file',
   what: { zh: 'WAV、MP3、Ogg Opus（真实解码进程）', en: 'WAV, MP3 and Ogg Opus in the real decoding process' },
-  ...{ covers: ['src/audio/make'], goal: hundredThousand, apart: true },
+  ...{ covers: ['src/audio/make/decode.entry.ts', 'src/audio/make/decoder.ts'], goal: hundredThousand, apart: true },
   prepare: soundAim,
 };

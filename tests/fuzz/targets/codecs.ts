@@ -44,7 +44,7 @@ const speechShot = (dice: Dice): Shot =>
 export const speechChip: Target = {
   name: 'codec-syn6288',
   what: { zh: 'SYN6288 语音芯片两端', en: 'the speech chip SYN6288, both sides' },
-  ...{ covers: ['devices/checksums.ts', 'devices/speech'], goal: million },
+  ...{ covers: ['devices/speech/syn6288.ts'], goal: million },
   prepare: () => ({ shot: speechShot }),
 };
 
@@ -54,7 +54,7 @@ const texts = ['请立即转移，不要返回。', '[v0]暴雨[v16]红色预警
 export const spokenText: Target = {
   name: 'codec-syn6288-text',
   what: { zh: '交给语音芯片的文字', en: 'texts for the speech chip' },
-  ...{ covers: ['devices/speech'], goal: million },
+  ...{ covers: ['devices/speech/syn6288.ts'], goal: million },
   prepare: () => ({
     shot: (dice) => {
       const text = mutatedText(texts, dice).slice(0, 2_000);
@@ -117,7 +117,7 @@ const satelliteShot = (dice: Dice): Shot =>
 export const satelliteTerminal: Target = {
   name: 'codec-beidou-rdss',
   what: { zh: '北斗 RDSS 终端两端', en: 'the satellite terminal, both sides' },
-  ...{ covers: ['devices/checksums.ts', 'devices/satellite'], goal: million },
+  ...{ covers: ['devices/satellite/beidou-rdss.ts'], goal: million },
   prepare: () => ({ shot: satelliteShot }),
 };
 

@@ -3,7 +3,6 @@ import { messageExamples } from '../../../src/uplink/examples.ts';
 import { centreMessages } from '../../../src/uplink/messages.ts';
 import { compactBytes } from '../../intake/fixture.ts';
 import { testFrame } from '../../bus/support/frames.ts';
-import { productFolders } from '../../support/ledger.ts';
 import type { Dice } from '../../simulate/dice.ts';
 import { keyFrom, rawPublicKey, type CentreOrder } from '../../simulate/sim-centre.ts';
 import { loadExample, type SimVillage } from '../../simulate/sim-village.ts';
@@ -226,6 +225,6 @@ export const liveBox: Target = {
     zh: '整机：坏指令、坏消息、线路噪声、坏状态文件，输出不动',
     en: 'the whole box in its village: whatever it is sent, no output moves but by a valid signed order',
   },
-  ...{ covers: productFolders, goal: million },
+  ...{ covers: ['config', 'devices', 'src/box/live-box.ts'], goal: million },
   prepare: liveAim,
 };

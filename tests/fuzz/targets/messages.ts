@@ -60,7 +60,7 @@ const centreAim = (): Aim => {
 export const messageOfCentre: Target = {
   name: 'message-of-centre',
   what: { zh: '中心发来的 JSON 消息', en: 'JSON messages of the centre, read and answered' },
-  covers: ['src/uplink', 'src/words/errors/uplink.ts'],
+  covers: ['src/uplink/conversation.ts'],
   goal: million,
   prepare: centreAim,
 };
@@ -95,7 +95,7 @@ const controlShot = (line: string): Shot => {
 export const controlRequest: Target = {
   name: 'control-request',
   what: { zh: '控制套接字的请求', en: 'lines of the control socket' },
-  covers: ['src/console/control-requests.ts', 'src/console/control-server.ts'],
+  covers: ['src/console/control-server.ts'],
   goal: million,
   prepare: () => ({ shot: (dice) => controlShot(mutatedJson(requests, dice)) }),
 };

@@ -16,11 +16,11 @@ import { VirtualTime } from '../../simulate/virtual-time.ts';
 import { hurtfulBytes } from '../mutate-bytes.ts';
 import { million, shown, type Aim, type Shot, type Target, type Verdict } from '../target.ts';
 
-const covers = ['devices', 'src/bus', 'src/drivers/reads.ts'];
 const line = 'siren-line';
 const unit = 7;
 
-const catalogue = loadCatalogue(readDeviceFolder('devices'));
+const folder = readDeviceFolder('devices');
+const catalogue = loadCatalogue(folder);
 if (!catalogue.ok) throw new Error('the models cannot be read');
 const models: readonly RegisterDevice[] = [...catalogue.value.registers.values()];
 
@@ -117,11 +117,17 @@ const replyShot = (device: RegisterDevice, requests: readonly Uint8Array[], dice
   return { take, show: () => `${shown(pdu)} answered ${shown(heard)}; read as ${shown(reply)}` };
 };
 
+/** The definition itself, its writes, both framings, and what is read out of a reply; nothing of the line's machine. */
+const coversOf = ({ model }: RegisterDevice): readonly string[] => [
+  ...folder.filter(({ text }) => new RegExp(`^model: ${model}$`, 'm').test(text)).map(({ file }) => `devices/${file}`),
+  ...['devices/write.ts', 'src/bus/mbap.ts', 'src/bus/rtu.ts', 'src/drivers/reads.ts'],
+];
+
 /** One target for each model that is described by registers: the replies of its units. */
 export const modbusModels: readonly Target[] = models.map((device) => ({
   name: `modbus-${device.model}`,
   what: { zh: `${device.model} 的应答`, en: `replies of ${device.model}, on RTU and TCP` },
-  ...{ covers, goal: million },
+  ...{ covers: coversOf(device), goal: million },
   prepare: () => {
     const requests = requestsOf(device);
     return { shot: (dice) => replyShot(device, requests, dice) };
@@ -182,7 +188,7 @@ const lineShot = (requests: readonly Uint8Array[], dice: Dice): Shot => {
 export const modbusLine: Target = {
   name: 'modbus-line',
   what: { zh: '一条线的整机收发', en: 'the whole machine of a line: pieces, late and foreign replies, babble' },
-  ...{ covers, goal: million },
+  ...{ covers: ['devices', 'src/bus/async-line.ts', 'src/bus/settings-of.ts'], goal: million },
   prepare: (): Aim => {
     const requests = models.flatMap(requestsOf);
     return { shot: (dice) => lineShot(requests, dice) };

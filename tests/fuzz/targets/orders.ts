@@ -24,14 +24,6 @@ import { signedBySm2, sm2PublicKey } from '../sm2-signer.ts';
 import { million, shown, type Shot, type Target, type Verdict } from '../target.ts';
 import { wrongFailure } from '../verdicts.ts';
 
-const covers = [
-  'src/core/alert.ts',
-  'src/core/area.ts',
-  'src/core/order.ts',
-  'src/intake',
-  'src/words/errors/intake.ts',
-];
-
 const strangersKey: SenderKey = senderKey({
   id: 'city-2',
   publicKey: publicKeys.other,
@@ -124,14 +116,14 @@ const forgedOrder = (dice: Dice): SignedBytes => {
 export const orderForged: Target = {
   name: 'order-forged',
   what: { zh: '签名后被改动的指令', en: 'orders changed after they were signed: none is accepted' },
-  ...{ covers, goal: million },
+  ...{ covers: ['src/intake/envelope.ts'], goal: million },
   prepare: () => ({ shot: (dice) => shotOf(forgedOrder(dice), true) }),
 };
 
 export const orderSigned: Target = {
   name: 'order-signed',
   what: { zh: '受信密钥签出的坏指令', en: 'nonsense signed by a pinned key: what is behind the signature' },
-  ...{ covers, goal: million },
+  ...{ covers: ['src/intake/envelope.ts'], goal: million },
   prepare: () => ({
     shot: (dice) => {
       if (dice.chance(sm2Share / 2)) return shotOf(signedBySm2(mutatedJson(sm2Envelopes, dice), sm2Id), false);
@@ -166,7 +158,7 @@ const compactOrder = (
 export const orderBySatellite: Target = {
   name: 'order-by-satellite',
   what: { zh: '卫星短指令', en: 'compact orders by satellite, forged and signed' },
-  ...{ covers, goal: million },
+  ...{ covers: ['src/intake/satellite-order.ts'], goal: million },
   prepare: () => ({
     shot: (dice) => {
       const { bytes, given, forged } = compactOrder(dice);
@@ -204,7 +196,7 @@ const timeShot = (signed: SignedBytes, given: typeof context, forged: boolean): 
 export const signedTime: Target = {
   name: 'signed-time',
   what: { zh: '签名授时', en: 'the signed time of the centre, forged and signed' },
-  ...{ covers, goal: million },
+  ...{ covers: ['src/intake/signed-time.ts'], goal: million },
   prepare: () => ({
     shot: (dice) => {
       if (dice.chance(0.2))

@@ -8,7 +8,7 @@ import { hurtfulBytes, mutatedBytes } from '../mutate-bytes.ts';
 import { mutatedJson } from '../mutate-text.ts';
 import { hundredThousand, shown, type Aim, type Target, type Verdict } from '../target.ts';
 
-const covers = ['src/console'];
+const covers = ['src/console/console.entry.ts'];
 
 /** Bytes to the page, then the end of what is said; what came back until the other side closed it. */
 const said = (port: number, bytes: Uint8Array): Promise<string> =>
