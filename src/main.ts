@@ -1,7 +1,7 @@
 import { isAlive } from './box/lines.ts';
 import { startLiveBox } from './box/live-box.ts';
 import { loadBox, type BoxFiles, type Loaded } from './box/load-box.ts';
-import { keepLock } from './box/lock-keeper.ts';
+import { keepLock, type LockKeeper } from './box/lock-keeper.ts';
 import { lockFolder } from './box/lock.ts';
 import type { Loop } from './box/loop.ts';
 import type { Memory } from './box/memory.ts';
@@ -26,10 +26,10 @@ interface Started {
 }
 
 /** The live box with the doors that only a machine has: the control socket and the service manager. */
-const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory): Promise<Started> => {
+const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory, keeper: LockKeeper): Promise<Started> => {
   const { every } = settings.ports ?? machinePorts;
   const live = startLiveBox(settings, files, memory);
-  const control = await openControl(live.tied);
+  const control = await openControl(live.tied, keeper.isHeld);
   const page = openConsole(live.tied.ties);
   const panel = tiePanel(live.tied);
   const watchdog = { environment: settings.environment, notify: notifySystemd, every };
@@ -66,6 +66,6 @@ export const startBox = async (settings: BoxSettings): Promise<Loaded<Box>> => {
     every: (settings.ports ?? machinePorts).every,
     onTaken: (failure) => settings.onFolderTaken?.(failure),
   });
-  const { loop, stop } = await start(settings, files.value, memory);
+  const { loop, stop } = await start(settings, files.value, memory, keeper);
   return { ok: true, value: { loop, stop: () => stop(keeper.isTaken()).then(keeper.release) } };
 };

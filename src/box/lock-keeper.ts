@@ -12,6 +12,7 @@ export interface KeepLockPorts {
 
 export interface LockKeeper {
   readonly isTaken: () => boolean;
+  readonly isHeld: () => boolean;
   readonly release: () => void;
 }
 
@@ -36,6 +37,7 @@ export const keepLock = ({ dir, lock, every, onTaken }: KeepLockPorts): LockKeep
   };
   return {
     isTaken: () => taken,
+    isHeld: () => held.isHeld,
     release: () => {
       stop();
       held.release();

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { openControlServer, type ControlServer } from '../console/control-server.ts';
+import type { ControlRequest } from '../console/control-requests.ts';
+import { openControlServer, type ControlServer, type Watcher } from '../console/control-server.ts';
 import { failed, type Failure } from '../words/failure.ts';
 import { feedPorts } from './feed-ports.ts';
+import { keepControl } from './keep-control.ts';
 import { obeyControl } from './obey-control.ts';
 import type { Tied } from './tie.ts';
 import { snapshotNow } from './ties.ts';
@@ -22,13 +24,7 @@ const toldSeldom = (now: () => number, tell: (failure: Failure) => void): ((fail
 };
 
 /** On a disk that takes no socket nobody can ask this box anything; its keys, sensors and lines work all the same. */
-const closedServer = ({ ties }: Tied, path: string, error: unknown): ControlServer => {
-  const detail = error instanceof Error ? error.message : String(error);
-  ties.settings.onFailure?.(failed('control-unreachable', { path, detail }).failure);
-  return { close: () => Promise.resolve(), leave: () => Promise.resolve() };
-};
-
-export const openControl = async (tied: Tied): Promise<ControlServer> => {
+export const openControl = (tied: Tied, isOurs: () => boolean): Promise<ControlServer> => {
   const { ties, watch } = tied;
   const feed = feedPorts(tied);
   const ports = {
@@ -39,14 +35,18 @@ export const openControl = async (tied: Tied): Promise<ControlServer> => {
     durable: (trace: string) => watch.durable(trace, ties.ports.stopwatch()),
   };
   const path = controlPath(ties.settings.stateDir);
-  try {
-    return await openControlServer(path, {
-      obey: (request) => obeyControl(ports, request),
-      watch: (watcher) => feedWatcher(feed, watcher),
-      now: ties.ports.stopwatch,
-      crowded: toldSeldom(ties.ports.stopwatch, (failure) => ties.settings.onFailure?.(failure)),
-    });
-  } catch (error) {
-    return closedServer(tied, path, error);
-  }
+  const tell = (failure: Failure): void => ties.settings.onFailure?.(failure);
+  const port = {
+    obey: (request: ControlRequest) => obeyControl(ports, request),
+    watch: (watcher: Watcher) => feedWatcher(feed, watcher),
+    now: ties.ports.stopwatch,
+    crowded: toldSeldom(ties.ports.stopwatch, tell),
+  };
+  return keepControl({
+    open: () => openControlServer(path, port),
+    after: ties.ports.after,
+    isOurs,
+    onClosed: (detail) => tell(failed('control-unreachable', { path, detail }).failure),
+    onOpen: () => tell(failed('control-open-again', { path }).failure),
+  });
 };

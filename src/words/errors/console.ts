@@ -5,6 +5,10 @@ export const consoleErrors = {
   'control-not-json': permanent('请求不是一行 JSON', 'the request is not one line of JSON'),
   'control-request-invalid': permanent('请求有误：{detail}', 'the request is wrong: {detail}'),
   'control-too-long': permanent('请求超过 {max} 字节', 'the request is longer than {max} bytes'),
+  'control-open-again': transient(
+    '控制口又打开了（{path}）：可以用命令查询和停止了',
+    'the control socket is open again ({path}): commands can ask and stop once more',
+  ),
   'control-unreachable': transient(
     '连不上运行中的 mingluo（{path}）：{detail}',
     'cannot reach the running mingluo ({path}): {detail}',
