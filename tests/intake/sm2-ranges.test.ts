@@ -4,6 +4,8 @@ import { sm2Holds, sm2KeyOf, sm2MayHold, sm2RawIn } from '../../src/intake/sm2.t
 
 /** Order of the curve (GB/T 32918.5). */
 const n = 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n;
+/** The prime of its field. */
+const p = 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn;
 const bytesOf = (...numbers: readonly bigint[]): Buffer =>
   Buffer.from(numbers.map((number) => number.toString(16).padStart(64, '0')).join(''), 'hex');
 
@@ -66,6 +68,8 @@ describe('an SM2 point', () => {
   it('is read whole or short, to the whole form', () => {
     expect(sm2KeyOf(whole)).toBe(key);
     expect(sm2KeyOf(short)).toBe(key);
+    const mirrored = Buffer.concat([Buffer.of(4), bytesOf(x, p - y)]).toString('hex');
+    expect(sm2KeyOf(Buffer.concat([Buffer.of(2), bytesOf(x)]))).toBe(mirrored);
     const other = Buffer.from(sm2.compressPublicKeyHex(sm2.generateKeyPairHex().publicKey), 'hex');
     expect(sm2KeyOf(other)).toMatch(/^04[0-9a-f]{128}$/);
   });
