@@ -5,7 +5,6 @@ const groupStarts = [9, 6, 4, 2] as const;
 export const areaPrefix = (code: string): string => {
   let end = code.length;
   for (const start of groupStarts) {
-    if (start >= end) continue;
     if (/[^0]/.test(code.slice(start, end))) break;
     end = start;
   }

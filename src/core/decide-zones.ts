@@ -85,7 +85,10 @@ const passOver = (work: Work, zone: string, broadcast: Broadcast): boolean => {
   return false;
 };
 
-/** Plays the item the zone has come to, skipping items nothing here can play; true when something plays or pauses. */
+/**
+ * Plays the item the zone has come to, skipping items nothing here can play; behind the last one the pass is over. True when
+ * something plays or pauses.
+ */
 const goOn = (work: Work, zone: string, from: Broadcast): boolean => {
   const first = progressIn(from, zone).item;
   let broadcast = from;
@@ -130,13 +133,8 @@ const advance = (work: Work, zone: string, { play, current }: OnAir): void => {
   silenceHeld(work, play);
   if (play.speaking.length > 0) clearZone(work, zone, play, 'item-over');
   else putPlay(work, zone, null);
-  if (play.phase === 'pause') {
-    goOn(work, zone, current);
-    return;
-  }
-  const item = progressIn(current, zone).item + 1;
-  if (item < current.items.length) goOn(work, zone, putProgress(work, current, zone, { item }));
-  else afterPass(work, zone, closePass(work, zone, current));
+  const { item } = progressIn(current, zone);
+  goOn(work, zone, play.phase === 'pause' ? current : putProgress(work, current, zone, { item: item + 1 }));
 };
 
 /** A drill begins again with its marks: its siren must never sound bare right after a real alarm (promise 7). */
