@@ -8,11 +8,15 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 
+/** More receipts than any box gives out; whoever says that there were more would leave the next one without a number. */
+const receiptsMax = 2 ** 52;
+const isReceiptNumber = (value: unknown): value is number => isCount(value) && value < receiptsMax;
+
 const isInstant = (value: unknown): boolean =>
   isObject(value) && typeof value['mono'] === 'number' && typeof value['wall'] === 'number';
 
 const isReceipt = (value: unknown): boolean =>
-  isObject(value) && isCount(value['number']) && isObject(value['body']) && typeof value['trace'] === 'string';
+  isObject(value) && isReceiptNumber(value['number']) && isObject(value['body']) && typeof value['trace'] === 'string';
 
 const isWord = (value: unknown): value is string => typeof value === 'string';
 
@@ -51,7 +55,7 @@ const isOfItsKind = (name: string, value: unknown): boolean => {
 
 /** Counters that must never step back: receipts given out and acknowledged. */
 const countersFit = ({ nextReceipt = 1, acknowledged = 0 }: Readonly<Record<string, unknown>>): boolean =>
-  isCount(nextReceipt) && isCount(acknowledged) && acknowledged < nextReceipt;
+  isReceiptNumber(nextReceipt) && isCount(acknowledged) && acknowledged < nextReceipt;
 
 const isDurable = (value: unknown): boolean =>
   isObject(value) &&
