@@ -4,9 +4,12 @@ import { blockBytes } from '../../src/store/sector.ts';
 import { checkpointed, checkpointFiles, segmentPaths } from './disk-hurts.ts';
 import type { Stage } from './stage.ts';
 
+/** By what something may be gone for good. */
+export const blows = ['rot', 'old journal', 'old disk'] as const;
+
 /** What is gone for good: by what, and what stood in it as far as it can be named. */
 export interface Lost {
-  readonly by: 'rot' | 'old journal' | 'old disk';
+  readonly by: (typeof blows)[number];
   readonly traces: ReadonlySet<string>;
   readonly broadcasts: ReadonlySet<string>;
   /** Number of the last record of what was put back; of the rotten one where it rots. */

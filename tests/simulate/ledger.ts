@@ -10,7 +10,10 @@ export interface NightRow extends RunMark {
   readonly hoursEach: number;
   readonly hours: number;
   readonly timesRealTime: number;
+  /** Orders, people and sky, by name. The oldest rows have their faults among them. */
   readonly happenings: Readonly<Record<string, number>>;
+  /** Faults injected, by kind. */
+  readonly faults?: Readonly<Record<string, number>>;
   readonly broken: readonly { readonly seed: number; readonly promise: string; readonly what: string }[];
 }
 
@@ -36,14 +39,21 @@ export const keepSeeds = (root: string, found: readonly KeptSeed[]): void => {
   writeFileSync(join(root, keptFile), `[\n${rows.join(',\n')}\n]\n`);
 };
 
-/** What all runs over the same covered folders come to. */
+const addUp = (counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> => {
+  const sum: Record<string, number> = {};
+  for (const [name, count] of counts.flatMap((one) => Object.entries(one))) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+};
+
+/** What all runs of the same world and product come to. */
 export const sumOf = (rows: readonly NightRow[], covered: string) => {
   const same = rows.filter((row) => row.covered === covered);
   return {
-    runs: same.length,
+    rows: same.length,
     seeds: same.reduce((sum, { seeds }) => sum + seeds, 0),
-    hours: same.reduce((sum, { hours }) => sum + hours, 0),
+    hours: Math.round(same.reduce((sum, { hours }) => sum + hours, 0) * 100) / 100,
     broken: same.reduce((sum, { broken }) => sum + broken.length, 0),
+    faults: addUp(same.map(({ faults }) => faults ?? {})),
   };
 };
 

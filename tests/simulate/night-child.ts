@@ -34,5 +34,7 @@ process.on('message', (seed: unknown) => {
     },
   );
 });
+// A terminal tells its whole group of a signal; the night's own process decides what ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 process.send?.('ready');

@@ -1,10 +1,10 @@
 /**
  * `npm run simulate:night -- --minutes=M [--hours=1] [--from=SEED]`: fresh seeds on all cores for so long. The run goes into
- * tests/simulate/ledger.ndjson, seeds that broke a promise into kept-seeds.json, which `npm test` lives through.
+ * tests/simulate/ledger.ndjson, seeds that broke a promise into kept-seeds.json, which `npm test` lives through. A run that
+ * is cut by a signal keeps what it has done.
  */
-import { build } from 'esbuild';
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,8 @@ import { parseArgs } from 'node:util';
 import { ledgerAt, runMark } from '../support/ledger.ts';
 import { keepSeeds, nextSeed, nightLedger, sumOf, type NightRow } from './ledger.ts';
 import type { NightResult } from './night-child.ts';
+import { createTally } from './night-tally.ts';
+import { bundleWorld } from './world-files.ts';
 
 const { values } = parseArgs({
   options: {
@@ -19,27 +21,21 @@ const { values } = parseArgs({
     hours: { type: 'string', default: '1' },
     from: { type: 'string' },
     cores: { type: 'string', default: String(availableParallelism()) },
+    /** The folder in which ledger and kept seeds are; its tests do not write into the tree. */
+    into: { type: 'string' },
   },
 });
 
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const into = values.into ?? root;
 /** Inside node_modules, so that packages are found from there and no tool looks at it. */
 const scratch = join(root, 'node_modules/.cache', `mingluo-night-${process.pid}`);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const bundle = async (): Promise<string> => {
-  mkdirSync(scratch, { recursive: true });
-  const outfile = join(scratch, 'night-child.mjs');
-  await build({
-    entryPoints: [fileURLToPath(new URL('./night-child.ts', import.meta.url))],
-    ...{ outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20' },
-    logLevel: 'warning',
-  });
-  return outfile;
-};
-
 /** A seed that ends its process, or stands still for this long, is broken too. */
 const seedMinutesMax = 15;
+/** What was lived through goes into the ledger at least so often: no end of the machine takes more hours along. */
+const rowMinutes = 20;
 
 const isResult = (value: unknown): value is NightResult =>
   typeof value === 'object' && value !== null && 'seed' in value && 'counts' in value;
@@ -53,15 +49,15 @@ interface Night {
   readonly crashed: (seed: number) => void;
 }
 
+const running = new Set<ChildProcess>();
+
 /** One process that lives through seed after seed; a new one takes its place when it dies. */
 const keepChild = (file: string, { next, take, crashed }: Night): Promise<void> =>
   new Promise((resolve) => {
     let current: number | null = null;
     let deadline: NodeJS.Timeout | undefined;
-    const child: ChildProcess = fork(file, [root, values.hours], {
-      execArgv,
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child = fork(file, [root, values.hours], { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    running.add(child);
     const goOn = (): void => {
       clearTimeout(deadline);
       current = next();
@@ -77,69 +73,79 @@ const keepChild = (file: string, { next, take, crashed }: Night): Promise<void> 
     });
     child.on('exit', () => {
       clearTimeout(deadline);
-      if (current !== null) crashed(current);
-      resolve(current === null ? undefined : keepChild(file, { next, take, crashed }));
+      running.delete(child);
+      if (current === null || cut.by !== null) {
+        resolve();
+        return;
+      }
+      crashed(current);
+      resolve(keepChild(file, { next, take, crashed }));
     });
   });
 
-const ledger = ledgerAt<NightRow>(root, nightLedger);
-const mark = runMark(root);
-const from = values.from === undefined ? nextSeed(ledger.rows()) : Number(values.from);
+const bundle = await bundleWorld(root);
+const ledger = ledgerAt<NightRow>(into, nightLedger);
+const mark = runMark(root, bundle.covers);
 const hoursEach = Number(values.hours);
-const startedAt = Date.now();
-const until = startedAt + Number(values.minutes) * 60_000;
-const happenings: Record<string, number> = {};
-const broken: NightRow['broken'][number][] = [];
-let upTo = from;
-let seeds = 0;
-let simulatedMs = 0;
-let workedMs = 0;
+const until = Date.now() + Number(values.minutes) * 60_000;
+const tally = createTally(values.from === undefined ? nextSeed(ledger.rows()) : Number(values.from));
+const cut: { by: NodeJS.Signals | null } = { by: null };
 
 const found = (seed: number, promise: string, what: string): void => {
-  broken.push({ seed, promise, what });
+  tally.found({ seed, promise, what });
   say(`seed ${seed}: promise ${promise} broken: ${what.slice(0, 200)}`);
   say(`  again: npm run simulate -- --seed=${seed} --hours=${hoursEach}`);
 };
+
+/** What was done since the last row becomes a row; none where nothing was. */
+const write = (): void => {
+  const done = tally.takeRow();
+  if (done === null) return;
+  ledger.add({ ...mark, hoursEach, ...done });
+  const why = ({ promise, what }: NightRow['broken'][number]): string => `promise ${promise}: ${what.slice(0, 120)}`;
+  keepSeeds(
+    into,
+    done.broken.map((one) => ({ seed: one.seed, hours: hoursEach, why: why(one) })),
+  );
+};
+
 const night: Night = {
-  next: () => {
-    if (Date.now() >= until) return null;
-    upTo += 1;
-    return upTo - 1;
-  },
+  next: () => (cut.by !== null || Date.now() >= until ? null : tally.nextSeed()),
   take: (result) => {
-    seeds += 1;
-    simulatedMs += result.simulatedMs;
-    workedMs += result.ms;
-    for (const [name, count] of Object.entries(result.counts)) happenings[name] = (happenings[name] ?? 0) + count;
+    tally.take(result);
     if (result.breach !== null) found(result.seed, result.breach.promise, result.breach.what);
-    if (seeds % 100 === 0) say(`${seeds} seeds, ${broken.length} broken`);
+    const { seeds, broken } = tally.sum();
+    if (seeds === 1 || seeds % 100 === 0) say(`${seeds} seeds, ${broken} broken`);
   },
   crashed: (seed) => found(seed, 'none', 'the process that ran it died'),
 };
 
-const file = await bundle();
-say(`seeds from ${from}, ${hoursEach} h each, for ${values.minutes} minutes on ${values.cores} cores`);
-await Promise.all(Array.from({ length: Number(values.cores) }, () => keepChild(file, night)));
-rmSync(scratch, { recursive: true, force: true });
-
-const hours = Math.round(simulatedMs / 36_000) / 100;
-const row: NightRow = {
-  ...{ ...mark, fromSeed: from, toSeed: upTo - 1, seeds, hoursEach, hours },
-  timesRealTime: Math.round(simulatedMs / Math.max(1, workedMs)),
-  ...{ happenings, broken },
+/** The seeds under way are given up; all that is through is kept. */
+const cutShort = (signal: NodeJS.Signals): void => {
+  if (cut.by !== null) return;
+  cut.by = signal;
+  write();
+  for (const child of running) child.kill('SIGKILL');
 };
-ledger.add(row);
-keepSeeds(
-  root,
-  broken.map(({ seed, promise, what }) => ({
-    seed,
-    hours: hoursEach,
-    why: `promise ${promise}: ${what.slice(0, 120)}`,
-  })),
-);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, cutShort);
+
+mkdirSync(scratch, { recursive: true });
+const file = join(scratch, 'night-child.mjs');
+writeFileSync(file, bundle.code);
+say(`seeds from ${tally.upTo()}, ${hoursEach} h each, for ${values.minutes} minutes on ${values.cores} cores`);
+const rows = setInterval(write, rowMinutes * 60_000);
+await Promise.all(Array.from({ length: Number(values.cores) }, () => keepChild(file, night)));
+clearInterval(rows);
+rmSync(scratch, { recursive: true, force: true });
+write();
+
+const here = tally.sum();
 const sum = sumOf(ledger.rows(), mark.covered);
+if (cut.by !== null) say(`cut by ${cut.by}: the seeds under way count for nothing`);
 say(
-  `this run: ${seeds} seeds, ${hours} simulated hours, ${row.timesRealTime} times real time a core, ${broken.length} broken`,
+  `this run: ${here.seeds} seeds, ${here.hours} simulated hours, ${here.timesRealTime} times real time a core, ${here.broken} broken`,
 );
-say(`since the code last changed: ${sum.runs} runs, ${sum.seeds} seeds, ${sum.hours} hours, ${sum.broken} broken`);
-process.exitCode = broken.length > 0 ? 1 : 0;
+say(`since what was run last changed: ${sum.rows} rows, ${sum.seeds} seeds, ${sum.hours} hours, ${sum.broken} broken`);
+const kinds = Object.entries(sum.faults).sort(([, a], [, b]) => b - a);
+say(`faults in them: ${kinds.map(([kind, count]) => `${kind} ${count}`).join(', ')}`);
+process.exitCode = here.broken > 0 || cut.by !== null ? 1 : 0;
