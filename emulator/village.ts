@@ -26,6 +26,7 @@ const optionsKnown = {
   config: { type: 'string' },
   run: { type: 'string' },
   fault: { type: 'string', multiple: true },
+  help: { type: 'boolean', short: 'h' },
 } as const;
 
 const parsed = () => {
@@ -84,6 +85,10 @@ const main = async (): Promise<number> => {
   if (options === null) {
     talk.say('usage');
     return exitCodes.usage;
+  }
+  if (options.help === true) {
+    talk.say('help');
+    return exitCodes.done;
   }
   const stopped = interrupted();
   const village = await runVillage({

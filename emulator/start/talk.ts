@@ -39,8 +39,24 @@ export const lines = {
   },
   refused: { zh: '演练被拒绝：{detail}', en: 'the drill was refused: {detail}' },
   usage: {
-    zh: '看不懂这些选项。可用：--once  --at HH:MM  --config 目录  --run 目录  --fault 终端=故障',
-    en: 'these options are not understood; there are: --once  --at HH:MM  --config DIR  --run DIR  --fault TARGET=FAULT',
+    zh: '看不懂这些选项。可用：--once  --at HH:MM  --config 目录  --run 目录  --fault 终端=故障  --help',
+    en: 'these options are not understood; there are: --once  --at HH:MM  --config DIR  --run DIR  --fault TARGET=FAULT  --help',
+  },
+  help: {
+    zh: `用法：npm start -- [选项]
+  起一座模拟村庄、本机程序和练习中心，放一次演练
+  --once                放完演练就结束
+  --at HH:MM            模拟的时刻（下一个工作日，北京时间），默认 09:00
+  --config 目录         站点文件，默认 config
+  --run 目录            本次运行的一切放在这里，默认临时目录
+  --fault 终端=故障     从一开始就有的故障，可写多次`,
+    en: `usage: npm start -- [options]
+  brings up an emulated village, the box and a practice centre, and plays one drill
+  --once                end after the drill
+  --at HH:MM            simulated time (next workday, Beijing), 09:00 by default
+  --config DIR          the site's files, config by default
+  --run DIR             everything of this run comes here, a temporary folder by default
+  --fault TARGET=FAULT  a fault that is there from the start; may be given more than once`,
   },
   wavs: {
     zh: '听到的声音：{dir}（每个终端一个 WAV，另有合成 mix.wav）',

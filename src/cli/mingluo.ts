@@ -2,6 +2,7 @@ import { languageOf } from '../words/bilingual.ts';
 import { failed } from '../words/failure.ts';
 import { complain, exitCodes, type Command, type Io } from './command.ts';
 import { configCheck, configCompile, configExplain } from './config.ts';
+import { helpFor } from './help.ts';
 import { journalExport, journalReplay, journalShow, journalVerify } from './journal.ts';
 import { journalAcceptLoss } from './journal-accept-loss.ts';
 import { keysEnrol, keysNew, keysShow } from './keys.ts';
@@ -35,16 +36,6 @@ const commands: readonly Command[] = [
   pinSet,
 ];
 
-const help = (io: Io): number => {
-  io.out(
-    io.language === 'zh'
-      ? 'mingluo（鸣锣）：让预警在村里响起，并证明它响过'
-      : 'mingluo: makes a warning heard in a village, and proves it',
-  );
-  for (const command of commands) io.out(`  mingluo ${command.usage}\n      ${command.summary[io.language]}`);
-  return exitCodes.done;
-};
-
 /** How many letters differ at the same place, and in length: enough to find the word somebody meant. */
 const distance = (a: string, b: string): number =>
   Math.abs(a.length - b.length) + Array.from(a).filter((letter, index) => letter !== b[index]).length;
@@ -57,7 +48,8 @@ const unknown = (io: Io, word: string): number => {
 
 /** Runs one command line; returns its exit code. */
 export const runCommand = async (args: readonly string[], io: Io): Promise<number> => {
-  if (args.length === 0 || args[0] === 'help' || args[0] === '--help') return help(io);
+  const helped = helpFor(args, commands, io);
+  if (helped !== null) return helped;
   const command = commands.find(({ name }) => {
     const words = name.split(' ');
     return words.every((word, index) => args[index] === word);
