@@ -104,6 +104,18 @@ describe('on a phone, without scrolling', () => {
   }, 60_000);
 });
 
+test('what a stop could not prove silent is named on the screen of what it ended', async () => {
+  if (browser === null) return;
+  const live = scenes.stopped(site);
+  const words = { zh: '1 台静音未证实：河坝组警报器 2', en: 'silence not proven of 1: Heba siren 2' };
+  const proof = { number: 90, wall: live.at.wall, trace: 'stop-1', broadcast: null, status: null } as const;
+  rig.show({ ...live, receipts: [{ ...proof, stage: 'unproven-silence', words }, ...live.receipts] });
+  const { page, context } = await openPage(browser, rig.url, 'desk');
+  await page.locator('.now').click();
+  await page.locator('.timeline', { hasText: '静音未证实：河坝组警报器 2' }).waitFor();
+  await context.close();
+}, 60_000);
+
 test('no tile is called 解除: a warning is lifted where it is shown, never by starting another', async () => {
   if (browser === null) return;
   const { page, context } = await openPage(browser, rig.url, 'desk');

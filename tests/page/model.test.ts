@@ -12,6 +12,7 @@ import {
 } from '../../src/console/web/derive.ts';
 import { liftable } from '../../src/console/web/lift-screen.ts';
 import { drillForMs, emptyModel, ordersWaiting, reduce, type Act, type Model } from '../../src/console/web/model.ts';
+import { receiptSentence } from '../../src/words/text/page-receipts.ts';
 import { isAsTyped, namesToType } from '../../src/console/widening.ts';
 import { practised } from '../../src/console/web/practice.ts';
 import { calmView, exampleSite } from './rig.ts';
@@ -220,6 +221,20 @@ describe('what the page says', () => {
     expect(of('sensor:weather/2')).toBe('传感器 weather/2');
     expect(of('county-1', false)).toBe('上级 county-1');
     expect(of('constructor')).toBe('constructor');
+  });
+
+  test('terminals whose silence a stop did not prove are named, eight of them at most', () => {
+    const nameOf = (id: string) => ({ zh: `喇叭${id}`, en: `speaker ${id}` });
+    const say = (terminals: readonly string[]) =>
+      receiptSentence({ stage: 'unproven-silence', ...{ terminals } }, nameOf);
+    expect(say([]).zh).toBe('已证实全部静音');
+    expect(say(['1', '2'])).toEqual({
+      zh: '2 台静音未证实：喇叭1、喇叭2',
+      en: 'silence not proven of 2: speaker 1, speaker 2',
+    });
+    const many = say(Array.from({ length: 200 }, (_, index) => String(index)));
+    expect(many.zh).toMatch(/^200 台静音未证实：喇叭0、[^8]*喇叭7 等$/);
+    expect(many.en).toMatch(/speaker 7, 192 more$/);
   });
 
   test('only orders from above that are actual and unanswered cover the screen', () => {

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { h } from './h.ts';
 import { endedWords, pageWords } from '../../words/text/page.ts';
-import type { BroadcastView, ResultView } from '../view.ts';
+import type { BroadcastView, ReceiptView, ResultView } from '../view.ts';
 import { liftButtons } from './lift-screen.ts';
 import {
   ageOfState,
@@ -93,9 +93,13 @@ const resultList = ({ model }: Ui, broadcast: BroadcastView): VNode => {
 };
 
 const timeline = ({ model }: Ui, broadcast: BroadcastView): VNode => {
-  const mine = (model.live?.receipts ?? []).filter(
-    ({ trace, broadcast: of }) => of === broadcast.id || trace === broadcast.trace,
-  );
+  const receipts = model.live?.receipts ?? [];
+  const isMine = ({ trace, broadcast: of }: ReceiptView): boolean => of === broadcast.id || trace === broadcast.trace;
+  const first = receipts.findLast(isMine)?.number ?? Infinity;
+  // What a stop has proven stands under the stop's own order, and belongs to what it ended.
+  const isProof = ({ stage, number }: ReceiptView): boolean =>
+    broadcast.ended === 'stopped' && stage === 'unproven-silence' && number > first;
+  const mine = receipts.filter((one) => isMine(one) || isProof(one));
   return section(
     pageWords.timeline,
     'timeline',

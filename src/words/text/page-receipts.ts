@@ -10,6 +10,8 @@ type Body = Readonly<Record<string, unknown>> & { readonly stage: string };
 export type NameOf = (id: string) => Bilingual;
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+/** Terminals named in one sentence; beyond them their number. */
+const namedMax = 8;
 const seconds = (ms: unknown): string => (typeof ms === 'number' ? (ms / 1000).toFixed(1) : '?');
 
 const joined = (parts: readonly (Bilingual | null)[]): Bilingual => {
@@ -80,11 +82,19 @@ const sentences: Readonly<Record<string, (body: Body, nameOf: NameOf) => Bilingu
     ]),
   done: () => ({ zh: '已执行', en: 'done' }),
   answered: ({ person }, nameOf) => joined([nameOf(text(person)), { zh: '已收到（叫应）', en: 'has heard' }]),
-  'unproven-silence': ({ terminals }) => {
-    const count = Array.isArray(terminals) ? terminals.length : 0;
-    return count === 0
-      ? { zh: '已证实全部静音', en: 'silence is proven everywhere' }
-      : { zh: `${count} 台静音未证实`, en: `silence not proven: ${count}` };
+  'unproven-silence': ({ terminals }, nameOf) => {
+    const names = Array.isArray(terminals) ? terminals.map((one) => nameOf(text(one))) : [];
+    const more = names.length > namedMax ? names.length - namedMax : 0;
+    const list = (language: 'zh' | 'en', between: string): string =>
+      names
+        .slice(0, namedMax)
+        .map((name) => name[language])
+        .join(between);
+    if (names.length === 0) return { zh: '已证实全部静音', en: 'silence is proven everywhere' };
+    return {
+      zh: `${names.length} 台静音未证实：${list('zh', '、')}${more > 0 ? ` 等` : ''}`,
+      en: `silence not proven of ${names.length}: ${list('en', ', ')}${more > 0 ? `, ${more} more` : ''}`,
+    };
   },
   health: (body, nameOf) =>
     joined([nameOf(text(body['terminal'])), healths[text(body['health'])] ?? null, reason(body['reason'])]),
