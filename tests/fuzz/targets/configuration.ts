@@ -36,6 +36,9 @@ const tricks: readonly string[] = [
   ...["'", '"', '[', '{', '%YAML 9.9', '\u0000', '\ufeff', 'a: b: c', '-- - -', '0o17', '1_000', '.inf', '2001-01-01'],
 ];
 
+/** Depth costs more than all the rest of a document: the deepest is seldom, and still comes by the thousand. */
+const depth = (dice: Dice): number => (dice.chance(0.03) ? 3_000 : dice.oneOf([3, 30]));
+
 /** YAML changed line by line: taken away, doubled, moved, indented otherwise, with what only YAML knows in between. */
 const mutatedYaml = (corpus: readonly string[], dice: Dice): string => {
   if (dice.chance(0.3)) return mutatedText(corpus, dice);
@@ -47,7 +50,7 @@ const mutatedYaml = (corpus: readonly string[], dice: Dice): string => {
     const key = /^\s*(?:- )?[\w-]+:/.exec(line)?.[0] ?? '';
     const replaced = dice.oneOf([
       ...[[], [line, line], [other], [`  ${line}`], [line.trimStart()], [line, `${key} ${dice.oneOf(tricks)}`]],
-      ...[[`${key} ${dice.oneOf(tricks)}`], [dice.oneOf(tricks)], [`${key} ${'['.repeat(dice.oneOf([3, 30, 3_000]))}`]],
+      ...[[`${key} ${dice.oneOf(tricks)}`], [dice.oneOf(tricks)], [`${key} ${'['.repeat(depth(dice))}`]],
     ]);
     lines.splice(from, 1, ...replaced);
   }
