@@ -14,6 +14,15 @@ export const wanted = (name: string, bytes: number): WantedAudio => ({
 });
 export const contentOf = ({ sha256, bytes }: WantedAudio): Buffer => Buffer.alloc(bytes, sha256);
 
+/** A chunk as the centre sends it. */
+export const chunkOf = (name: string, offset: number, data: string): AudioChunk => ({
+  type: 'audio-chunk',
+  sha256: sha(name),
+  offset,
+  data,
+});
+export const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
+
 /** A shelf in memory, and a centre that answers when it is told to. */
 export const audioBench = () => {
   const clock = new FakeClock();

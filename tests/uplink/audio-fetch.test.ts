@@ -3,17 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { nextLength } from '../../src/uplink/audio-fetch.ts';
 import { chunkMaxBytes, type AudioChunk } from '../../src/uplink/audio-messages.ts';
 import { readCentreMessage } from '../../src/uplink/inbound.ts';
-import { failed, ok, type Result } from '../../src/words/failure.ts';
-import { audioBench, contentOf, sha, wanted } from './audio-bench.ts';
+import { failed, ok } from '../../src/words/failure.ts';
+import { audioBench, chunkOf, codeOf, contentOf, sha, wanted } from './audio-bench.ts';
 import { settle } from './fixture.ts';
-
-const chunkOf = (name: string, offset: number, data: string): AudioChunk => ({
-  type: 'audio-chunk',
-  sha256: sha(name),
-  offset,
-  data,
-});
-const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
 
 describe('fetching audio', () => {
   it('asks for one chunk at a time, longer ones on a quick link, and tells the end', async () => {

@@ -1,17 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AudioChunk } from '../../src/uplink/audio-messages.ts';
-import { type Result } from '../../src/words/failure.ts';
-import { audioBench, contentOf, sha, wanted } from './audio-bench.ts';
+import { audioBench, chunkOf, codeOf, contentOf, wanted } from './audio-bench.ts';
 import { settle } from './fixture.ts';
-
-const chunkOf = (name: string, offset: number, data: string): AudioChunk => ({
-  type: 'audio-chunk',
-  sha256: sha(name),
-  offset,
-  data,
-});
-const codeOf = (result: Result<unknown>): string => (result.ok ? 'ok' : result.failure.code);
 
 describe('answers that come late', () => {
   it('takes a late answer to an earlier, larger question, and blames nobody for the answers that follow', async () => {

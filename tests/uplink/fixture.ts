@@ -7,7 +7,7 @@ import type { BoxMessage, Snapshot } from '../../src/uplink/messages.ts';
 import type { SignedReceipt } from '../../src/uplink/receipt-message.ts';
 import type { OutboxSource } from '../../src/uplink/outbox.ts';
 import type { UplinkSigner } from '../../src/uplink/outbound.ts';
-import type { UplinkOptions } from '../../src/uplink/session.ts';
+import { openUplink, type Uplink, type UplinkOptions } from '../../src/uplink/session.ts';
 import type { UplinkClock } from '../../src/uplink/timers.ts';
 import { ok, type Failure } from '../../src/words/failure.ts';
 
@@ -200,3 +200,17 @@ export const makeBench = (more: Partial<UplinkOptions> = {}) => {
   };
   return { clock, store, links, reports, orders, times, states, bare, options, redial, newest: () => links.at(-1)! };
 };
+
+/** Opens the session of a bench. */
+export const start = (bench: ReturnType<typeof makeBench>): Uplink => {
+  const uplink = openUplink(bench.options);
+  if (!uplink.ok) throw new Error(uplink.failure.code);
+  return uplink.value;
+};
+/** An order as the centre sends it; nobody looks at its signature here. */
+export const order = (text: string): object => ({
+  type: 'order',
+  key: 'county-1',
+  signature: `${'A'.repeat(86)}==`,
+  envelope: text,
+});

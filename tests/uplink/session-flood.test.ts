@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { backlogMaxBytes } from '../../src/uplink/backlog.ts';
 import { answersPerSecond } from '../../src/uplink/conversation.ts';
-import { openUplink, type Uplink } from '../../src/uplink/session.ts';
-import { makeBench, settle } from './fixture.ts';
-
-const start = (bench: ReturnType<typeof makeBench>): Uplink => {
-  const uplink = openUplink(bench.options);
-  if (!uplink.ok) throw new Error(uplink.failure.code);
-  return uplink.value;
-};
-const order = (text: string): object => ({
-  type: 'order',
-  key: 'county-1',
-  signature: `${'A'.repeat(86)}==`,
-  envelope: text,
-});
+import { openUplink } from '../../src/uplink/session.ts';
+import { makeBench, order, settle, start } from './fixture.ts';
 
 describe('a flood', () => {
   it('waits for the budget in order, with the socket held when much waits, and loses nothing', async () => {

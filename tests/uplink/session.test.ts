@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { backOffMs } from '../../src/uplink/back-off.ts';
 import type { SignedSnapshot, SignedStatus } from '../../src/uplink/messages.ts';
-import { openUplink, type Uplink } from '../../src/uplink/session.ts';
-import { boxSigned, makeBench, numbersIn, settle } from './fixture.ts';
-
-const start = (bench: ReturnType<typeof makeBench>): Uplink => {
-  const uplink = openUplink(bench.options);
-  if (!uplink.ok) throw new Error(uplink.failure.code);
-  return uplink.value;
-};
-const order = (text: string): object => ({
-  type: 'order',
-  key: 'county-1',
-  signature: `${'A'.repeat(86)}==`,
-  envelope: text,
-});
+import { openUplink } from '../../src/uplink/session.ts';
+import { boxSigned, makeBench, numbersIn, order, settle, start } from './fixture.ts';
 
 describe('a session that opens', () => {
   it('sends a signed snapshot first, then asks for the time, then sends what is not acknowledged', async () => {
