@@ -1,4 +1,5 @@
 import type { LiveView, SiteView } from '../view.ts';
+import { codeOnce } from './code-once.ts';
 import type { Notice, Person } from './model.ts';
 
 /** What the box said, or why it could not be asked. */
@@ -31,7 +32,8 @@ export const ask = async (path: string, body?: object): Promise<Said> => {
     const said: unknown = await reply.json();
     if (!isObject(said)) return lost;
     if (said['ok'] === true) return { ok: true, body: said };
-    const notice: Notice = { kind: 'bad', zh: textOf(said['zh']), en: textOf(said['en']) };
+    const words = codeOnce({ zh: textOf(said['zh']), en: textOf(said['en']) });
+    const notice: Notice = { kind: 'bad', ...words };
     return { ok: false, code: textOf(said['code']), notice };
   } catch {
     return lost;
