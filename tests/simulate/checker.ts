@@ -58,14 +58,27 @@ export const zoneOf = ({ village }: Scene, terminal: string): string => {
   return known.get(terminal) ?? '';
 };
 
-/** Since when something is so, by the looks at it: null while it is not, and then it is forgotten. */
-export const lastingSince = ({ village, memory }: Scene, key: string, isSo: boolean): number | null => {
+const lasting = new WeakMap<Scene['memory'], Map<string, Map<string, number>>>();
+
+/**
+ * Since when something is so of a terminal, by the looks at it: null while it is not, and then it is forgotten. Asked for
+ * every terminal four times a second, and hardly ever so.
+ */
+export const lastingSince = (
+  { village, memory }: Scene,
+  what: string,
+  { terminal, isSo }: { readonly terminal: string; readonly isSo: boolean },
+): number | null => {
+  const all = lasting.get(memory) ?? new Map<string, Map<string, number>>();
+  lasting.set(memory, all);
+  const of = all.get(what) ?? new Map<string, number>();
+  all.set(what, of);
   if (!isSo) {
-    memory.delete(key);
+    if (of.size > 0) of.delete(terminal);
     return null;
   }
-  const since = memory.get(key) ?? village.time.now();
-  memory.set(key, since);
+  const since = of.get(terminal) ?? village.time.now();
+  of.set(terminal, since);
   return since;
 };
 

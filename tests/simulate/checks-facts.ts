@@ -10,8 +10,9 @@ export const dueOnly: Checker = {
     if (durable === null || durable.settlingUntil !== null) return null;
     return firstOf(village.site.site.terminals, ({ id, zone }) => {
       const since = soundingSince(village, id);
+      if (since === null) return null;
       const key = `began ${id}`;
-      if (since === null || memory.get(key) === since) return null;
+      if (memory.get(key) === since) return null;
       memory.set(key, since);
       const play = durable.plays[zone];
       if (play !== undefined || village.time.now() - since > 1_500) return null;
@@ -98,8 +99,8 @@ export const recordFirst: Checker = {
     const durable = durableOf(scene);
     if (durable === null) return null;
     return firstOf(village.site.site.terminals, ({ id, zone }) => {
-      const broadcast = durable.broadcasts[durable.plays[zone]?.broadcast ?? ''];
       const since = soundingSince(village, id);
+      const broadcast = since === null ? undefined : durable.broadcasts[durable.plays[zone]?.broadcast ?? ''];
       // What an earlier life left sounding is promise 8.
       if (broadcast === undefined || since === null || since < (history.starts.at(-1)?.at ?? 0)) return null;
       const { status, class: kind } = broadcast.alert;
@@ -121,11 +122,12 @@ export const liveCause: Checker = {
     if (durable === null) return null;
     const now = village.time.now();
     return firstOf(village.site.wiring.terminals, (wired) => {
-      const zone = zoneOf(scene, wired.terminal);
-      const isStray = durable.plays[zone] === undefined && soundingSince(village, wired.terminal) !== null;
-      const since = lastingSince(scene, `no cause ${wired.terminal}`, isStray);
+      const { terminal } = wired;
+      const zone = zoneOf(scene, terminal);
+      const isSo = soundingSince(village, terminal) !== null && durable.plays[zone] === undefined;
+      const since = lastingSince(scene, 'no cause', { terminal, isSo });
       if (since === null || now - since < offMs || !wasQuiet(history, wired, since - 1_000, now)) return null;
-      return `${wired.terminal} sounds and nothing in ${zone} wants it to`;
+      return `${terminal} sounds and nothing in ${zone} wants it to`;
     });
   },
 };

@@ -32,12 +32,12 @@ export const heardByRank: Checker = {
     if (durable === null) return null;
     const now = village.time.now();
     return firstOf(village.site.wiring.terminals, (wired) => {
-      const zone = zoneOf(scene, wired.terminal);
-      const words = saying(scene, wired.terminal);
-      const strange = words === null ? null : strangeWords(durable, zone, words.text);
-      const since = lastingSince(scene, `strange words ${wired.terminal}`, strange !== null);
+      const { terminal } = wired;
+      const words = saying(scene, terminal);
+      const strange = words === null ? null : strangeWords(durable, zoneOf(scene, terminal), words.text);
+      const since = lastingSince(scene, 'strange words', { terminal, isSo: strange !== null });
       if (strange === null || since === null) return null;
-      return now - since > giveWayMs && wasQuiet(history, wired, since, now) ? `${wired.terminal}: ${strange}` : null;
+      return now - since > giveWayMs && wasQuiet(history, wired, since, now) ? `${terminal}: ${strange}` : null;
     });
   },
 };
@@ -69,9 +69,9 @@ const cleanStretches = (scene: Scene, terminal: string): readonly Heard[] => {
   if (wired === undefined) return [];
   return village.world.timeline
     .of(terminal)
-    .filter(({ fromMs }) => isKnown(scene, fromMs))
+    .filter(({ fromMs, toMs }) => (toMs ?? now) > since && isKnown(scene, fromMs))
     .map(({ fromMs, toMs }) => ({ from: Math.max(fromMs, since), to: toMs ?? now }))
-    .filter(({ from, to }) => to > since && wasQuiet(history, wired, from, to));
+    .filter(({ from, to }) => wasQuiet(history, wired, from, to));
 };
 
 const totalMs = (heard: readonly Heard[]): number => heard.reduce((sum, { from, to }) => sum + to - from, 0);
