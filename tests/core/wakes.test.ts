@@ -47,13 +47,16 @@ describe('core asks to be woken', () => {
   });
 
   test('by a siren with a dead-man: for each renewal while it sounds', () => {
-    const steady = { ...lone({ kind: 'dead-man', holdMs: 20_000, retrigger: 'extends' }) };
-    const village = new Hamlet({
-      ...steady,
-      plans: [plan('move-now', { playlist: [{ play: 'tone', tone: 'steady' }] })],
-    });
-    village.issue({ kind: 'issue', alert: alert('a') });
-    expect(wakesOf(village, 9_999)).toContain(5_000);
+    const steadyOf = (lease: LeaseKind): Hamlet => {
+      const steady = [plan('move-now', { playlist: [{ play: 'tone', tone: 'steady' }] })];
+      const village = new Hamlet({ ...lone(lease), plans: steady });
+      village.issue({ kind: 'issue', alert: alert('a') });
+      return village;
+    };
+    const deadMan = steadyOf({ kind: 'dead-man', holdMs: 20_000, retrigger: 'extends' });
+    expect(wakesOf(deadMan, 9_999)).toContain(5_000);
+    const timed = steadyOf({ kind: 'timed', longestMs: 180_000, retrigger: 'unknown' });
+    expect(wakesOf(timed, 9_999)).not.toContain(5_000);
     expect(wakesOf(begun({ kind: 'dead-man', holdMs: 20_000, retrigger: 'extends' }), 4_500)).not.toContain(1_000);
   });
 
