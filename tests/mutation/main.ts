@@ -66,7 +66,9 @@ const judge = async ({ room, paths }: Group, scratch: string): Promise<Report> =
   // Stryker's children inherit it: which room's tests judge.
   process.env['MINGLUO_MUTATE'] = room;
   const tempDirName = join(scratch, 'sandbox');
-  const where = { configFile: 'tests/mutation/stryker.json', incrementalFile: known, tempDirName };
+  // A file that is named is judged anew: of mutants that count while modules are loaded, Stryker does not see new tests.
+  const force = positionals.length > 0;
+  const where = { force, configFile: 'tests/mutation/stryker.json', incrementalFile: known, tempDirName };
   await new Stryker({ ...where, mutate: [...paths] }).runMutationTest();
   return JSON.parse(readFileSync(known, 'utf8')) as Report;
 };
