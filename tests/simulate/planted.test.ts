@@ -40,3 +40,7 @@ test('each promise from 1 to 9 and each invariant from I1 to I12 has a mistake o
   const invariants = [...Array(12).keys()].map((index) => `I${index + 1}`);
   expect([...wanted, ...invariants].filter((one) => !plants.some(({ promise }) => promise === one))).toEqual([]);
 });
+
+test('each fixed seed is there because a planted mistake is found in it', () => {
+  expect(fixedSeeds.filter((fixed) => !plants.some(({ seed }) => seed === fixed))).toEqual([]);
+});

@@ -147,6 +147,15 @@ const promises: readonly Planted[] = [
     { mistake: 'sirens have no share of the hour', promise: '9', module: 'src/core/siren-caps.ts', seed: 5 },
     () => ({ sirenBudgetMs: () => Infinity }),
   ),
+  planted<typeof Restart>(
+    { mistake: 'a start forgets how long sirens sounded', promise: '9', module: 'src/core/restart.ts', seed: 5 },
+    (real) => ({
+      takeBoot: (work, boot, clean) => {
+        real.takeBoot(work, boot, clean);
+        work.durable.sirenUse = {};
+      },
+    }),
+  ),
 ];
 
 const invariants: readonly Planted[] = [
