@@ -212,10 +212,7 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
     const before = village.durable;
     const stepped = step(village, happening);
     village = stepped.village;
-    for (const effect of stepped.effects) {
-      const allowed = atOnce(effect, stepped.changed) ? plays.allow(effect) : null;
-      if (allowed !== null) perform(allowed);
-    }
+    for (const effect of stepped.effects) if (atOnce(effect, stepped.changed)) plays.allow(effect).forEach(perform);
     planWake();
     if (!stepped.changed) return { receipts: [], recorded: Promise.resolve(true) };
     const after = stepped.effects.filter((effect) => !atOnce(effect, stepped.changed));

@@ -6,10 +6,10 @@ export interface RecordedPlays {
   /** What a step has begun or changed, waiting for its record; call what it returns when that record is settled. */
   readonly begin: (before: Durable, after: Durable) => () => void;
   /**
-   * The effect as it may leave: segments follow from a play by arithmetic and have no record of their own, so those of a
+   * What of the effect may leave: segments follow from a play by arithmetic and have no record of their own, so those of a
    * play that is not recorded are left out, unless they are urgent.
    */
-  readonly allow: (effect: Effect) => Effect | null;
+  readonly allow: (effect: Effect) => readonly Effect[];
 }
 
 export const createRecordedPlays = (): RecordedPlays => {
@@ -24,10 +24,10 @@ export const createRecordedPlays = (): RecordedPlays => {
       };
     },
     allow: (effect) => {
-      if (effect.do !== 'sound' || effect.urgent || open.size === 0) return effect;
+      if (effect.do !== 'sound' || effect.urgent || open.size === 0) return [effect];
       const waiting = new Set([...open].flatMap(({ tone }) => tone?.starts.map(({ terminal }) => terminal) ?? []));
       const cues = effect.cues.filter(({ terminal }) => !waiting.has(terminal));
-      return cues.length === 0 ? null : { ...effect, cues };
+      return cues.length === 0 ? [] : [{ ...effect, cues }];
     },
   };
 };
