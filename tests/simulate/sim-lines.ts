@@ -143,8 +143,7 @@ export const simLines = (
 
   const connectorTo = (id: string): Connector =>
     connectorOf({
-      time,
-      opening,
+      ...{ time, opening },
       plugNow: () => plugs.get(renamed.get(id) ?? id),
       isPlugged: () => isPlugged(id),
       sent: (bytes) => sent(id, bytes),
