@@ -5,5 +5,4 @@
  */
 export const owed: Readonly<Record<string, number>> = {
   'src/core/decide-zones.ts': 75.1,
-  'src/core/next-wake.ts': 84.7,
 };
