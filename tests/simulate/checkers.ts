@@ -1,7 +1,7 @@
 import type { Site, Terminal } from '../../src/core/site.ts';
 import type { Broadcast, Durable } from '../../src/core/village.ts';
 import { beijingMinuteOfDay } from '../../src/core/time.ts';
-import { type Checker, durableOf, firstOf, wasTaken } from './checker.ts';
+import { type Checker, durableOf, firstOf, type Scene, wasTaken } from './checker.ts';
 import {
   alarmsAreTaken,
   dueOnly,
@@ -17,7 +17,6 @@ import { heardByRank, sirenCaps } from './checks-heard.ts';
 import { answersAreTold, everyOrderHasItsEnd, stopReachable } from './checks-people.ts';
 import { bounded, foldIsTheState } from './checks-store.ts';
 import { anyFault, soundingSince, sounds, wasHeard, wasQuiet, wasSilent } from './history.ts';
-import type { SimVillage } from './sim-village.ts';
 
 const statusWeight = { test: 1, drill: 1, actual: 2 } as const;
 const severityWeight = { unknown: 0, blue: 1, yellow: 2, orange: 3, red: 4 } as const;
@@ -155,10 +154,22 @@ const sirenLongest: Checker = {
     }),
 };
 
-/** Box time as the world's: a receipt may be released long after it was made, when a disk comes back. */
-const inWorldTime = (village: SimVillage, mono: number): number => {
+const worldAheadKey = 'the world is ahead of the box';
+
+/** How far the world's time is ahead of the box's, by the life that was looked at last: the next one begins another. */
+const rememberTime = ({ village, memory }: Scene): null => {
   const clock = village.life()?.box.tied.ties.clock;
-  return clock === undefined ? mono : mono + village.time.now() - clock.now().mono;
+  if (clock !== undefined) memory.set(worldAheadKey, village.time.now() - clock.now().mono);
+  return null;
+};
+
+/**
+ * Box time as the world's: a receipt may be released long after it was made, when a disk comes back, or by the start that
+ * finds it on the disk. That is before the new life has a clock: the one that made it counts.
+ */
+const inWorldTime = (scene: Scene, mono: number): number => {
+  rememberTime(scene);
+  return mono + (scene.memory.get(worldAheadKey) ?? 0);
 };
 
 /** Evidence and the world's truth are compared within this: a read takes time, and a segment may just have ended. */
@@ -166,11 +177,13 @@ const evidenceMs = 2_500;
 
 const evidenceIsTrue: Checker = {
   promise: '4',
-  receipt: ({ village }, { body, at }) => {
+  look: rememberTime,
+  receipt: (scene, { body, at }) => {
+    const { village } = scene;
     if (body.stage === 'ended' && body.due !== body.sounded + body.failed + body.unknown)
       return `due ${body.due} is not ${body.sounded} + ${body.failed} + ${body.unknown}`;
     if (body.stage !== 'terminal') return null;
-    const read = inWorldTime(village, at.mono) - body.ageMs;
+    const read = inWorldTime(scene, at.mono) - body.ageMs;
     const [from, to] = [read - evidenceMs, read + evidenceMs];
     const said = `${body.terminal} ${body.verdict} (${body.grade}) at ${at.mono}`;
     if (body.verdict === 'sounded' && body.grade === 'switched') return `${said}: switched is never sounded`;
