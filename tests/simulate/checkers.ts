@@ -175,6 +175,19 @@ const inWorldTime = (scene: Scene, mono: number): number => {
 /** Evidence and the world's truth are compared within this: a read takes time, and a segment may just have ended. */
 const evidenceMs = 2_500;
 
+/** The proof came over another line's wire, where a meter of the same address answered for it: no box can tell. */
+const wasReadElsewhere = (
+  { village, history }: Scene,
+  terminal: string,
+  [from, to]: readonly [number, number],
+): boolean => {
+  const proof = village.site.wiring.terminals.find((wired) => wired.terminal === terminal)?.proof;
+  return history.faults.some(
+    ({ kind, line, from: began, to: ended }) =>
+      kind === 'renamed' && line === proof?.line && began <= to && (ended ?? Infinity) >= from,
+  );
+};
+
 const evidenceIsTrue: Checker = {
   promise: '4',
   look: rememberTime,
@@ -189,6 +202,7 @@ const evidenceIsTrue: Checker = {
     if (body.verdict === 'sounded' && body.grade === 'switched') return `${said}: switched is never sounded`;
     // A chip says that it has spoken; whether its amplifier carried that is beyond it.
     if (body.grade === 'chip' && body.verdict === 'sounded') return null;
+    if (wasReadElsewhere(scene, body.terminal, [from, to])) return null;
     if (body.verdict === 'sounded' && !wasHeard(village, body.terminal, from, to)) return `${said}: it was never heard`;
     return body.verdict === 'failed' && !wasSilent(village, body.terminal, from, to) ? `${said}: it was heard` : null;
   },

@@ -35,8 +35,8 @@ export const keepSeeds = (root: string, found: readonly KeptSeed[]): void => {
   const kept = readKept(root);
   const fresh = found.filter(({ seed, hours }) => !kept.some((one) => one.seed === seed && one.hours === hours));
   if (fresh.length === 0) return;
-  const rows = [...kept, ...fresh].map((one) => `  ${JSON.stringify(one)}`);
-  writeFileSync(join(root, keptFile), `[\n${rows.join(',\n')}\n]\n`);
+  // As the project's formatter leaves it: a night must not turn a check of the tree red by its blanks.
+  writeFileSync(join(root, keptFile), `${JSON.stringify([...kept, ...fresh], null, 2)}\n`);
 };
 
 const addUp = (counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> => {

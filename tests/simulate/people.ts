@@ -57,11 +57,11 @@ const proceed = (stage: Stage): void => {
   tell(stage, { kind: 'continue', person: 'wang-fang', id });
 };
 
-/** The newest word of each alert that is in force and bears no answer. */
-const waitingForAnswer = ({ broadcasts, last }: Durable): readonly Broadcast[] => {
+/** The newest word of each alert that is in force now, in box time, and bears no answer. */
+const waitingForAnswer = ({ broadcasts }: Durable, mono: number): readonly Broadcast[] => {
   const all = Object.values(broadcasts);
   return all.filter(({ kind, alert, ended, expiresAt, answer, sequence }) => {
-    const inForce = (ended === null || ended === 'completed') && expiresAt > (last?.mono ?? 0);
+    const inForce = (ended === null || ended === 'completed') && expiresAt > mono;
     const newest = all.every((other) => other.alert.id !== alert.id || other.sequence <= sequence);
     const emergency = alert.status === 'actual' && alert.class === 'emergency';
     return kind === 'alert' && emergency && inForce && newest && answer === undefined;
@@ -75,7 +75,8 @@ const answer = (stage: Stage): void => {
   history.answers.push({ at: village.time.now(), person });
   tell(stage, { kind: 'answered', source: person === 'li-ming' ? 'console' : 'panel', person, id: dice.hex(16) });
   const durable = durableOf(stage);
-  const [left] = durable === null ? [] : waitingForAnswer(durable);
+  const now = village.life()?.box.tied.ties.clock.now().mono;
+  const [left] = durable === null || now === undefined ? [] : waitingForAnswer(durable, now);
   if (left !== undefined) history.unanswered.push(`${left.id} waits for an answer that was given by ${person}`);
 };
 

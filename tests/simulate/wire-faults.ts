@@ -78,7 +78,8 @@ const portsRenamed = (stage: Stage): void => {
       if (entry.kind === 'renamed' && entry.to === null) entry.to = village.time.now();
     }
   });
-  history.faults.push({ kind: 'renamed', line: other.id, from: village.time.now(), to: null });
+  for (const { id } of [one, other])
+    history.faults.push({ kind: 'renamed', line: id, from: village.time.now(), to: null });
 };
 
 /** Somebody sets a unit to an address that another one has. */
