@@ -156,7 +156,7 @@ describe('the page of the emulated village', () => {
     const centrePage = await servePage(village.centre, 0);
     const page = await browser.newPage();
     await page.goto(centrePage.url);
-    const panel = page.locator('.panel.actual');
+    const panel = page.locator('.panel.actual form', { has: page.locator('input[name=audio]') });
     await panel.locator('summary').click();
     await panel.locator('input[name=headline]').fill('上游来水');
     await panel.locator('input[name=zones]').fill('heba');
