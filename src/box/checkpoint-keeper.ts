@@ -2,11 +2,12 @@ import type { Durable } from '../core/village.ts';
 import type { Settled } from './loop.ts';
 import type { ReceiptsOwed } from './receipts-owed.ts';
 import type { Checkpoint } from './recover.ts';
+import type { Journal } from '../store/journal.ts';
 import type { JournalHead } from '../store/record.ts';
 import { ok, type Result } from '../words/failure.ts';
 
 export interface KeeperPorts {
-  readonly journal: { readonly keepFrom: (number: number) => void };
+  readonly journal: Pick<Journal, 'keepFrom' | 'proven'>;
   readonly file: { readonly write: (data: Checkpoint) => Promise<Result<null>> };
   readonly owed: ReceiptsOwed;
 }
@@ -48,6 +49,8 @@ export const checkpointKeeper = ({ journal, file, owed }: KeeperPorts, start: Ke
   const write = async (ended: boolean): Promise<Result<null>> => {
     const { durable, record } = settled;
     tried = record.number;
+    // A checkpoint of records that a power cut may still take would name a journal that never was.
+    if (record.number > journal.proven()) return ok(null);
     const owedFrom = owed.oldestRecord() ?? record.number + 1;
     const next: Checkpoint = { record: record.number, hash: record.hash, durable, owedFrom };
     const written = await file.write(ended ? { ...next, ended } : next);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { canonicalJson } from '../core/canonical-json.ts';
+import type { Receipt } from '../core/receipt.ts';
 import type { Durable } from '../core/village.ts';
 import { carryForward } from './carry-forward.ts';
 import { checkpointKeeper, type Keeper } from './checkpoint-keeper.ts';
@@ -92,6 +93,16 @@ const appending = (journal: Journal, owed: ReceiptsOwed, keeper: Keeper) => {
   };
 };
 
+/** What is owed from records that may yet be lost is not told before they are on the device. */
+const toldWhenProven = (owed: ReceiptsOwed, journal: Journal, recovered: Recovered): ReceiptsOwed => {
+  const from = Math.min(
+    ...recovered.owed.flatMap(({ receipt, record }) => (record > journal.proven() ? receipt.number : [])),
+  );
+  const { number } = journal.head();
+  const mayTell = (receipt: Receipt): boolean => receipt.number < from || journal.proven() >= number;
+  return { ...owed, read: (after, limit) => owed.read(after, limit).filter(mayTell) };
+};
+
 /** Nothing was recorded behind a checkpoint that says the box ended in order; what was only carried forward is nothing new. */
 const endedInOrder = (checkpoint: Checkpoint | null, entries: readonly NumberedEntry[], head: JournalHead): boolean => {
   if (checkpoint === null) return head.number === 0;
@@ -153,7 +164,7 @@ export const openMemory = async (disk: Disk, settings: MemorySettings): Promise<
   return ok({
     journal,
     recovered,
-    owed,
+    owed: toldWhenProven(owed, journal, recovered),
     notes,
     endedInOrder: endedInOrder(checkpoint, entries, record),
     append: appending(journal, owed, keeper),

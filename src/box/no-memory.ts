@@ -11,6 +11,7 @@ import { failed, ok, type Failure } from '../words/failure.ts';
 const closedJournal = (why: Failure): Journal => ({
   append: () => Promise.resolve(failed('memory-lost', { why: why.code })),
   head: () => emptyHead,
+  proven: () => 0,
   read: () => Promise.resolve(ok({ records: [], damaged: [] })),
   keepFrom: () => undefined,
   state: 'undurable',

@@ -103,6 +103,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     report: (failure) => settings.onFailure?.(failure),
   });
   uplink = tieUplink(ties, doors, { watch, media });
+  memory.journal.onState(() => uplink?.wake());
   satellite = tieSatellite(ties, doors, { watch, bytes: lines.bytes, connected: () => uplink?.connected() ?? false });
   return { ties, loop, drivers, uplink, satellite, media, sound, doors, appends, watch, witness };
 };

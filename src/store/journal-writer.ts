@@ -26,6 +26,16 @@ export interface WritePosition {
   readonly link: JournalHead;
   readonly flush: number;
   readonly open: { readonly file: DiskFile; readonly nextBlock: number } | null;
+  /** What was found and may be in the cache only; null when all of it is on the device. */
+  readonly unproven: Unproven | null;
+}
+
+/** Records that were read and may not be on the device: a process whose sync failed may have been killed since. */
+export interface Unproven {
+  /** The number of the first one. */
+  readonly from: number;
+  /** Brings them there. */
+  readonly prove: () => Promise<Done>;
 }
 
 export interface WriterParts {
@@ -53,6 +63,7 @@ export class JournalWriter {
   #flush: number;
   #head: JournalHead;
   #link: JournalHead;
+  #unproven: Unproven | null;
   #keep = 0;
   #retryMs = firstRetryMs;
   #callOff: () => void = () => undefined;
@@ -65,6 +76,7 @@ export class JournalWriter {
     this.#flush = position.flush;
     this.#head = position.head;
     this.#link = position.link;
+    this.#unproven = position.unproven;
   }
 
   get state(): JournalState {
@@ -73,6 +85,11 @@ export class JournalWriter {
 
   get head(): JournalHead {
     return this.#head;
+  }
+
+  /** The last record that is on the device for certain. */
+  get proven(): number {
+    return this.#unproven === null ? this.#head.number : this.#unproven.from - 1;
   }
 
   get keep(): number {
@@ -94,8 +111,16 @@ export class JournalWriter {
   /** Begins the first segment when none is open, so that the first append finds it ready. */
   async start(): Promise<void> {
     if (this.#file !== null) return;
-    const begun = await this.#beginSegment();
+    const begun = await this.#goOn();
     if (!begun.ok) this.#giveUp(begun);
+  }
+
+  /** A new segment says that everything before it stands: so that is brought to the device first. */
+  async #goOn(): Promise<Done> {
+    const proven = (await this.#unproven?.prove()) ?? done;
+    if (!proven.ok) return proven;
+    this.#unproven = null;
+    return this.#beginSegment();
   }
 
   append(payload: Payload): Promise<Result<JournalHead>> {
@@ -247,7 +272,7 @@ export class JournalWriter {
 
   /** Durable again is proven by a new segment on the device, not hoped for. */
   async #revive(): Promise<void> {
-    const begun = await this.#beginSegment();
+    const begun = await this.#goOn();
     if (this.#closed) return this.#leaveSegment();
     if (!begun.ok) {
       this.#reason = begun.failure.code;

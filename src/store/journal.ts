@@ -47,8 +47,13 @@ export interface Journal {
    * or may not be found at the next start.
    */
   append(payload: unknown): Promise<Result<JournalHead>>;
-  /** The last durable record. */
+  /** The last record that stands. */
   head(): JournalHead;
+  /**
+   * Number of the last record that is on the device for certain: the head's, but for a start that found records and could not
+   * bring them there. Those may be lost yet: nothing is built on them and nobody is told of them before.
+   */
+  proven(): number;
   /** Records from this number on, at most `limit` (default 1000). Numbers missing between them are damaged. */
   read(from: number, limit?: number): Promise<Result<Delivery>>;
   /** Records before this number may be given up when room is needed. Never goes back. Nothing is given up before the first call. */
@@ -130,13 +135,20 @@ const rewriteLastFlush = (file: DiskFile, { frames }: SegmentScan): Promise<Done
 };
 
 /** The flush that failed may stand in the segment before the last: a new one was begun, and nothing came into it. */
-const rewriteBefore = async (
-  { disk, dir }: JournalSettings,
-  before: Found['scans'][number] | undefined,
-): Promise<Done> =>
-  before === undefined
-    ? done
-    : withFile(disk, `${dir}/${before.name}`, 'update', (file) => rewriteLastFlush(file, before.scan));
+const lastTwo = ({ scans }: Found): Found['scans'] => scans.slice(-2);
+
+/** A killed process may have left its last flush and name in the cache only: nothing is built on them before they are synced. */
+const bringToDevice = async ({ disk, dir }: JournalSettings, found: Found): Promise<Done> => {
+  for (const { name, scan } of lastTwo(found)) {
+    const written = await withFile(disk, `${dir}/${name}`, 'update', (file) => rewriteLastFlush(file, scan));
+    if (!written.ok) return written;
+  }
+  return disk.syncDir(dir);
+};
+
+/** The first record of those that may be in the cache only. */
+const firstUnproven = (found: Found): number =>
+  Math.min(found.chain.link.number + 1, ...lastTwo(found).flatMap(({ scan }) => scan.frames.at(-1)?.first ?? []));
 
 /** Where writing goes on after what was found: in the last segment, or in a new one where its end is not to be trusted. */
 const positionAfter = async (
@@ -150,20 +162,15 @@ const positionAfter = async (
   const skipped = expect !== undefined && expect.number > link.number;
   const after = skipped ? { number: expect.number, hash: link.hash } : link;
   const last = found.scans.at(-1);
-  if (last === undefined) return ok({ head, link: after, flush, open: null });
+  const place = { head, link: after, flush } as const;
+  if (last === undefined) return ok({ ...place, open: null, unproven: null });
+  const prove = (): Promise<Done> => bringToDevice(settings, found);
+  const proven = await prove();
+  if (!proven.ok) return ok({ ...place, open: null, unproven: { from: firstUnproven(found), prove } });
+  if (!endsWell(last.scan, segmentBytes)) return ok({ ...place, open: null, unproven: null });
   const file = await disk.open(`${dir}/${last.name}`, 'update');
   if (!file.ok) return file;
-  // A killed process may have left its last flush and name in the cache only: nothing is built on them before they are synced.
-  const synced = await inOrder(
-    () => rewriteBefore(settings, found.scans.at(-2)),
-    () => rewriteLastFlush(file.value, last.scan),
-    () => disk.syncDir(dir),
-  );
-  if (!synced.ok || !endsWell(last.scan, segmentBytes)) {
-    await file.value.close();
-    return ok({ head, link: after, flush, open: null });
-  }
-  return ok({ head, link: after, flush, open: { file: file.value, nextBlock: last.scan.nextBlock } });
+  return ok({ ...place, open: { file: file.value, nextBlock: last.scan.nextBlock }, unproven: null });
 };
 
 const payloadFrom = (value: unknown, mostBytes: number): Result<Payload> => {
@@ -216,6 +223,7 @@ const assemble = async (settings: JournalSettings, found: Found, bounds: Bounds)
       return payload.ok ? writer.append(payload.value) : Promise.resolve(payload);
     },
     head: () => writer.head,
+    proven: () => writer.proven,
     async read(from, limit = 1000) {
       const stored = await readRecords(disk, { dir, segments: [...segments.list] }, { from, limit });
       return stored.ok ? ok(await deliver(disk, dir, stored.value)) : stored;

@@ -113,13 +113,52 @@ describe('a centre that stays silent', () => {
   });
 });
 
+describe('a start that cannot bring to the device what it found', () => {
+  const noJournal = {
+    fault: ({ act, path }: { readonly act: string; readonly path: string }) =>
+      act === 'datasync' && path.includes('/journal/') ? 'EIO' : null,
+  };
+
+  /** The second receipt stands in a record that a power cut may still take. */
+  const startOnCache = async () => {
+    const first = new MemoryDisk();
+    const { loop } = turn(await open(first), []);
+    await loop.tell(note);
+    first.settings = noJournal;
+    await loop.tell(note);
+    const disk = first.afterKill(noJournal);
+    const retries: (() => void)[] = [];
+    const clock = { after: (_: number, act: () => void) => (retries.push(act), () => undefined) };
+    const opened = await openMemory(disk, { stateDir: '/s', toCentre: true, journal: { clock } });
+    if (!opened.ok) throw new Error(opened.failure.code);
+    return { disk, memory: opened.value, retry: () => retries.forEach((act) => act()) };
+  };
+  const told = (memory: Memory): readonly number[] => memory.owed.read(1, 9).map(({ number }) => number);
+
+  test('remembers it and tells nobody of it before it is there', async () => {
+    const { disk, memory, retry } = await startOnCache();
+    expect([memory.recovered.owed.length, told(memory), memory.owed.latest()]).toEqual([2, [1], 2]);
+    disk.settings = {};
+    const durable = new Promise<void>((resolve) => memory.journal.onState(() => resolve()));
+    retry();
+    await durable;
+    expect([memory.journal.state, told(memory)]).toEqual(['durable', [1, 2]]);
+  });
+
+  test('writes no checkpoint of it, which would name a journal that never was', async () => {
+    const { disk, memory } = await startOnCache();
+    expect(await memory.close(true)).toEqual(ok(null));
+    expect(disk.peek('/s/checkpoint/checkpoint-1.json')).toBeNull();
+  });
+});
+
 const keeping = (results: readonly boolean[]) => {
   const kept: number[] = [];
   const written: Checkpoint[] = [];
   const answers = [...results];
   const keeper = checkpointKeeper(
     {
-      journal: { keepFrom: (number) => kept.push(number) },
+      journal: { keepFrom: (number) => kept.push(number), proven: () => Infinity },
       file: {
         write: (data) => {
           written.push(data);

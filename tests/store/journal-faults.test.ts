@@ -61,6 +61,35 @@ test('what a failed sync left in the cache is on the device before a killed box 
   }
 });
 
+test('a start that cannot bring what it found to the device builds nothing on it, and calls it proven when it could', async () => {
+  const disk = new MemoryDisk();
+  const { journal } = await openOn(disk);
+  await journal.append({ n: 1 });
+  const noSync = { fault: failing('EIO', ({ act }) => act === 'datasync') };
+  disk.settings = noSync;
+  await journal.append({ n: 2 });
+  const killed = disk.afterKill(noSync);
+  const clock = new HandClock();
+  const next = await openOn(killed, { clock });
+  expect(payloadsOf(next.recovered)).toEqual([{ n: 1 }, { n: 2 }]);
+  expect([next.journal.state, next.journal.proven(), next.journal.head().number]).toEqual(['undurable', 1, 2]);
+  expect(codeOf(await next.journal.append({ n: 3 }))).toBe('journal-undurable');
+  // Whether it is there after a power cut or not, it was never anything else than the last record.
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const { recovered } = await openOn(killed.afterPowerCut(seed));
+    expect([[{ n: 1 }], [{ n: 1 }, { n: 2 }]]).toContainEqual(payloadsOf(recovered));
+    expect(recovered.damaged).toEqual([]);
+  }
+  killed.settings = {};
+  await clock.pass(1_000);
+  expect([next.journal.state, next.journal.proven()]).toEqual(['durable', 2]);
+  valueOf(await next.journal.append({ n: 3 }));
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const { recovered } = await openOn(killed.afterPowerCut(seed));
+    expect(payloadsOf(recovered)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  }
+});
+
 test('a write that fails with EIO is made good in a new segment', async () => {
   const disk = new MemoryDisk();
   const { journal } = await openOn(disk);
