@@ -16,7 +16,7 @@ import {
 import { heardByRank, sirenCaps } from './checks-heard.ts';
 import { answersAreTold, everyOrderHasItsEnd, stopReachable } from './checks-people.ts';
 import { bounded, foldIsTheState } from './checks-store.ts';
-import { anyFault, soundingSince, sounds, wasHeard, wasQuiet, wasSilent } from './history.ts';
+import { anyFault, soundingSince, sounds, wasHeard, wasQuiet, wasSilent, wasExchanged } from './history.ts';
 
 const statusWeight = { test: 1, drill: 1, actual: 2 } as const;
 const severityWeight = { unknown: 0, blue: 1, yellow: 2, orange: 3, red: 4 } as const;
@@ -182,10 +182,7 @@ const wasReadElsewhere = (
   [from, to]: readonly [number, number],
 ): boolean => {
   const proof = village.site.wiring.terminals.find((wired) => wired.terminal === terminal)?.proof;
-  return history.faults.some(
-    ({ kind, line, from: began, to: ended }) =>
-      kind === 'renamed' && line === proof?.line && began <= to && (ended ?? Infinity) >= from,
-  );
+  return wasExchanged(history, proof?.line, from, to);
 };
 
 const evidenceIsTrue: Checker = {

@@ -1,11 +1,11 @@
 import { type Checker, durableOf, firstOf, lastingSince, settledOf, zoneOf } from './checker.ts';
-import { anyFault, soundingSince, wasQuiet } from './history.ts';
+import { anyFault, soundingSince, wasExchanged, wasQuiet } from './history.ts';
 import { secondKeyId } from './sim-centre.ts';
 
 export const dueOnly: Checker = {
   promise: '10',
   look: (scene) => {
-    const { village, memory } = scene;
+    const { village, memory, history } = scene;
     const durable = durableOf(scene);
     if (durable === null || durable.settlingUntil !== null) return null;
     return firstOf(village.site.site.terminals, ({ id, zone }) => {
@@ -16,6 +16,9 @@ export const dueOnly: Checker = {
       memory.set(key, since);
       const play = durable.plays[zone];
       if (play !== undefined || village.time.now() - since > 1_500) return null;
+      // Switched over another line's wire, where a unit of the same address took it for its own: no box can tell.
+      const { line } = village.site.wiring.terminals.find(({ terminal }) => terminal === id)?.output ?? {};
+      if (wasExchanged(history, line, since - 1_000, since)) return null;
       const recent = Object.values(durable.broadcasts).some(
         ({ zones, endedAt }) =>
           zones[zone] !== undefined && (endedAt === null || (durable.last?.mono ?? 0) - endedAt < 5_000),

@@ -68,13 +68,25 @@ const needlessBlocks = (bytes: Buffer, neededFrom: number): readonly number[] =>
     first + records.length <= neededFrom ? Array.from({ length: blocks }, (_, index) => block + index) : [],
   );
 
-/** What each generation of the checkpoint holds up to, and from where on it needs the journal for what it owes. */
-const generations = (disk: MemoryDisk): readonly { readonly record: number; readonly owedFrom: number }[] =>
-  checkpointFiles.map((path) => {
-    const [json = '{}'] = (disk.peek(path)?.toString('utf8') ?? '{}').split('\n');
-    const { data } = JSON.parse(json) as { readonly data?: { readonly record: number; readonly owedFrom: number } };
+interface Generation {
+  readonly record: number;
+  readonly owedFrom: number;
+}
+
+/** What a generation of the checkpoint holds; nothing where rot leaves it no document. */
+const generationIn = (json: string): Generation => {
+  try {
+    const { data } = JSON.parse(json) as { readonly data?: Generation };
     return data ?? { record: 0, owedFrom: 0 };
-  });
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { record: 0, owedFrom: 0 };
+  }
+};
+
+/** What each generation of the checkpoint holds up to, and from where on it needs the journal for what it owes. */
+const generations = (disk: MemoryDisk): readonly Generation[] =>
+  checkpointFiles.map((path) => generationIn(disk.peek(path)?.toString('utf8').split('\n')[0] ?? '{}'));
 
 const neededFrom = (disk: MemoryDisk): number =>
   Math.min(...generations(disk).map(({ record, owedFrom }) => Math.min(record + 1, owedFrom)));

@@ -86,6 +86,12 @@ export const wasQuiet = (history: History, terminal: TerminalWiring, from: numbe
 export const anyFault = (history: History, kinds: readonly string[], from: number, to: number): boolean =>
   history.faults.some((span) => kinds.includes(span.kind) && span.from <= to && (span.to === null || span.to >= from));
 
+/** Had another line its port, and it that one's, at any moment of this span? Then units of the same address are taken for each other. */
+export const wasExchanged = (history: History, line: string | undefined, from: number, to: number): boolean =>
+  history.faults.some(
+    (span) => span.kind === 'renamed' && span.line === line && span.from <= to && (span.to === null || span.to >= from),
+  );
+
 /** Is this terminal heard at this very moment? */
 export const sounds = ({ world }: SimVillage, terminal: string): boolean =>
   world.timeline.of(terminal).at(-1)?.toMs === null;
