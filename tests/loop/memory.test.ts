@@ -131,16 +131,16 @@ describe('a start that cannot bring to the device what it found', () => {
     const clock = { after: (_: number, act: () => void) => (retries.push(act), () => undefined) };
     const opened = await openMemory(disk, { stateDir: '/s', toCentre: true, journal: { clock } });
     if (!opened.ok) throw new Error(opened.failure.code);
-    return { disk, memory: opened.value, retry: () => retries.forEach((act) => act()) };
+    return { disk, memory: opened.value, tryAgain: () => retries.forEach((act) => act()) };
   };
   const told = (memory: Memory): readonly number[] => memory.owed.read(1, 9).map(({ number }) => number);
 
   test('remembers it and tells nobody of it before it is there', async () => {
-    const { disk, memory, retry } = await startOnCache();
+    const { disk, memory, tryAgain } = await startOnCache();
     expect([memory.recovered.owed.length, told(memory), memory.owed.latest()]).toEqual([2, [1], 2]);
     disk.settings = {};
     const durable = new Promise<void>((resolve) => memory.journal.onState(() => resolve()));
-    retry();
+    tryAgain();
     await durable;
     expect([memory.journal.state, told(memory)]).toEqual(['durable', [1, 2]]);
   });
