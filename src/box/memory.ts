@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { canonicalJson } from '../core/canonical-json.ts';
-import type { Receipt } from '../core/receipt.ts';
 import type { Durable } from '../core/village.ts';
 import { carryForward } from './carry-forward.ts';
 import { checkpointKeeper, type Keeper } from './checkpoint-keeper.ts';
@@ -95,12 +94,11 @@ const appending = (journal: Journal, owed: ReceiptsOwed, keeper: Keeper) => {
 
 /** What is owed from records that may yet be lost is not told before they are on the device. */
 const toldWhenProven = (owed: ReceiptsOwed, journal: Journal, recovered: Recovered): ReceiptsOwed => {
-  const from = Math.min(
-    ...recovered.owed.flatMap(({ receipt, record }) => (record > journal.proven() ? receipt.number : [])),
-  );
-  const { number } = journal.head();
-  const mayTell = (receipt: Receipt): boolean => receipt.number < from || journal.proven() >= number;
-  return { ...owed, read: (after, limit) => owed.read(after, limit).filter(mayTell) };
+  const held = recovered.owed.flatMap(({ receipt, record }) => (record > journal.proven() ? [receipt.number] : []));
+  if (held.length === 0) return owed;
+  const [{ number: found }, before] = [journal.head(), Math.min(...held) - 1];
+  const mostTold = (): number => (journal.proven() < found ? before : Infinity);
+  return { ...owed, read: (from, limit) => owed.read(from, limit).filter(({ number }) => number <= mostTold()) };
 };
 
 /** Nothing was recorded behind a checkpoint that says the box ended in order; what was only carried forward is nothing new. */

@@ -6,6 +6,8 @@ import type { Memory } from './memory.ts';
 import type { BoxPorts } from './ports.ts';
 import { version } from './program.ts';
 import { snapshotOf } from './snapshot.ts';
+import type { Journal } from '../store/journal.ts';
+import { emptyHead, type JournalHead } from '../store/record.ts';
 import type { Snapshot } from '../uplink/messages.ts';
 import type { Failure } from '../words/failure.ts';
 
@@ -40,12 +42,16 @@ export interface Ties {
 /** No believable time lies before the day this version was made. */
 export const madeAt = Date.UTC(2026, 10, 1);
 
+/** What the centre may hold the box to: nothing while the newest records may yet be lost, as without a memory. */
+const witnessed = (journal: Pick<Journal, 'head' | 'proven'>): JournalHead =>
+  journal.proven() < journal.head().number ? emptyHead : journal.head();
+
 export const snapshotNow = ({ memory, clock, loop, troubles }: Ties): Snapshot =>
   snapshotOf({
     durable: loop().village().durable,
     at: clock.now(),
     software: `mingluo ${version}`,
-    journal: memory.journal.head(),
+    journal: witnessed(memory.journal),
     latestReceipt: memory.owed.latest(),
     goneReceipts: memory.owed.gone(),
     troubles: [...troubles],
