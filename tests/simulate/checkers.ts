@@ -15,7 +15,9 @@ import {
 } from './checks-facts.ts';
 import { heardByRank, sirenCaps } from './checks-heard.ts';
 import { answersAreTold, everyOrderHasItsEnd, stopReachable } from './checks-people.ts';
+import { stopWorks } from './checks-stop.ts';
 import { bounded, foldIsTheState } from './checks-store.ts';
+import { inWorldTime, rememberTime } from './world-time.ts';
 import { anyFault, soundingSince, sounds, wasHeard, wasQuiet, wasSilent, wasExchanged } from './history.ts';
 
 const statusWeight = { test: 1, drill: 1, actual: 2 } as const;
@@ -154,24 +156,6 @@ const sirenLongest: Checker = {
     }),
 };
 
-const worldAheadKey = 'the world is ahead of the box';
-
-/** How far the world's time is ahead of the box's, by the life that was looked at last: the next one begins another. */
-const rememberTime = ({ village, memory }: Scene): null => {
-  const clock = village.life()?.box.tied.ties.clock;
-  if (clock !== undefined) memory.set(worldAheadKey, village.time.now() - clock.now().mono);
-  return null;
-};
-
-/**
- * Box time as the world's: a receipt may be released long after it was made, when a disk comes back, or by the start that
- * finds it on the disk. That is before the new life has a clock: the one that made it counts.
- */
-const inWorldTime = (scene: Scene, mono: number): number => {
-  rememberTime(scene);
-  return mono + (scene.memory.get(worldAheadKey) ?? 0);
-};
-
 /** Evidence and the world's truth are compared within this: a read takes time, and a segment may just have ended. */
 const evidenceMs = 2_500;
 
@@ -217,25 +201,6 @@ const onlyTheAuthorised: Checker = {
     if (trace.startsWith('sensor-')) return history.rains.length > 0 ? null : `${trace} and it never rained`;
     const known = history.triggers.has(trace) || /^(?:notice|continue)/.test(trace) || trace.includes('-');
     return known ? null : `${trace} has no author`;
-  },
-};
-
-const stopMs = 1_200;
-
-const stopWorks: Checker = {
-  promise: '6',
-  look: ({ village, history, memory }) => {
-    const stop = history.stops.at(-1);
-    const now = village.time.now();
-    if (stop === undefined || now - stop.at < stopMs || memory.get('stop looked') === stop.at) return null;
-    memory.set('stop looked', stop.at);
-    const sameLife = history.deaths.every(({ at }) => at < stop.at) || (history.deaths.at(-1)?.at ?? 0) < stop.at;
-    if (!sameLife || history.lastIssueAt.at > stop.at - 1) return null;
-    return firstOf(village.site.wiring.terminals, (wired) => {
-      const { terminal } = wired;
-      const loud = sounds(village, terminal) && wasQuiet(history, wired, stop.at - 1, now);
-      return loud ? `${terminal} sounds ${now - stop.at} ms after a stop` : null;
-    });
   },
 };
 

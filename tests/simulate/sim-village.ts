@@ -4,6 +4,7 @@ import { standardVariant } from '../../emulator/variants.ts';
 import { startLiveBox, type LiveBox } from '../../src/box/live-box.ts';
 import { loadChecked, type BoxFiles } from '../../src/box/load-box.ts';
 import type { MediaMachine } from '../../src/box/media-machine.ts';
+import type { Memory } from '../../src/box/memory.ts';
 import { openMemoryOrNone } from '../../src/box/no-memory.ts';
 import type { BoxPorts } from '../../src/box/ports.ts';
 import type { LoadedSite } from '../../src/config/load-site.ts';
@@ -210,6 +211,13 @@ const portsIn = (
   media: simMedia,
 });
 
+/** What a start owes from the disk; what it could not bring to the device first is told when it is there. */
+const tellOwed = ({ owed, journal }: Memory, tell: (owed: readonly Receipt[]) => void): void => {
+  const tellAll = (): void => tell(owed.read(1, Infinity));
+  tellAll();
+  journal.onState(tellAll);
+};
+
 /** A whole village on one virtual clock: real core, drivers, bus, uplink, outbox, journal and store; nothing else is real. */
 export const simVillage = (options: VillageOptions): SimVillage => {
   const { dice, loaded } = options;
@@ -230,7 +238,7 @@ export const simVillage = (options: VillageOptions): SimVillage => {
     const memory = await openMemoryOrNone(disk, { stateDir, toCentre: true, journal });
     if (mine !== generation) return 'died meanwhile';
     if (memory.lost !== undefined) note(`no memory: ${memory.lost.code}`);
-    options.onOwed(memory.recovered.owed.map(({ receipt }) => receipt));
+    tellOwed(memory, (owed) => (mine === generation ? options.onOwed(owed) : undefined));
     const box = startLiveBox(
       {
         ...{ ports, stateDir, environment: {}, configDir: '', devicesDir: '' },
