@@ -29,6 +29,8 @@ const watchEveryMs = 1000;
 /** A worker whose loop stands still for so many looks is ended and replaced. */
 const stillLimit = 5;
 const closeLimitMs = 2000;
+/** All bits of a number below a million set: so often the settled mails are forgotten. */
+const forgetEvery = 0xfffff;
 /** Far longer than a thread needs to wake and write, and too short to be felt by anybody else. */
 const yieldMs = 1;
 
@@ -126,6 +128,7 @@ export class SerialLine implements ModbusLine {
     const limit = exchange.lane === 'alarm' ? laneLimits.alarms : laneLimits.together;
     if (this.waiting.size >= limit) return refusal(failed('line-busy', { line }).failure);
     this.lastId = nextMailId(this.lastId);
+    if ((this.lastId & forgetEvery) === 0) this.forgetSettled();
     const mail: Mail = { id: this.lastId, exchange, at };
     return new Promise((settle) => {
       this.waiting.set(mail.id, { at, settle });
@@ -136,6 +139,12 @@ export class SerialLine implements ModbusLine {
       this.wake();
       if (exchange.lane === 'alarm') this.letItGoFirst();
     });
+  }
+
+  /** Numbers are told from each other within half their range only: the last one that is forgotten follows the newest. */
+  private forgetSettled(): void {
+    const [oldest = this.lastId] = this.waiting.keys();
+    Atomics.store(this.cells, cell.forgotten, (oldest - 1) | 0);
   }
 
   /**

@@ -274,7 +274,8 @@ export class JournalWriter {
   async #revive(): Promise<void> {
     const begun = await this.#goOn();
     if (this.#closed) return this.#leaveSegment();
-    if (!begun.ok) {
+    // A full journal is a bound, not a fault: the next append says so, and room is made for it.
+    if (!begun.ok && begun.failure.code !== 'journal-full') {
       this.#reason = begun.failure.code;
       this.#retryLater();
       return;

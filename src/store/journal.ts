@@ -2,7 +2,8 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 import { openBodies, type Bodies } from './bodies.ts';
 import type { JournalDamage } from './chain.ts';
-import { done, inOrder, withFile, writeDurably, type Disk, type DiskFile, type Done } from './disk.ts';
+import { done, writeDurably, type Disk, type Done } from './disk.ts';
+import { bringToDevice, lastFlushes } from './last-flushes.ts';
 import type { Payload } from './frame.ts';
 import { bodiesName, bodiesNamedIn, deliver, readRecords, type Delivery } from './journal-reader.ts';
 import { JournalWriter, type JournalState, type WritePosition } from './journal-writer.ts';
@@ -117,39 +118,6 @@ const unmet = (settings: JournalSettings, found: Found): Result<null> => {
 const endsWell = ({ header, tail, blocks }: SegmentScan, segmentBytes: number): boolean =>
   header !== null && blocks * blockBytes === segmentBytes && tail.every(({ kind }) => kind === 'torn');
 
-/**
- * Writes the last flush of a segment once more, word for word, and syncs it. A process whose sync failed may have been killed
- * since: the kernel then shows bytes that are not on the device and calls them clean, and a sync alone would do nothing.
- */
-const rewriteLastFlush = (file: DiskFile, { frames }: SegmentScan): Promise<Done> => {
-  const last = frames.at(-1);
-  if (last === undefined) return file.datasync();
-  const position = last.block * blockBytes;
-  return inOrder(
-    async () => {
-      const bytes = await file.read(position, last.blocks * blockBytes);
-      return bytes.ok ? file.write(position, bytes.value) : bytes;
-    },
-    () => file.datasync(),
-  );
-};
-
-/** The flush that failed may stand in the segment before the last: a new one was begun, and nothing came into it. */
-const lastTwo = ({ scans }: Found): Found['scans'] => scans.slice(-2);
-
-/** A killed process may have left its last flush and name in the cache only: nothing is built on them before they are synced. */
-const bringToDevice = async ({ disk, dir }: JournalSettings, found: Found): Promise<Done> => {
-  for (const { name, scan } of lastTwo(found)) {
-    const written = await withFile(disk, `${dir}/${name}`, 'update', (file) => rewriteLastFlush(file, scan));
-    if (!written.ok) return written;
-  }
-  return disk.syncDir(dir);
-};
-
-/** The first record of those that may be in the cache only. */
-const firstUnproven = (found: Found): number =>
-  Math.min(found.chain.link.number + 1, ...lastTwo(found).flatMap(({ scan }) => scan.frames.at(-1)?.first ?? []));
-
 /** Where writing goes on after what was found: in the last segment, or in a new one where its end is not to be trusted. */
 const positionAfter = async (
   settings: JournalSettings,
@@ -164,9 +132,12 @@ const positionAfter = async (
   const last = found.scans.at(-1);
   const place = { head, link: after, flush } as const;
   if (last === undefined) return ok({ ...place, open: null, unproven: null });
-  const prove = (): Promise<Done> => bringToDevice(settings, found);
+  const flushes = await lastFlushes(settings, found);
+  if (!flushes.ok) return flushes;
+  const prove = (): Promise<Done> => bringToDevice(settings, found, flushes.value);
   const proven = await prove();
-  if (!proven.ok) return ok({ ...place, open: null, unproven: { from: firstUnproven(found), prove } });
+  const from = Math.min(link.number + 1, ...flushes.value.map(({ first }) => first));
+  if (!proven.ok) return ok({ ...place, open: null, unproven: { from, prove } });
   if (!endsWell(last.scan, segmentBytes)) return ok({ ...place, open: null, unproven: null });
   const file = await disk.open(`${dir}/${last.name}`, 'update');
   if (!file.ok) return file;

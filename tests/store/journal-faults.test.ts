@@ -90,6 +90,47 @@ test('a start that cannot bring what it found to the device builds nothing on it
   }
 });
 
+test('a flush that was mended in a new segment needs no proof at the next start, on a block that stays bad', async () => {
+  const disk = new MemoryDisk();
+  const { journal } = await openOn(disk);
+  await journal.append({ n: 1 });
+  const badSegment = failing('EIO', (call) => call.act === 'datasync' && call.path.includes('000001'));
+  disk.settings = { fault: badSegment };
+  await journal.append({ n: 2 });
+  const written: string[] = [];
+  const killed = disk.afterKill();
+  killed.settings = { fault: (call) => (call.act === 'write' ? (written.push(call.path), null) : null) };
+  const next = await openOn(killed);
+  expect([next.journal.state, next.journal.proven(), payloadsOf(next.recovered)]).toEqual([
+    ...['durable', 2],
+    [{ n: 1 }, { n: 2 }],
+  ]);
+  // Of the segment that was left only what was not written again.
+  expect(written.map((path) => path.slice(-9, -8))).toEqual(['1', '2']);
+});
+
+test('what is proven late is what was found, whatever the system shows of it by then', async () => {
+  const disk = new MemoryDisk();
+  const { journal } = await openOn(disk);
+  await journal.append({ n: 1 });
+  const noSync = { fault: failing('EIO', ({ act }) => act === 'datasync') };
+  disk.settings = noSync;
+  await journal.append({ n: 2 });
+  const killed = disk.afterKill(noSync);
+  const clock = new HandClock();
+  const { journal: next } = await openOn(killed, { clock });
+  const names = await killed.list(dir);
+  killed.settings = {};
+  for (const name of (names.ok ? names.value : []).filter((one) => one.startsWith('segment-')).slice(-1))
+    killed.tamper(`${dir}/${name}`, (bytes) =>
+      Buffer.concat([bytes.subarray(0, 8192), Buffer.alloc(bytes.length - 8192)]),
+    );
+  await clock.pass(1_000);
+  expect([next.state, next.proven()]).toEqual(['durable', 2]);
+  const { recovered } = await openOn(killed.afterPowerCut(1));
+  expect(payloadsOf(recovered).at(-1)).toEqual({ n: 2 });
+});
+
 test('a write that fails with EIO is made good in a new segment', async () => {
   const disk = new MemoryDisk();
   const { journal } = await openOn(disk);
