@@ -48,7 +48,9 @@ export const everyOrderHasItsEnd: Checker = {
         stage === 'queued' || stage === 'refused' || stage === 'done' || stage === 'ended' ? [trace] : [],
       ),
     );
-    const waiting = village.life()?.box.tied.loop.village().durable;
+    const life = village.life();
+    // What waits stands in the memory: a box that could not read its own, and sounds an alarm of the site, has not looked again.
+    const waiting = life?.remembers === true ? life.box.tied.loop.village().durable : undefined;
     const stillWaits = (trace: string): boolean =>
       waiting === undefined ||
       waiting.waiting.some((one) => one.trace === trace) ||
