@@ -20,7 +20,7 @@ export interface ControlPort {
   readonly watch: (watcher: Watcher) => () => void;
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
-  /** Somebody had to go, or was not let in. */
+  /** Somebody had to go, or could not be let in. */
   readonly crowded?: (failure: Failure) => void;
 }
 
@@ -43,7 +43,7 @@ const lineFor = (answer: ControlAnswer): string => {
   return `${JSON.stringify(body)}\n`;
 };
 
-const internal = (error: unknown): ControlAnswer =>
+const internal = (error: unknown) =>
   failed('control-internal', { detail: error instanceof Error ? error.message : String(error) });
 
 /** One request line as its answer. Whatever goes wrong in it becomes an answer too: the box never dies of a request. */
@@ -175,6 +175,7 @@ export const checkSocketPath = (path: string): Result<null> => {
 /**
  * The local way in for a person with a shell on the box: a UNIX socket that only its owner may open. JSON lines; each
  * request is answered with `{ok: true, …}` or `{ok: false, code, zh, en}`. The process never dies of what comes in.
+ * Rejects, with the system's own error, when the socket cannot be made or kept for its owner alone.
  */
 export const openControlServer = (path: string, port: ControlPort): Promise<ControlServer> => {
   rmSync(path, { force: true });
@@ -196,9 +197,20 @@ export const openControlServer = (path: string, port: ControlPort): Promise<Cont
     serve(socket, seat, room);
   });
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    // For good: once it listens, a connection that could not be taken comes here too.
+    server.on('error', (error) => {
+      reject(error);
+      if (server.listening) port.crowded?.(internal(error).failure);
+    });
     server.listen({ path, backlog }, () => {
-      chmodSync(path, 0o600);
+      try {
+        chmodSync(path, 0o600);
+      } catch (error) {
+        // Its name went away in this very moment, or is another's: nobody could come in by it.
+        server.close();
+        reject(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
       const letGo = (): void => sockets.forEach((socket) => socket.destroy());
       resolve({
         close: () =>
