@@ -28,7 +28,7 @@ describe('a pulled plug', () => {
     expect(existsSync(device)).toBe(true);
     const child = spawn('sleep', ['60'], { stdio: coveredStdio('ignore', 'ignore', 'ignore') });
     await plug.unplug();
-    await expect.poll(() => existsSync(device)).toBe(false);
+    await expect.poll(() => existsSync(device), { timeout: 20_000, interval: 20 }).toBe(false);
     child.kill('SIGKILL');
     await plug.plug();
     expect(plug.device).not.toBe(device);
