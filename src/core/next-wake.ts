@@ -22,9 +22,6 @@ const playWakes = (site: Site, play: ZonePlay, now: MonoMs): readonly (MonoMs | 
   return wakes;
 };
 
-/** Routine that waits for a hold to end, or for quiet hours to be over, is looked at again then. */
-const holdWake = ({ durable }: Village): MonoMs | null => durable.routineHeldUntil;
-
 /**
  * The one timer of the program: the next instant at which something is to be decided or sounded. Null when nothing is
  * on its way. Counted from the last look (`senses.wokeAt`), not from `at`: what fell due between the last step and this
@@ -40,7 +37,6 @@ export const nextWake = (village: Village, at: Instant): MonoMs | null => {
   const wakes: readonly (MonoMs | null)[] = [
     durable.settlingUntil,
     durable.stopProof?.until ?? null,
-    live.length > 0 ? holdWake(village) : null,
     nextNoticeAt(durable, lookedAt),
     ...quietTestWakes(site, durable, lookedAt),
     ...live.map((broadcast) => broadcast.expiresAt),
