@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { QuietResult } from '../../src/core/cue.ts';
+import { noValueOf } from '../../src/drivers/reads.ts';
+import { busErrors } from '../../src/words/errors/bus.ts';
+import { failed } from '../../src/words/failure.ts';
 import { reasonText, reasonWords } from '../../src/words/text/reason-words.ts';
 
 const sources = ['src/core', 'src/drivers'].flatMap((room) =>
@@ -28,6 +32,24 @@ describe('reasons in words', () => {
     expect([...written].filter((reason) => !Object.hasOwn(reasonWords, reason))).toEqual([]);
     expect([...written].filter((reason) => !/[一-龥]/.test(reasonText(reason).zh))).toEqual([]);
   });
+
+  test.each(Object.keys(busErrors) as (keyof typeof busErrors)[])(
+    'a terminal that could not be read because of %s is told of in words',
+    (code) => {
+      const timing = { queuedMs: 0, sentAt: 0, endedAt: 0 };
+      const { reason } = noValueOf({ ...failed(code, { exception: 4 }), timing });
+      expect(reasonText(reason).zh).not.toContain(reason);
+      expect(reasonText(reason).en).not.toContain('code ');
+    },
+  );
+
+  test.each(['amplifier-fault', 'horn-open', 'no-reply'] satisfies readonly QuietResult[])(
+    'a terminal that a quiet test found %s is told of in words',
+    (result) => {
+      expect(reasonText(`quiet-test-${result}`).zh).toMatch(/^静默自检：[一-龥]+$/);
+      expect(reasonText(`quiet-test-${result}`).en).toMatch(/^quiet test: /);
+    },
+  );
 
   test('a reason without words is at least called a code, and a refusal keeps its number', () => {
     expect(reasonText('never-heard-of')).toEqual({ zh: '代号 never-heard-of', en: 'code never-heard-of' });

@@ -10,6 +10,15 @@ export const reasonWords: Readonly<Record<string, Bilingual>> = {
   'not-wired': { zh: '没有取证线', en: 'nothing to prove it with' },
   'line-gone': { zh: '线路断了', en: 'the line is gone' },
   'reply-malformed': { zh: '应答不合规范', en: 'malformed reply' },
+  'reply-garbled': { zh: '应答损坏', en: 'damaged reply' },
+  'reply-wrong-unit': { zh: '应答的是另一台设备', en: 'another unit replied' },
+  'reply-mismatch': { zh: '应答与所问不符', en: 'the reply does not fit the request' },
+  'reply-doubtful': { zh: '应答可能是上一次的，不采信', en: 'the reply may be an earlier one' },
+  'echo-damaged': { zh: '线路上有碰撞', en: 'two talked at once on the line' },
+  'line-babbling': { zh: '线路上一直有杂乱数据', en: 'bytes on the line that nobody asked for' },
+  'line-busy': { zh: '线路排队已满', en: 'the queue of the line is full' },
+  'exchange-superseded': { zh: '让位于更新的指令', en: 'gave way to a newer order' },
+  'exchange-invalid': { zh: '请求不合法', en: 'the request is not valid' },
   rejected: { zh: '拒绝执行', en: 'refused by the unit' },
   silent: { zh: '没有响', en: 'silent' },
   'no-current': { zh: '没有电流', en: 'no current' },
@@ -50,5 +59,8 @@ export const reasonText = (reason: string): Bilingual => {
   if (exception !== undefined) return { zh: `设备拒绝（${exception}）`, en: `refused by the unit (${exception})` };
   if (reason.startsWith('audio-'))
     return { zh: `本机没有做出声音（${reason}）`, en: `the box made no sound (${reason})` };
+  const [, tested] = /^quiet-test-(.+)$/.exec(reason) ?? [];
+  const found = tested === undefined ? undefined : reasonWords[tested];
+  if (found !== undefined) return { zh: `静默自检：${found.zh}`, en: `quiet test: ${found.en}` };
   return { zh: `代号 ${reason}`, en: `code ${reason}` };
 };
