@@ -1,20 +1,20 @@
 /**
  * Colours: red, orange, yellow and blue belong to alerts alone; equipment faults are magenta with a mark; a drill is violet
- * with a hatch; what is well is grey.
+ * with a hatch; what is well is grey. The stop keeps the lower right corner, as on the page of the box; the room below the
+ * page lets everything be scrolled out from behind it.
  */
 export const pageStyle = `
 :root { --ground:#e4e6e8; --text:#1b1d1f; --muted:#5a5f64; --card:#f6f7f8; --line:#b9bec3; --fault:#b0006d; --drill:#5b2a86; }
 * { box-sizing:border-box; margin:0; }
 [hidden] { display:none !important; }
-body { background:var(--ground); color:var(--text); font:16px/1.45 system-ui,"Noto Sans SC","Microsoft YaHei","WenQuanYi Zen Hei",sans-serif; padding:10px 16px 24px; }
+body { background:var(--ground); color:var(--text); font:16px/1.45 system-ui,"Noto Sans SC","Microsoft YaHei","WenQuanYi Zen Hei",sans-serif; padding:10px 16px 136px; }
 small { font-size:.75em; color:var(--muted); font-weight:400; }
 h1 { font-size:22px; } h2 { font-size:17px; margin:4px 0 6px; } h3 { font-size:16px; }
 ol,ul { list-style:none; padding:0; }
-nav { display:flex; gap:12px; margin:8px 0 4px; align-items:flex-start; }
-.panels { display:flex; flex-wrap:wrap; gap:12px; flex:1; min-width:0; align-items:stretch; }
+nav { margin:8px 0 4px; }
+.panels { display:flex; flex-wrap:wrap; gap:12px; align-items:stretch; }
 .panel { position:relative; background:var(--card); border:2px solid var(--line); border-radius:6px; padding:36px 10px 10px; display:flex; gap:8px; align-items:flex-start; }
-.panel.wide { flex-wrap:wrap; flex:1 1 auto; }
-.panel.stop-panel { position:sticky; top:8px; z-index:1; flex:none; }
+.panel.stop-panel { position:fixed; right:16px; bottom:16px; z-index:1; }
 .panel h2 { position:absolute; top:6px; left:10px; margin:0; font-weight:700; white-space:nowrap; }
 .panel.actual { border-color:#c4122f; }
 .panel.drill-panel { border-color:var(--drill); background:repeating-linear-gradient(45deg,#f6f7f8 0 14px,#e6dcf0 14px 20px); }
@@ -48,7 +48,8 @@ time { font-variant-numeric:tabular-nums; color:var(--muted); font-weight:400; }
 .tally i, .receipt i { font-style:normal; color:var(--muted); font-size:13px; }
 .count b { font-size:22px; }
 .count.failed.some, .count.unknown.some, .trouble { color:var(--fault); font-weight:700; } .count.failed.some small, .count.unknown.some small, .trouble small { color:inherit; }
-.receipt { display:grid; grid-template-columns:76px minmax(130px,auto) 1fr auto; gap:8px; border-top:1px solid #d9dcdf; padding:2px 0; }
+.receipt { display:grid; grid-template-columns:88px minmax(130px,auto) 1fr auto; gap:8px; border-top:1px solid #d9dcdf; padding:2px 0; }
+.others .receipt { display:flex; flex-wrap:wrap; gap:0 8px; } .others .receipt i { margin-left:auto; }
 .receipt.failed b, .receipt.unknown b, .receipt.refused b, .receipt.degraded b, .receipt.unproven-silence b { color:var(--fault); }
 .box h3 { display:flex; gap:12px; align-items:baseline; } .box.off .link { color:var(--fault); } .box.off { background:repeating-linear-gradient(45deg,#f6f7f8 0 10px,#e9ebed 10px 14px); }
 .terminals { display:grid; grid-template-columns:repeat(auto-fill,minmax(170px,1fr)); gap:6px; margin-top:6px; }
@@ -61,4 +62,8 @@ footer { border-top:2px solid var(--line); margin-top:12px; padding-top:6px; fon
 .old { opacity:.6; }
 .empty { color:var(--muted); }
 @media (max-width:900px) { .columns { grid-template-columns:1fr; } }
+@media (max-width:600px) {
+  .panel { flex-wrap:wrap; max-width:100%; } .panel.stop-panel { padding:6px; } .stop-panel h2 { display:none; }
+  .receipt { display:flex; flex-wrap:wrap; gap:0 8px; } .receipt i { margin-left:auto; }
+}
 `;
