@@ -60,6 +60,22 @@ describe('core asks to be woken', () => {
     expect(wakesOf(begun({ kind: 'dead-man', holdMs: 20_000, retrigger: 'extends' }), 4_500)).not.toContain(1_000);
   });
 
+  test('never by the end of a hold: what it keeps off is refused when it comes, and ended where it sounds', () => {
+    const village = new Hamlet({
+      ...lone({ kind: 'timed', longestMs: 180_000, retrigger: 'unknown' }),
+      plans: [plan('move-now', { playlist: [{ play: 'tone', tone: 'rapid' }], repeats: 0 })],
+    });
+    village.run(137);
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's' });
+    const heldUntil = village.village.durable.routineHeldUntil;
+    expect(heldUntil).toBe(137 + hamlet.limits.holdRoutineAfterStopMs);
+    village.run(313);
+    village.issue({ kind: 'issue', alert: alert('b') });
+    const wakes = wakesOf(village, 650_000);
+    expect(wakes.some((wake) => wake > 630_000)).toBe(true);
+    expect(wakes).not.toContain(heldUntil);
+  });
+
   test('by nothing when nothing is on its way', () => {
     expect(nextWake(new Hamlet().village, new Hamlet().at)).toBeNull();
   });
