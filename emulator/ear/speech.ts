@@ -6,7 +6,7 @@ import { seededRandom } from '../random.ts';
 import { speechParts, type SpeechPart } from '../unit/speech-chip.ts';
 import { sampleRate } from './wav.ts';
 
-/** Renders what a chip says: the samples of the whole text at 16 kHz, as long as the chip takes for it. */
+/** Renders what a chip says: the samples of the whole text at 16 kHz, below full scale, as long as the chip takes for it. */
 export interface Speech {
   samples(text: string): Promise<Float32Array>;
   /** True when the last text was replaced by noise because nothing could speak it. */
@@ -81,7 +81,8 @@ const joined = (pieces: readonly Float32Array[]): Float32Array => {
   return all;
 };
 
-const gain = 2;
+/** The package speaks up to full scale. Below it nothing clips, and words are about as loud as the chip's own alarms. */
+const gain = 0.7;
 
 /** Speech by the optional package in a killable child, each text once; shaped noise with a named warning without it. */
 export const createSpeech = (entry = ownEntry): Speech => {

@@ -108,6 +108,28 @@ describe('what is heard', () => {
   });
 });
 
+describe('how loud a chip is heard', () => {
+  const peakOf = (samples: Float32Array): number => samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  // The last two are among the loudest that the package says: their samples come within 0.6 % of full scale.
+  const texts = ['山洪灾害红色预警，请立即转移', 'soundk', '大坝溃决', 'Hello world 12345'];
+
+  it.each(texts)('nothing of “%s” reaches full scale, and it is as loud as a person near', async (text) => {
+    const samples = await speech.samples(text);
+    expect(peakOf(samples)).toBeLessThan(0.71);
+    expect(rmsDbfs(samples)).toBeGreaterThan(-26);
+    expect(rmsDbfs(samples)).toBeLessThan(-10);
+  });
+
+  it('a recording of it holds no clipped sample', async () => {
+    const stage = stand();
+    say(stage, '大坝溃决');
+    stage.ask('cabinet', 1, [5, 2, 1, 0, 50], 2000);
+    const heard = wav(await record(stage), 'speaker');
+    expect(isSilent(heard)).toBe(false);
+    expect(peakOf(heard)).toBeLessThan(0.71);
+  });
+});
+
 describe('without a speech package', () => {
   it('says so by name and lets shaped noise stand for the words, so that a loudspeaker is still told from a siren', async () => {
     const warnings: string[] = [];
@@ -121,6 +143,7 @@ describe('without a speech package', () => {
     expect(warnings.filter((text) => text.startsWith('emulator-no-speech'))).toHaveLength(1);
     expect(samples).toHaveLength(14 * 0.25 * sampleRate);
     expect(isSpeech(samples)).toBe(true);
+    expect(Math.max(...samples.map(Math.abs))).toBeLessThan(0.71);
     mute.close();
   });
 });
