@@ -36,6 +36,22 @@ export const openPage = async (
   return { page, context, faults };
 };
 
+/**
+ * Stops the page's own stopwatch: a countdown then lasts as long as a slow machine needs to look at it or to touch it. What
+ * is given lets the stopwatch go on from where it stood.
+ */
+export const stopStopwatch = async (page: Page): Promise<() => Promise<void>> => {
+  await page.evaluate('{ const at = performance.now(); performance.now = () => at; }');
+  const goOn = `{
+    const real = () => Performance.prototype.now.call(performance);
+    const lost = real() - performance.now();
+    performance.now = () => real() - lost;
+  }`;
+  return async () => {
+    await page.evaluate(goOn);
+  };
+};
+
 /** What axe finds on the page as it is now, by the rules of WCAG 2.2 AA; one line a finding. */
 export const axeFindings = async (page: Page): Promise<readonly string[]> => {
   // Not added to the page itself: its own rules forbid inline scripts.

@@ -9,6 +9,7 @@ import {
   sizes,
   smallTargets,
   squeezedNames,
+  stopStopwatch,
   type Size,
 } from './browser.ts';
 import { closeBench, openBench } from './bench.ts';
@@ -30,6 +31,8 @@ const enterPin = async (page: Page): Promise<void> => {
 };
 const tab = (page: Page, index: number): Promise<void> => page.locator('.tab').nth(index).click();
 
+let letCountdownGoOn: () => Promise<void> = () => Promise.resolve();
+
 /** Each screen, what the box shows, and how one gets there; the walk goes from one to the next. */
 const walk: readonly (readonly [string, keyof typeof scenes, (page: Page) => Promise<unknown>])[] = [
   ['home', 'calm', (page) => page.locator('.headline.calm').waitFor()],
@@ -49,13 +52,21 @@ const walk: readonly (readonly [string, keyof typeof scenes, (page: Page) => Pro
     'countdown',
     'calm',
     async (page) => {
+      letCountdownGoOn = await stopStopwatch(page);
       await page.locator('.hold').focus();
       await page.keyboard.down('Enter');
       await page.locator('.countdown').waitFor();
       await page.keyboard.up('Enter');
     },
   ],
-  ['withdrawn', 'calm', (page) => page.locator('.withdraw').click()],
+  [
+    'withdrawn',
+    'calm',
+    async (page) => {
+      await page.locator('.withdraw').click();
+      await letCountdownGoOn();
+    },
+  ],
   [
     'air',
     'air',
