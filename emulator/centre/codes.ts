@@ -36,6 +36,10 @@ export const centreCodes = {
   'centre-receipt-stage': { zh: '回执阶段与规范不符', en: 'the stage of the receipt is not as documented' },
   'centre-receipt-sum': { zh: '应响不等于已响+未响+未知', en: 'due is not sounded + failed + unknown' },
   'centre-journal-back': { zh: '设备日志变短：可能被截断或恢复', en: 'the journal became shorter: cut or restored' },
+  'centre-journal-none': {
+    zh: '设备现在没有可出示的日志：读不出，或最新的记录还可能丢失',
+    en: 'the box shows no journal now: it cannot read it, or the newest records may yet be lost',
+  },
   'centre-journal-changed': { zh: '设备日志链首与见证不符', en: 'the journal head contradicts the witness' },
   'centre-box-problem': { zh: '设备说收到的消息不合规范', en: 'the box says that a message was not as documented' },
   'centre-disk': { zh: '无法写盘，未确认', en: 'could not be written; not acknowledged' },

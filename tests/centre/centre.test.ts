@@ -252,6 +252,37 @@ describe('the journal witness', () => {
     await until(() => centre.remarks().some(({ code }) => code === 'centre-journal-back'));
   });
 
+  it('tells a box that has no memory now from one that went back, and judges it when it shows its journal again', async () => {
+    const centre = await startCentre();
+    const box = await connectBox(centre);
+    box.receipts(1, 2, 3);
+    await box.next('acknowledge');
+    const said = (): readonly string[] => centre.remarks().map(({ code }) => code);
+    box.snapshot({ journal: { records: 0, head: '0'.repeat(64) } });
+    await until(() => said().length === 1);
+    expect(said()).toEqual(['centre-journal-none']);
+    expect(centre.witness(box.id)?.records).toBe(12);
+    // Its memory is back, and whole; then one that is not.
+    box.snapshot({ journal: { records: 13, head: headOf(13) }, receipts: { latest: 3, acknowledged: 3, gone: 0 } });
+    await until(() => centre.witness(box.id)?.records === 13);
+    expect(said()).toHaveLength(1);
+    box.snapshot({ journal: { records: 1, head: headOf(1) } });
+    await until(() => said().includes('centre-receipt-back'));
+    expect(said()).toEqual(['centre-journal-none', 'centre-journal-back', 'centre-receipt-back']);
+  });
+
+  it('says that receipts went back of a box that shows no journal and still numbers them', async () => {
+    const centre = await startCentre();
+    const box = await connectBox(centre);
+    box.receipts(1, 2, 3);
+    await box.next('acknowledge');
+    box.snapshot({
+      journal: { records: 0, head: '0'.repeat(64) },
+      receipts: { latest: 1, acknowledged: 1, gone: 0 },
+    });
+    await until(() => centre.remarks().some(({ code }) => code === 'centre-receipt-back'));
+  });
+
   it('takes a fresh status as the answer to a ping, and only with its nonce', async () => {
     const centre = await startCentre();
     const box = await connectBox(centre);

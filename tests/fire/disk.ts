@@ -116,7 +116,7 @@ const fullAtFirst: Scenario = {
 /** Read-only after a fault, as a kernel makes it, and the box is started on it: nothing can be kept, and it sounds. */
 const readOnly: Scenario = {
   name: 'read-only at a start',
-  remarked: ['centre-receipt-back', 'centre-journal-back'],
+  remarked: ['centre-journal-none'],
   play: async (shooting) => {
     const { village } = shooting.scene;
     await endLife(shooting, await begin(shooting), 'stop');

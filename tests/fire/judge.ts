@@ -90,6 +90,7 @@ export const judgeRemains = (facts: Facts): readonly Breach[] =>
 const grave = [
   ...['centre-receipt-gap', 'centre-receipt-conflict', 'centre-receipt-elsewhere', 'centre-receipt-back'],
   ...['centre-receipt-stage', 'centre-receipt-sum', 'centre-journal-back', 'centre-journal-changed'],
+  'centre-journal-none',
   ...['centre-signature', 'centre-message-shape', 'centre-content-shape', 'centre-box-problem', 'centre-box-other'],
 ];
 

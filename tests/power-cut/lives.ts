@@ -9,6 +9,7 @@ const forgotten = new Set([
   ...[
     'centre-receipt-sum',
     'centre-journal-back',
+    'centre-journal-none',
     'centre-journal-changed',
     'centre-signature',
     'centre-content-shape',
