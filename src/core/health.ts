@@ -15,7 +15,8 @@ export const putHealth = (work: Work, terminal: string, health: TerminalState['h
 const unanswered: ReadonlySet<string> = new Set(['no-reply', 'not-read', 'reply-malformed', ...Object.keys(busErrors)]);
 
 /**
- * A unit that is back answers again: it is neither lost nor in doubt for not answering, at a start or in an alarm. What its last quiet test or an alarm found of it is not healed by that.
+ * A unit that is back answers again: it is neither lost nor in doubt for not answering, at a start or in an alarm. What its
+ * last quiet test or an alarm found of it is not healed by that.
  */
 export const unitBack = (work: Work, terminal: string): void => {
   const now = work.durable.terminals[terminal];

@@ -125,6 +125,7 @@ const readOutputs = async (rig: Rig, options: RigOptions): Promise<void> => {
 export const createDrivers = (given: DriverOptions): Drivers => {
   // Never within `carryOut`: an event told there would be folded before the one whose effect is being carried out is recorded.
   const report = (event: Event): void => {
+    // Whatever the reason of it: whether an answer heals that, core decides.
     if (event.kind === 'evidence')
       for (const { terminal, sight } of event.findings) if (sight === 'no-reply') polling.doubt(terminal);
     queueMicrotask(() => given.report(event));

@@ -15,7 +15,7 @@ interface TerminalEdge {
   readonly against: number;
   /** What was seen last. */
   readonly answered: boolean;
-  /** Losses that count still: one is forgotten with every `forgetAfter` polls. */
+  /** How often it stopped being well, by a loss or a doubt, and that counts still: one is forgotten with every `forgetAfter` polls. */
   readonly losses: number;
   /** Polls since one was forgotten. */
   readonly polls: number;
@@ -37,8 +37,9 @@ export const noEdges: Edges = { terminals: {}, thresholds: {} };
 const lostAfter = 3;
 const backAfter = 2;
 /**
- * A unit that comes and goes would fill the journal and the way to the centre, day and night. After so many losses it stays
- * lost until one is forgotten, an hour's polls later as a village usually asks: it is told 24 times a day, and these.
+ * A unit that comes and goes would fill the journal and the way to the centre, day and night. After so many losses and doubts
+ * it stays lost or in doubt until one is forgotten, an hour's polls later as a village usually asks: it is told 24 times a
+ * day, and these.
  */
 const mostLosses = 32;
 const forgetAfter = 720;
@@ -65,9 +66,9 @@ const seeTerminal = (edges: Edges, sight: Sight & { see: 'terminal' }): Detected
   const { terminal, answered } = sight;
   const before = polled(edges.terminals[terminal], answered);
   const against = before.lost === !answered ? 0 : before.answered === answered ? before.against + 1 : 1;
-  const stays = before.lost === true && before.losses >= mostLosses;
+  const stays = answered && before.losses >= mostLosses;
   const turned = against >= needed(answered) && !stays;
-  const losses = turned && !answered ? before.losses + 1 : before.losses;
+  const losses = turned && before.lost === false ? before.losses + 1 : before.losses;
   const now: TerminalEdge = turned
     ? { ...before, lost: !answered, against: 0, answered, losses }
     : { ...before, against, answered };
@@ -76,11 +77,15 @@ const seeTerminal = (edges: Edges, sight: Sight & { see: 'terminal' }): Detected
   return { edges: { ...edges, terminals: { ...edges.terminals, [terminal]: now } }, events: turned ? [event] : [] };
 };
 
-/** What was believed of a terminal is open again, so that the next good polls say that it answers. */
+/**
+ * That a terminal is well is open again: the next good polls say that it answers, the silent ones go on being counted. One
+ * that is lost stays lost. Answers before the doubt say nothing of after it.
+ */
 const doubt = (edges: Edges, terminal: string): Edges => {
-  const { losses = 0, polls = 0, lost = null } = edges.terminals[terminal] ?? {};
-  if (lost === true) return edges;
-  const open: TerminalEdge = { lost: null, against: 0, answered: false, losses, polls };
+  const edge = edges.terminals[terminal];
+  if (edge === undefined || edge.lost === true) return edges;
+  const losses = edge.lost === false ? edge.losses + 1 : edge.losses;
+  const open: TerminalEdge = { ...edge, lost: null, against: edge.answered ? 0 : edge.against, losses };
   return { ...edges, terminals: { ...edges.terminals, [terminal]: open } };
 };
 

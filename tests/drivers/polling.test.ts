@@ -181,6 +181,69 @@ describe('the edge detector', () => {
     expect(after.flat()).toEqual([{ kind: 'unit-back', terminal: 'siren' }]);
   });
 
+  const doubt: Sight = { see: 'doubt', terminal: 'siren' };
+  /** What a run of sights tells, from a unit that was seen to answer. */
+  const seeing = (): { see: (sight: Sight) => readonly Event[] } => {
+    let edges = noEdges;
+    const see = (sight: Sight): readonly Event[] => {
+      const detected = detectEdges(site, edges, sight);
+      edges = detected.edges;
+      return detected.events;
+    };
+    see(answered(true));
+    see(answered(true));
+    return { see };
+  };
+  const lost = { kind: 'unit-lost', terminal: 'siren', reason: 'no-reply' };
+  const back = { kind: 'unit-back', terminal: 'siren' };
+
+  it('loses a unit that is dead in an alarm, however often the alarm has no answer of it either', () => {
+    const { see } = seeing();
+    const told = Array.from({ length: 400 }, (_, poll) => [
+      ...see(answered(false)),
+      ...(poll % 2 === 1 ? see(doubt) : []),
+    ]);
+    expect(told.slice(0, 3)).toEqual([[], [], [lost]]);
+    expect(told.flat()).toEqual([lost]);
+  });
+
+  it('counts the silent polls before a doubt, and no good one', () => {
+    const dead = seeing();
+    const mute = [answered(false), answered(false), doubt, answered(false)].flatMap(dead.see);
+    expect(mute).toEqual([lost]);
+    const alive = seeing();
+    expect([doubt, answered(true), doubt, answered(true)].flatMap(alive.see)).toEqual([]);
+    expect(alive.see(answered(true))).toEqual([back]);
+  });
+
+  it('keeps a lost unit lost over a doubt: it comes back by its answers, and is lost once', () => {
+    const { see } = seeing();
+    const told = [answered(false), answered(false), answered(false), doubt, answered(false)].flatMap(see);
+    expect(told).toEqual([lost]);
+    expect([doubt, answered(false), answered(false), answered(false), doubt].flatMap(see)).toEqual([]);
+    expect([answered(true), doubt, answered(true)].flatMap(see)).toEqual([back]);
+  });
+
+  it('stays in doubt once it has been in doubt and back for long, until hours of polls have passed or it is dead', () => {
+    const { see } = seeing();
+    const round = (): readonly Event[] => [doubt, answered(true), answered(true)].flatMap(see);
+    const told = Array.from({ length: 1_000 }, round).flat();
+    // 2,000 polls: the bound, and what an hour's polls each forgive of it.
+    expect(told).toEqual(Array.from({ length: 31 + 2 }, () => back));
+    const { see: again } = seeing();
+    for (let n = 0; n < 100; n += 1) [doubt, answered(true), answered(true)].forEach((sight) => void again(sight));
+    const dead = Array.from({ length: 10 }, () => again(answered(false))).flat();
+    expect(dead).toEqual([{ ...lost, reason: 'comes-and-goes' }]);
+  });
+
+  it('counts a doubt and the loss that it became once', () => {
+    const { see } = seeing();
+    const sights = [doubt, ...[false, false, false, true, true].map(answered)];
+    const told = Array.from({ length: 40 }, () => sights.flatMap(see)).flat();
+    const losses = told.flatMap((one) => (one.kind === 'unit-lost' ? [one.reason] : []));
+    expect(losses).toEqual([...Array.from({ length: 31 }, () => 'no-reply'), 'comes-and-goes']);
+  });
+
   it('does not mutate what it was given', () => {
     const frozen = Object.freeze({ terminals: Object.freeze({}), thresholds: Object.freeze({}) });
     expect(() => detectEdges(site, frozen, answered(false))).not.toThrow();
