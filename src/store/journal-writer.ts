@@ -2,6 +2,7 @@ import { failed, ok, type Failure, type Result } from '../words/failure.ts';
 import type { Bodies } from './bodies.ts';
 import { done, inOrder, type DiskFile, type Done } from './disk.ts';
 import { blocksOf, encodeFrame, type Payload } from './frame.ts';
+import type { FlushAnew, Unproven } from './last-flush.ts';
 import type { JournalHead } from './record.ts';
 import type { RetryClock } from './retry-clock.ts';
 import { blockBytes, sealBlocks } from './sector.ts';
@@ -28,14 +29,6 @@ export interface WritePosition {
   readonly open: { readonly file: DiskFile; readonly nextBlock: number } | null;
   /** What was found and may be in the cache only; null when all of it is on the device. */
   readonly unproven: Unproven | null;
-}
-
-/** Records that were read and may not be on the device: a process whose sync failed may have been killed since. */
-export interface Unproven {
-  /** The number of the first one. */
-  readonly from: number;
-  /** Brings them there. */
-  readonly prove: () => Promise<Done>;
 }
 
 export interface WriterParts {
@@ -115,12 +108,21 @@ export class JournalWriter {
     if (!begun.ok) this.#giveUp(begun);
   }
 
-  /** A new segment says that everything before it stands: so that is brought to the device first. */
+  /** A new segment says that everything before it stands: so that is brought to the device first, or into it. */
   async #goOn(): Promise<Done> {
-    const proven = (await this.#unproven?.prove()) ?? done;
-    if (!proven.ok) return proven;
+    const unproven = this.#unproven;
+    const proven = (await unproven?.prove()) ?? done;
+    if (!proven.ok) return this.#goOnAnew(unproven?.anew ?? null, proven);
     this.#unproven = null;
-    return this.#beginSegment();
+    return this.#beginSegment(null);
+  }
+
+  /** What its own blocks do not take begins a new segment, as any flush that failed; else `inPlace` is why not. */
+  async #goOnAnew(anew: FlushAnew | null, inPlace: Extract<Done, { ok: false }>): Promise<Done> {
+    if (anew === null || !(await this.#beginSegment(anew)).ok) return inPlace;
+    this.#unproven = null;
+    this.#tellMended(inPlace.failure);
+    return done;
   }
 
   append(payload: Payload): Promise<Result<JournalHead>> {
@@ -213,14 +215,18 @@ export class JournalWriter {
     const first = await this.#write(payloads);
     if (first.ok || first.failure.code === 'journal-full') return first;
     const second = await this.#write(payloads);
-    if (second.ok) for (const listener of this.#mendedListeners) listener(first.failure);
+    if (second.ok) this.#tellMended(first.failure);
     return second;
+  }
+
+  #tellMended(failure: Failure): void {
+    for (const listener of this.#mendedListeners) listener(failure);
   }
 
   async #write(payloads: readonly Payload[]): Promise<Result<readonly JournalHead[]>> {
     const blocks = blocksOf(payloads);
     if (this.#file === null || this.#nextBlock + blocks > this.#parts.segments.recordBlocks + 1) {
-      const begun = await this.#beginSegment();
+      const begun = await this.#beginSegment(null);
       if (!begun.ok) return begun;
     }
     const file = this.#file;
@@ -242,13 +248,15 @@ export class JournalWriter {
     return ok(heads);
   }
 
-  async #beginSegment(): Promise<Done> {
-    this.#flush += 1;
-    const begun = await this.#parts.segments.begin(this.#link, { flush: this.#flush, keep: this.#keep });
+  async #beginSegment(anew: FlushAnew | null): Promise<Done> {
+    const flush = this.#flush + 1;
+    this.#flush = anew === null ? flush : flush + 1;
+    const content = anew === null ? null : sealBlocks(anew.data, this.#flush);
+    const begun = await this.#parts.segments.begin(anew?.after ?? this.#link, { flush, keep: this.#keep, content });
     if (!begun.ok) return begun;
     await this.#leaveSegment();
     this.#file = begun.value;
-    this.#nextBlock = 1;
+    this.#nextBlock = 1 + (content?.length ?? 0) / blockBytes;
     return done;
   }
 

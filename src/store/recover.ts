@@ -4,7 +4,7 @@ import { withFile, type Disk, type DiskFile } from './disk.ts';
 import { scanSegment, type SegmentScan } from './scan.ts';
 import { blockBytes } from './sector.ts';
 import { decodeSegmentHeader, segmentIdOf } from './segment-header.ts';
-import { spareName, type FramePlace, type Segment } from './segments.ts';
+import { anewName, spareName, type FramePlace, type Segment } from './segments.ts';
 
 /** The journal of a folder as it was found. */
 export interface Found {
@@ -91,7 +91,9 @@ const scanAll = async (
   return ok(scans);
 };
 
+/** Puts aside what was begun and never finished, and says whether a spare of the right size lies ready. */
 const hasSpare = async (disk: Disk, dir: string, segmentBytes: number): Promise<boolean> => {
+  await disk.unlink(`${dir}/${anewName}`);
   const path = `${dir}/${spareName}`;
   const size = await withFile(disk, path, 'read', (file) => file.size());
   if (size.ok && size.value === segmentBytes) return true;

@@ -45,6 +45,14 @@ export const sealBlocks = (data: Buffer, flush: number): Buffer => {
   return sealed;
 };
 
+/** The data of whole sealed blocks without their seals, zeros at the end of the last one included. */
+export const unsealBlocks = (sealed: Buffer): Buffer =>
+  Buffer.concat(
+    Array.from({ length: sealed.length / sectorBytes }, (_, index) =>
+      sealed.subarray(index * sectorBytes, index * sectorBytes + sectorDataBytes),
+    ),
+  );
+
 /** Reads the sector that begins at byte `start`. A sector cut short by the end of the file is `bad`, or `zero` if nothing is there. */
 export const openSector = (bytes: Buffer, start: number): Sector => {
   const sector = bytes.subarray(start, start + sectorBytes);

@@ -29,6 +29,8 @@ export interface SegmentBounds {
 }
 
 export const spareName = 'spare.journal';
+/** A segment under way that begins with a flush. Not the spare: a later use of that must not find the flush in it. */
+export const anewName = 'new-segment.journal';
 const zeroChunk = Buffer.alloc(256 * 1024);
 
 const fillWithZeros = async (file: DiskFile, bytes: number): Promise<Done> => {
@@ -82,11 +84,12 @@ export class Segments {
 
   /**
    * Begins a new segment after record `after` and opens it for writing. `keep`: records from this number on must stay.
-   * Fails with `journal-full` at the bound, or with the disk's own failure.
+   * `content`: sealed blocks to stand in it from the beginning. Fails with `journal-full` at the bound, or with the disk's
+   * own failure.
    */
   async begin(
     after: JournalHead,
-    { flush, keep }: { readonly flush: number; readonly keep: number },
+    { flush, keep, content }: { readonly flush: number; readonly keep: number; readonly content: Buffer | null },
   ): Promise<Result<DiskFile>> {
     const spare = await this.#haveSpare(keep);
     if (!spare.ok) return spare;
@@ -97,25 +100,35 @@ export class Segments {
     const { segmentBytes } = this.#bounds;
     const header = encodeSegmentHeader({ id, first: after.number + 1, prev: after.hash, flush, segmentBytes });
     const begun = await inOrder(
-      () => this.#writeHeader(header),
-      () => this.#disk.rename(this.pathOf(spareName), this.pathOf(name)),
+      () => (content === null ? this.#writeStart(spareName, header) : this.#writeApart(header, content)),
+      () => this.#disk.rename(this.pathOf(content === null ? spareName : anewName), this.pathOf(name)),
       () => this.#disk.syncDir(this.#dir),
     );
     const file = begun.ok ? await this.#disk.open(this.pathOf(name), 'update') : begun;
     if (!file.ok) {
       // These pages failed once: neither name may bring them back.
-      await this.#disk.unlink(this.pathOf(spareName));
-      await this.#disk.unlink(this.pathOf(name));
+      for (const failed of [spareName, anewName, name]) await this.#disk.unlink(this.pathOf(failed));
       return file;
     }
-    this.list.push({ id, name, first: after.number + 1, bytes: segmentBytes, frames: [] });
+    const first = after.number + 1;
+    const frames = content === null ? [] : [{ first, block: 1, blocks: content.length / blockBytes }];
+    this.list.push({ id, name, first, bytes: segmentBytes, frames });
     return file;
   }
 
-  #writeHeader(header: Buffer): Promise<Done> {
-    return withFile(this.#disk, this.pathOf(spareName), 'update', (file) =>
+  /** Header and content in a file that no start takes for a spare, whatever a power cut leaves of it. */
+  #writeApart(header: Buffer, content: Buffer): Promise<Done> {
+    return inOrder(
+      () => this.#disk.rename(this.pathOf(spareName), this.pathOf(anewName)),
+      () => this.#disk.syncDir(this.#dir),
+      () => this.#writeStart(anewName, Buffer.concat([header, content])),
+    );
+  }
+
+  #writeStart(name: string, start: Buffer): Promise<Done> {
+    return withFile(this.#disk, this.pathOf(name), 'update', (file) =>
       inOrder(
-        () => file.write(0, header),
+        () => file.write(0, start),
         () => file.datasync(),
       ),
     );
