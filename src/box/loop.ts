@@ -42,7 +42,7 @@ export interface LoopPorts {
   readonly carryOut: (effect: Effect) => void;
   /** A record is durable: its receipts, its place, and what may be kept as a checkpoint now. */
   readonly release: (receipts: readonly Receipt[], record: Recorded, settled: Settled | null) => void;
-  /** The same order came again, by this way: what became of it. */
+  /** The same order came again, by this way: what became of it. Only behind the record of everything before it. */
   readonly answer: (repeated: Extract<Effect, { do: 'answer' }>) => void;
   readonly stateHash: (durable: Durable) => string;
   readonly report: (failure: Failure) => void;
@@ -193,7 +193,8 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   const makeEntry = entryMaker(ports.stateHash);
 
   const perform = (effect: Effect): void => {
-    if (effect.do === 'answer') ports.answer(effect);
+    // It says that the order was taken: a crash must not take back what the centre holds a signature for (promise 1).
+    if (effect.do === 'answer') recorder.onceDurable(() => ports.answer(effect));
     else if (effect.do !== 'receipt') ports.carryOut(effect);
   };
 

@@ -26,6 +26,11 @@ export interface RecorderState {
 
 export interface Recorder<Entry, Place> {
   readonly record: (recording: Recording<Entry, Place>) => void;
+  /**
+   * Calls once everything told so far is durable, at once where it is. It never calls where the disk takes one of these
+   * records late or not at all, or where too many calls wait: for what may be left out, as it will be asked for again.
+   */
+  readonly onceDurable: (call: () => void) => void;
   /** Records in memory only, waiting for the disk. */
   readonly waiting: () => number;
   /** Records given up since the start, for ever. */
@@ -37,6 +42,8 @@ export interface Recorder<Entry, Place> {
 /** Beyond this many unrecorded events the oldest are given up; an undurable box is reported long before. */
 export const waitingMax = 2_000;
 const retryMs = 1_000;
+/** Most calls that wait for records under way. */
+const callsMax = 64;
 
 interface Numbered<Entry, Place> extends Recording<Entry, Place> {
   /** Rises with every record told: the order in which they were folded. */
@@ -58,6 +65,11 @@ const openOrder = () => {
     begin: (index: number): void => void open.add(index),
     disturb: (): void => void (disturbed = true),
     drop: (index: number): void => void open.delete(index),
+    /** They were begun in their order, and a set keeps it. */
+    oldest: (): number => {
+      const [oldest = Infinity] = open;
+      return oldest;
+    },
     settle: (index: number): RecorderState => {
       open.delete(index);
       newest = Math.max(newest, index);
@@ -67,6 +79,23 @@ const openOrder = () => {
       const mended = disturbed && open.size === 0;
       if (mended) disturbed = false;
       return { whole, mended };
+    },
+  };
+};
+
+/** Calls that wait until everything told before them is durable. */
+const heldCalls = (oldestOpen: () => number) => {
+  let held: readonly { readonly behind: number; readonly call: () => void }[] = [];
+  return {
+    hold: (behind: number, call: () => void): void => {
+      if (held.length < callsMax) held = [...held, { behind, call }];
+    },
+    forget: (): void => void (held = []),
+    release: (): void => {
+      const oldest = oldestOpen();
+      const due = held.filter(({ behind }) => behind < oldest);
+      held = held.filter(({ behind }) => behind >= oldest);
+      for (const { call } of due) call();
     },
   };
 };
@@ -99,6 +128,7 @@ const retryTimer = (setTimer: RecorderPorts<never, never>['setTimer'], isIdle: (
 export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>): Recorder<Entry, Place> => {
   type One = Numbered<Entry, Place>;
   const order = openOrder();
+  const calls = heldCalls(order.oldest);
   const waiting: One[] = [];
   let told = 0;
   let underWay = 0;
@@ -107,11 +137,13 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
   const drop = (one: One): void => {
     dropped += 1;
     order.drop(one.index);
+    calls.forget();
     one.onDropped();
   };
 
   const putOff = (one: One): void => {
     order.disturb();
+    calls.forget();
     // It waits before anybody is told: whatever is told of because of it must be recorded behind it.
     putInOrder(waiting, { ...one, onPutOff: () => undefined });
     one.onPutOff();
@@ -130,6 +162,7 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
         putOff(one);
         return;
       }
+      calls.release();
       settled();
     });
   };
@@ -148,6 +181,11 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
       order.begin(told);
       if (waiting.length > 0) putOff(one);
       else append(one);
+    },
+    onceDurable: (call) => {
+      if (waiting.length > 0) return;
+      calls.hold(told, call);
+      calls.release();
     },
     waiting: () => waiting.length,
     dropped: () => dropped,

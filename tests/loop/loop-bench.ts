@@ -23,6 +23,7 @@ export class Bench {
   mono = 0;
   readonly carried: Effect[] = [];
   readonly released: Receipt[] = [];
+  readonly answered: Effect[] = [];
   readonly entries: JournalEntry[] = [];
   readonly timers: { at: number; call: () => void }[] = [];
   private asked: ((result: Result<Recorded>) => void)[] = [];
@@ -42,14 +43,14 @@ export class Bench {
       },
       carryOut: (effect) => this.carried.push(effect),
       release: (receipts) => this.released.push(...receipts),
-      answer: () => undefined,
+      answer: (repeated) => this.answered.push(repeated),
       stateHash,
       report: () => undefined,
     });
   }
 
-  async disk(answer: 'durable' | 'failing'): Promise<void> {
-    const asked = this.asked.splice(0);
+  async disk(answer: 'durable' | 'failing', which: 'all' | 'oldest' | 'newest' = 'all'): Promise<void> {
+    const asked = which === 'all' ? this.asked.splice(0) : this.asked.splice(which === 'oldest' ? 0 : -1, 1);
     asked.forEach((resolve, index) =>
       resolve(answer === 'durable' ? ok({ number: index, hash: '' }) : failed('journal-undurable')),
     );
