@@ -49,14 +49,21 @@ const placeOf = (at: Place | undefined): string => {
   return [position, at.field].filter((part) => part !== undefined && part !== '').join(' ') + ': ';
 };
 
+/** How the code stands behind its message. */
+const codeBehind = (code: ErrorCode): string => ` [${code}]`;
+
+/** The failure as a person reads it where its code is shown apart, in both languages: place, what is wrong. */
+export const explainBare = ({ code, params, at }: Explained): Bilingual => {
+  const entry: ErrorEntry = errorCodes[code];
+  const place = placeOf(at);
+  return { zh: place + fill(entry.zh, params), en: place + fill(entry.en, params) };
+};
+
 /** The failure as a person reads it, in both languages: place, what is wrong, code. */
 export const explain = (failure: Explained): Bilingual => {
-  const entry: ErrorEntry = errorCodes[failure.code];
-  const place = placeOf(failure.at);
-  return {
-    zh: `${place}${fill(entry.zh, failure.params)} [${failure.code}]`,
-    en: `${place}${fill(entry.en, failure.params)} [${failure.code}]`,
-  };
+  const { zh, en } = explainBare(failure);
+  const ending = codeBehind(failure.code);
+  return { zh: zh + ending, en: en + ending };
 };
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
@@ -83,7 +90,7 @@ const placeForm = '(?<where>\\S+(?: \\S+)?): ';
 /** A failure told by its code and English text, as a receipt carries it; null for a code that is none of ours. */
 export const retold = (code: string, text: string): Explained | null => {
   if (!isCode(code)) return null;
-  const ending = ` [${code}]`;
+  const ending = codeBehind(code);
   const bare = text.endsWith(ending) ? text.slice(0, -ending.length) : text;
   const { en } = errorCodes[code];
   const { where, ...params } = valuesIn(en, bare, placeForm) ?? valuesIn(en, bare, '') ?? {};
