@@ -16,6 +16,10 @@ const helpForAll = (io: Io, commands: readonly Command[]): number => {
   return show(io, commands);
 };
 
+/** The command whose name these words begin with; undefined where there is none. */
+export const commandNamed = (args: readonly string[], commands: readonly Command[]): Command | undefined =>
+  commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
+
 /**
  * Help where a command line asks for it: of everything, of one command (`trigger --help`, `help trigger`), or of all that
  * begin with a word (`journal --help`). Null where it does not ask, or asks about nothing we know.
@@ -26,7 +30,7 @@ export const helpFor = (args: readonly string[], commands: readonly Command[], i
   if (first !== 'help' && !args.some(asksHelp)) return null;
   const words = (first === 'help' ? others : args).filter((word) => !asksHelp(word));
   if (words.length === 0) return helpForAll(io, commands);
-  const one = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
+  const one = commandNamed(words, commands);
   const group = commands.filter(({ name }) => name.startsWith(`${words[0] ?? ''} `));
   const found = one === undefined ? group : [one];
   return found.length === 0 ? null : show(io, found);

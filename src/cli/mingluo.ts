@@ -2,7 +2,7 @@ import { languageOf } from '../words/bilingual.ts';
 import { failed } from '../words/failure.ts';
 import { complain, exitCodes, type Command, type Io } from './command.ts';
 import { configCheck, configCompile, configExplain } from './config.ts';
-import { helpFor } from './help.ts';
+import { commandNamed, helpFor } from './help.ts';
 import { journalExport, journalReplay, journalShow, journalVerify } from './journal.ts';
 import { journalAcceptLoss } from './journal-accept-loss.ts';
 import { keysEnrol, keysNew, keysShow } from './keys.ts';
@@ -50,10 +50,7 @@ const unknown = (io: Io, word: string): number => {
 export const runCommand = async (args: readonly string[], io: Io): Promise<number> => {
   const helped = helpFor(args, commands, io);
   if (helped !== null) return helped;
-  const command = commands.find(({ name }) => {
-    const words = name.split(' ');
-    return words.every((word, index) => args[index] === word);
-  });
+  const command = commandNamed(args, commands);
   if (command === undefined) return unknown(io, args.slice(0, 2).join(' '));
   return command.run(args.slice(command.name.split(' ').length), io);
 };
