@@ -103,10 +103,14 @@ const settling = () => {
   };
 };
 
-/** Who asked for routine, a drill or a test, and under which id; null for everything else. */
-const routineOf = (event: Event, { site }: Durable): { sender: string; order: string; via: string } | null => {
+/**
+ * Who asks for new routine, a drill or a test, and under which id; null for everything else. What only ends an alert is
+ * always obeyed, words that come with it are not said then; an order that comes again is answered for what became of it.
+ */
+const routineOf = (event: Event, { site, seen }: Durable): { sender: string; order: string; via: string } | null => {
   if (event.kind === 'order') {
-    const { class: kind, sender, id: order, via } = event.order;
+    const { class: kind, sender, id: order, via, body } = event.order;
+    if (seen[order] !== undefined || (body.kind !== 'issue' && body.kind !== 'update')) return null;
     return kind === 'routine' || kind === 'drill' ? { sender, order, via } : null;
   }
   if (event.kind !== 'trigger') return null;
