@@ -49,7 +49,10 @@ const onPty = (path: string): PanelWiring['port'] => ({
   parity: 'none',
   stopBits: 1,
 });
-const isUp = (running: Running, times = 1) => vi.waitFor(() => expect(running.count('up')).toBe(times), patience);
+const last = ({ reports }: Running) => reports.filter(({ say }) => say === 'up' || say === 'down').at(-1)?.say;
+/** Up, and more often than `before`: a busy machine may lose the board once more than it was told to. */
+const isUp = (running: Running, before = 0) =>
+  vi.waitFor(() => expect([last(running), running.count('up') > before]).toEqual(['up', true]), patience);
 const lit = { power: true, alarm: 'off', fault: false, uplink: true, buzzer: false } as const;
 
 afterEach(async () => {
@@ -74,21 +77,24 @@ describe('the process of the panel', () => {
     running.process.show(lit);
     await vi.waitFor(() => expect(panel.face().lamps).toMatchObject({ power: true, uplink: true }), patience);
 
+    const beforeNoise = running.count('up');
     await panel.setFault('noise');
-    await vi.waitFor(() => expect(running.count('down')).toBeGreaterThanOrEqual(1), patience);
-    await isUp(running, 2);
+    await isUp(running, beforeNoise);
+    expect(running.count('down')).toBeGreaterThanOrEqual(1);
     expect(running.count('turned')).toBe(0);
 
+    const beforeKill = { up: running.count('up'), down: running.count('down') };
     process.kill(running.process.pid() ?? 0, 'SIGKILL');
-    await vi.waitFor(() => expect(running.reports.at(-1)).toMatchObject({ say: 'down' }), patience);
-    await isUp(running, 3);
+    await isUp(running, beforeKill.up);
+    expect(running.count('down')).toBeGreaterThan(beforeKill.down);
     await vi.waitFor(() => expect(panel.face().lamps.power).toBe(true), patience);
     const stops = running.count('stop');
     panel.press('stop', 100);
     await vi.waitFor(() => expect(running.count('stop')).toBe(stops + 1), patience);
 
     await running.process.stop();
-    expect(panel.face().lamps.power).toBe(false);
+    // Its last word may still be on the wire when it has ended.
+    await vi.waitFor(() => expect(panel.face().lamps.power).toBe(false), patience);
     await panel.close();
   }, 60_000);
 
@@ -97,9 +103,10 @@ describe('the process of the panel', () => {
     const running = begin(onPty(panel.ptyPath ?? ''));
     await isUp(running);
     await panel.setFault('unplugged');
-    await vi.waitFor(() => expect(running.count('down')).toBeGreaterThanOrEqual(1), patience);
+    await vi.waitFor(() => expect(last(running)).toBe('down'), patience);
+    const before = running.count('up');
     await panel.setFault('none');
-    await isUp(running, 2);
+    await isUp(running, before);
     await panel.close();
   }, 60_000);
 

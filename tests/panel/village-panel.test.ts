@@ -30,7 +30,7 @@ describe('the panel of the emulated village', () => {
     await new Promise((resolve) => setTimeout(resolve, 3_000));
   }, 60_000);
 
-  afterAll(() => village.close());
+  afterAll(() => village.close(), 60_000);
 
   test('a turn of the key makes the sirens sound, the lamp blinks until somebody answers, stop makes silence', async () => {
     const { first } = receiptsOf(village);
