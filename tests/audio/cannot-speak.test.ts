@@ -31,7 +31,7 @@ let village: Village | null = null;
 afterEach(async () => {
   await village?.close();
   village = null;
-});
+}, 60_000);
 
 const started = async (options: SoundVillageOptions): Promise<Village> => {
   village = await soundVillage({ site, ...options });

@@ -13,7 +13,7 @@ import { engineOf, piecesOf, workshop } from './workshop.ts';
 describe('a speech engine of the site', () => {
   const wav = join(folder, 'spoken.wav');
   writeFileSync(wav, sineWav({ rate: 16_000, channels: 1, bits: 16 }, 500));
-  const say = async (command: readonly string[], timeoutMs = 3000) => {
+  const say = async (command: readonly string[], timeoutMs = 30_000) => {
     const engine = otherEngine({ engine: 'command', command, timeoutMs });
     return engine?.say('请立即转移', 'urgent');
   };
@@ -27,12 +27,12 @@ describe('a speech engine of the site', () => {
   });
 
   it.each([
-    { what: 'is not there', command: ['/no/such/program'], why: /ENOENT/ },
-    { what: 'fails', command: ['sh', '-c', 'exit 3'], why: /exit 3/ },
-    { what: 'does not end', command: ['sh', '-c', 'sleep 60 & sleep 60'], why: /no answer/ },
-    { what: 'never stops writing', command: ['sh', '-c', 'cat /dev/zero'], why: /more than|no answer/ },
-  ])('that $what is a named failure in bounded time', async ({ command, why }) => {
-    const result = await say(command, 1500);
+    { what: 'is not there', command: ['/no/such/program'], withinMs: 30_000, why: /ENOENT/ },
+    { what: 'fails', command: ['sh', '-c', 'exit 3'], withinMs: 30_000, why: /exit 3/ },
+    { what: 'does not end', command: ['sh', '-c', 'sleep 60 & sleep 60'], withinMs: 1500, why: /no answer/ },
+    { what: 'never stops writing', command: ['sh', '-c', 'cat /dev/zero'], withinMs: 1500, why: /more than|no answer/ },
+  ])('that $what is a named failure in bounded time', async ({ command, withinMs, why }) => {
+    const result = await say(command, withinMs);
     expect(result).toMatchObject({ ok: false, failure: { code: 'audio-engine' } });
     expect(result?.ok === false && result.failure.params['why']).toMatch(why);
   });
@@ -55,7 +55,8 @@ describe('a speech engine of the site', () => {
     const address = server.address();
     return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/speak`;
   };
-  const post = async (url: string) => otherEngine({ engine: 'http', url, timeoutMs: 500 })?.say('请立即转移', 'urgent');
+  const post = async (url: string, timeoutMs = 30_000) =>
+    otherEngine({ engine: 'http', url, timeoutMs })?.say('请立即转移', 'urgent');
 
   it('is a server to which the text is posted', async () => {
     const texts: string[] = [];
@@ -75,14 +76,14 @@ describe('a speech engine of the site', () => {
       answer: () => ({ status: 302, body: Buffer.alloc(0), location: 'http://127.0.0.1:1/' }),
       why: /./,
     },
-    { what: 'does not answer', answer: () => null, why: /no answer in time/ },
+    { what: 'does not answer', answer: () => null, withinMs: 500, why: /no answer in time/ },
     {
       what: 'answers without end',
       answer: () => ({ status: 200, body: Buffer.alloc(21 * 1024 * 1024) }),
       why: /more than/,
     },
-  ])('that $what is a named failure', async ({ answer, why }) => {
-    const result = await post(await served(answer));
+  ])('that $what is a named failure', async ({ answer, withinMs, why }) => {
+    const result = await post(await served(answer), withinMs);
     expect(result).toMatchObject({ ok: false, failure: { code: 'audio-engine' } });
     expect(result?.ok === false && result.failure.params['why']).toMatch(why);
   });

@@ -57,7 +57,7 @@ const said = async (one: SoundMaker, text: string): Promise<Pcm> => {
   return result.ok ? result.value : expect.fail(result.failure.code);
 };
 
-describe('the built-in engine', () => {
+describe('the built-in engine', { timeout: 90_000 }, () => {
   it('speaks Mandarin: about as long as its syllables, voiced, and of the loudness of all speech', async () => {
     if (!hasEngine()) return;
     const pcm = await said(maker, '山洪灾害红色预警，请立即转移。');
