@@ -42,7 +42,7 @@ const until = async (fits: () => boolean): Promise<void> => {
 };
 const stop = { do: 'stop', person: 'li' } as const;
 
-describe('a crowd at the control socket', () => {
+describe('a crowd at the control socket', { timeout: 60_000 }, () => {
   test('does not keep a person out, whether it holds every place or comes and goes without end', async () => {
     const { path } = await open();
     Array.from({ length: controlLimits.seats + 50 }, () => connect(path, '{"do":"trig'));

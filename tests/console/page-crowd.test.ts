@@ -45,7 +45,8 @@ describe('a crowd at the page', () => {
   test('holds a bounded number of connections', async () => {
     const all = await Promise.all(Array.from({ length: 100 }, () => half('127.0.0.3', slow['slow headers'])));
     await asking({ port, path: '/healthz' });
-    await expect.poll(() => all.filter((socket) => !socket.destroyed).length).toBe(8);
+    const patience = { timeout: 15_000, interval: 10 };
+    await expect.poll(() => all.filter((socket) => !socket.destroyed).length, patience).toBe(8);
   });
 
   test('of watching pages in one place does not blind another place', async () => {
