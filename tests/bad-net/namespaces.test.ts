@@ -27,7 +27,7 @@ test('a run that was killed is swept away with what it had started, one that liv
   const left = spawn('ip', ['netns', 'exec', dead, 'sleep', '600']);
   try {
     expect(await sweepNamespaces()).toContain(dead);
-    await expect.poll(() => isRunning(left.pid ?? 0)).toBe(false);
+    await expect.poll(() => isRunning(left.pid ?? 0), { timeout: 15_000, interval: 20 }).toBe(false);
     expect(await sweepNamespaces()).not.toContain(mine);
   } finally {
     left.kill('SIGKILL');

@@ -121,5 +121,5 @@ describe('the program', () => {
     expect(Math.abs(value.wall - Date.parse('2026-11-23T09:00+08:00'))).toBeLessThan(60_000);
     good.child.kill('SIGTERM');
     expect([await good.code, await bad.code]).toEqual([0, 2]);
-  });
+  }, 90_000);
 });

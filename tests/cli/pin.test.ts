@@ -38,7 +38,7 @@ const typed = (keys: string, ...args: string[]): Promise<{ readonly code: number
     terminal.onExit(({ exitCode }) => resolve({ code: exitCode, shown }));
   });
 
-describe('mingluo pin set', () => {
+describe('mingluo pin set', { timeout: 60_000 }, () => {
   test('keeps a hash and never the digits, for nobody else to read, and that PIN holds', async () => {
     const file = join(folder, 'piped', 'pin');
     const { status, said } = piped('480915\n', 'li-ming', '--file', file);
@@ -78,5 +78,5 @@ describe('mingluo pin set', () => {
     const other = join(folder, 'given-up');
     expect((await typed('480\u0003', 'li-ming', '--file', other)).code).toBe(1);
     expect(() => statSync(other)).toThrow(/ENOENT/);
-  }, 20_000);
+  });
 });

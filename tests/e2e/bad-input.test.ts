@@ -13,9 +13,9 @@ describe('bad input to the real process', () => {
     village = await startVillage(workdayAt(10, 0));
     await receiptsOf(village).first(stageIs('noted', { code: 'clock-source' }));
     pid = village.box.pid();
-  }, 60_000);
+  }, 90_000);
 
-  afterAll(() => village.close());
+  afterAll(() => village.close(), 60_000);
 
   test.each([
     ['bad-signature', 'envelope-signature-wrong'],

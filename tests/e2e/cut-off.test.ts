@@ -17,9 +17,9 @@ describe('a village that is cut off', () => {
       tcpLines: ['cabinet', 'voice-xuexiao', 'beidou'],
     });
     await receiptsOf(village).first(stageIs('noted', { code: 'clock-source' }));
-  }, 60_000);
+  }, 90_000);
 
-  afterAll(() => village.close());
+  afterAll(() => village.close(), 60_000);
 
   test('a hundred copies of one order are one broadcast', async () => {
     const { first, all } = receiptsOf(village);
@@ -40,7 +40,7 @@ describe('a village that is cut off', () => {
     mingluo('stop', '--state', village.stateDir, '--person', '李某');
     await first(stageIs('unproven-silence'));
     expect(all().filter(stageIs('queued'))).toHaveLength(1);
-  }, 60_000);
+  }, 150_000);
 
   test('a port that is pulled and returns neither kills nor wedges the box', async () => {
     const { pid } = village.box;
@@ -92,7 +92,7 @@ describe('a village that is cut off', () => {
       () => expect(['laojie-siren-1', 'laojie-siren-2', 'laojie-siren-3'].some(soundsNow)).toBe(false),
       patient,
     );
-  }, 60_000);
+  }, 180_000);
 
   test('a signed compact order comes by satellite, and a receipt and the status leave the same way', async () => {
     const { centre, world } = village;

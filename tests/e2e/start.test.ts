@@ -37,13 +37,13 @@ describe('npm start', () => {
     const { code, said } = await start('--fault', 'heba-siren-9=silent');
     expect(said).toContain('heba-siren-9');
     expect(code).toBe(1);
-  }, 30_000);
+  }, 90_000);
 
   test('an option that does not exist is answered with those that do', async () => {
     const { code, said } = await start('--bogus');
     expect(said).toContain('--fault TARGET=FAULT');
     expect(code).toBe(2);
-  }, 30_000);
+  }, 90_000);
 
   test('a terminal that is not proven makes the exit code say so', async () => {
     const { code, said } = await start('--fault', 'heba-siren-3=silent');
@@ -73,5 +73,5 @@ describe('the packages the user chose', () => {
     const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     expect(status).toBe(0);
     expect(stdout).toContain('sirens');
-  });
+  }, 90_000);
 });

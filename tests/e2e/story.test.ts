@@ -85,7 +85,7 @@ describe('the story', () => {
     await village.box.stop();
   }, 280_000);
 
-  afterAll(() => village.close());
+  afterAll(() => village.close(), 60_000);
 
   test('the notice is preempted in that zone, goes on elsewhere, and ends as interrupted by the restart', () => {
     const preempted = of(told.notice).filter(stageIs('preempted'));

@@ -22,7 +22,7 @@ const wav = (recording: Recording, terminal: string): Float32Array => readWav(re
 const say = (stage: Stand, text: string): Uint8Array =>
   stage.talk('voice', syn6288.host.encode({ command: 'speak', text })!, 0);
 
-describe('what is heard', () => {
+describe('what is heard', { timeout: 90_000 }, () => {
   it('a siren is its own tone while the contact is closed, and silence before and after', async () => {
     const stage = stand();
     stage.clock.advance(1000);
@@ -130,7 +130,7 @@ describe('how loud a chip is heard', () => {
   });
 });
 
-describe('without a speech package', () => {
+describe('without a speech package', { timeout: 60_000 }, () => {
   it('says so by name and lets shaped noise stand for the words, so that a loudspeaker is still told from a siren', async () => {
     const warnings: string[] = [];
     const note = (warning: Error): void => void warnings.push(warning.message);

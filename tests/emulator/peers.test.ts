@@ -38,7 +38,7 @@ describe('a pulled plug', () => {
 });
 
 /** Programs that know nothing of this project, on the pseudo-terminals of the village. */
-describe('programs of other people', () => {
+describe('programs of other people', { timeout: 60_000 }, () => {
   let world: World;
   const folder = mkdtempSync(join(tmpdir(), 'mingluo-emulator-'));
 
@@ -46,7 +46,7 @@ describe('programs of other people', () => {
     const made = await createWorld({ site, wiring, catalogue, runDir: folder });
     if (!made.ok) throw new Error(JSON.stringify(made.problem));
     world = made.value;
-  });
+  }, 60_000);
 
   afterAll(async () => {
     await world.close();

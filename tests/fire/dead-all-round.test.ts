@@ -19,8 +19,8 @@ let village: FireVillage | null = null;
 
 beforeAll(async () => {
   village = await startFireVillage();
-}, 60_000);
-afterAll(() => village?.close());
+}, 90_000);
+afterAll(() => village?.close(), 60_000);
 
 test('with a dead disk and a dead uplink the sirens still start and stop on site, and both acts are told as unrecorded', async () => {
   if (village === null || !needs('strace', 'strace')) return;

@@ -9,7 +9,7 @@ import { torture } from './torture.ts';
 let loaded: LoadedSite;
 beforeAll(async () => {
   loaded = await loadExample(root);
-});
+}, 60_000);
 
 test('a call through any port may fail: the box goes on, and the next order sounds', async () => {
   const { counts, broken } = await torture.run({ seed: 11, count: 10, readyMaxMs: 0, say: () => undefined });

@@ -83,11 +83,11 @@ describe('the strict JSON reader', () => {
   });
 
   it('takes 8 KB of the worst strings in no time', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const text of [`"${'\\'.repeat(8190)}`, `"${'a'.repeat(8190)}`, `[${'"",'.repeat(2700)}`, '-'.repeat(8192)]) {
       expect(codeOf(text)).toBe('envelope-not-json');
     }
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(500);
   });
 });
 

@@ -169,12 +169,13 @@ describe('carrying forward', () => {
         const placed = await first.value.append({ at, event, receipts }, 0);
         if (placed.ok) first.value.owed.add(receipts, placed.value.number);
       }
-      const began = performance.now();
+      // By processor time: the disk is in memory, and other programs on this machine do not count.
+      const began = process.cpuUsage();
       const again = await openMemory(disk.afterKill(), settings);
-      const tookMs = performance.now() - began;
+      const tookMs = process.cpuUsage(began).user / 1000;
       if (!again.ok) throw new Error(again.failure.code);
       expect(again.value.owed.read(1, 99_999)).toHaveLength(owedBounds.count);
-      // 0.5 to 1 s where it was measured, on a disk; the rest is for a machine that does other things.
+      // 0.5 to 1 s where it was measured; the rest is for slower machines.
       expect(tookMs).toBeLessThan(6_000);
     },
   );

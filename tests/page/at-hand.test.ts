@@ -13,7 +13,7 @@ let browser: Browser | null = null;
 beforeAll(async () => {
   ({ site, rig, browser } = await openBench());
 }, 60_000);
-afterAll(() => closeBench({ site, rig, browser }));
+afterAll(() => closeBench({ site, rig, browser }), 60_000);
 beforeEach(() => rig.show(calmView(site)));
 
 const enterPin = async (page: Page, person = 0): Promise<void> => {

@@ -13,7 +13,7 @@ let browser: Browser | null = null;
 beforeAll(async () => {
   ({ site, rig, browser } = await openBench());
 }, 60_000);
-afterAll(() => closeBench({ site, rig, browser }));
+afterAll(() => closeBench({ site, rig, browser }), 60_000);
 
 /** Each of them would leave a mark on the page if it were taken for more than words. */
 const words = [

@@ -23,7 +23,7 @@ let browser: Browser | null = null;
 beforeAll(async () => {
   ({ site, rig, browser } = await openBench());
 }, 60_000);
-afterAll(() => closeBench({ site, rig, browser }));
+afterAll(() => closeBench({ site, rig, browser }), 60_000);
 
 const enterPin = async (page: Page): Promise<void> => {
   await page.locator('.person').first().click();

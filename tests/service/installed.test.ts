@@ -30,12 +30,12 @@ const speechOfACopy = (withPackage: boolean): SpeechEngine => {
 };
 
 describe('a copy of dist/ on a box', () => {
-  test('says by name that its speech engine is missing', { timeout: 30_000 }, async () => {
+  test('says by name that its speech engine is missing', { timeout: 90_000 }, async () => {
     const said = await speechOfACopy(false).say('请转移。', 'urgent');
     expect(said).toMatchObject({ ok: false, failure: { code: 'audio-no-engine' } });
   });
 
-  test('speaks once the package that is no part of dist/ lies beside it', { timeout: 30_000 }, async () => {
+  test('speaks once the package that is no part of dist/ lies beside it', { timeout: 90_000 }, async () => {
     expect(await speechOfACopy(true).say('请转移。', 'urgent')).toMatchObject({ ok: true });
   });
 });

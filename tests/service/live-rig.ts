@@ -16,7 +16,7 @@ import { failed } from '../../src/words/failure.ts';
 import { later, startCentre } from '../centre/support.ts';
 
 export const until = async (what: string, holds: () => boolean): Promise<void> => {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 30_000;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
