@@ -19,6 +19,14 @@ describe('a receipt on the page of the centre', () => {
       ...(['不应答', 'no reply', 'east-siren'] as const),
     ],
     [
+      terminal({ verdict: 'failed', grade: 'switched', reason: 'not-switched', value: null, unit: null }),
+      ...(['开关没有合上', 'its switch did not close', 'east-siren'] as const),
+    ],
+    [
+      terminal({ verdict: 'unknown', grade: 'switched', reason: null, value: null, unit: null }),
+      ...(['只知已合闸', 'only known to be switched', 'east-siren'] as const),
+    ],
+    [
       { stage: 'degraded', zone: 'east', reason: 'nothing-proven' },
       '没有一台有凭据',
       'not one terminal is proven',
