@@ -53,6 +53,27 @@ describe('records on their way to the disk', () => {
     expect(asked.map(({ entry }) => entry)).toEqual([2, 3, 4]);
   });
 
+  test('that are told because one could not be taken stand behind it', async () => {
+    const { recorder, record, answer, wake, asked, durable } = bench();
+    recorder.record({
+      entry: 1,
+      onDurable: (_place, state) => durable.push({ entry: 1, state }),
+      onPutOff: () => record(2),
+      onDropped: () => undefined,
+    });
+    await answer(1, failed('journal-undurable'));
+    expect([recorder.waiting(), asked]).toEqual([2, []]);
+    wake();
+    expect(asked.map(({ entry }) => entry)).toEqual([1]);
+    await answer(1, ok(1));
+    expect(asked.map(({ entry }) => entry)).toEqual([2]);
+    await answer(2, ok(2));
+    expect(durable).toEqual([
+      { entry: 1, state: { whole: true, mended: false } },
+      { entry: 2, state: { whole: true, mended: true } },
+    ]);
+  });
+
   test('cost a disk that still takes nothing one try each second, however many wait', async () => {
     const { record, answer, wake, asked, recorder } = bench();
     record(0);
@@ -92,6 +113,27 @@ describe('records on their way to the disk', () => {
     await answer(0, failed('journal-undurable'));
     for (let entry = 1; entry <= waitingMax; entry += 1) record(entry);
     expect([dropped, recorder.dropped()]).toEqual([[0], 1]);
+  });
+
+  test('hold back a call that needs them all; one that can never be taken lets it fall, and what is told later is not waited for', async () => {
+    const { recorder, record, answer } = bench();
+    const called: string[] = [];
+    const once = (name: string): void => recorder.onceDurable(() => called.push(name));
+    once('nothing told');
+    record(1);
+    record(2);
+    once('behind both');
+    record(3);
+    await answer(2, ok(1));
+    expect(called).toEqual(['nothing told']);
+    await answer(1, ok(2));
+    expect(called).toEqual(['nothing told', 'behind both']);
+    once('behind what is dropped');
+    await answer(3, failed('journal-record-too-large', { bytes: 2, limit: 1 }));
+    expect(called).toEqual(['nothing told', 'behind both']);
+    record(4);
+    await answer(4, ok(3));
+    expect(called).toEqual(['nothing told', 'behind both']);
   });
 
   test('are not tried again after the stop', async () => {
