@@ -1,8 +1,8 @@
+import { takeFolder } from './box/folder-guard.ts';
 import { isAlive } from './box/lines.ts';
 import { startLiveBox } from './box/live-box.ts';
 import { loadBox, type BoxFiles, type Loaded } from './box/load-box.ts';
 import { keepLock, type LockKeeper } from './box/lock-keeper.ts';
-import { lockFolder } from './box/lock.ts';
 import type { Loop } from './box/loop.ts';
 import type { Memory } from './box/memory.ts';
 import { openMemoryOrNone } from './box/no-memory.ts';
@@ -54,7 +54,7 @@ export const startBox = async (settings: BoxSettings): Promise<Loaded<Box>> => {
   if (!fits.ok) return { ok: false, failures: [fits.failure] };
   const files = await loadBox(settings);
   if (!files.ok) return files;
-  const lock = lockFolder(settings.stateDir);
+  const lock = takeFolder(settings.stateDir);
   if (!lock.ok) return { ok: false, failures: [lock.failure] };
   const memory = await openMemoryOrNone((settings.ports ?? machinePorts).disk, {
     stateDir: settings.stateDir,

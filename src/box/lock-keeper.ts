@@ -41,6 +41,8 @@ export const keepLock = ({ dir, lock, every, onTaken }: KeepLockPorts): LockKeep
     release: () => {
       stop();
       held.release();
+      // What guarded the folder before it could be locked.
+      if (held !== lock) lock.release();
     },
   };
 };

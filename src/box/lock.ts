@@ -81,8 +81,8 @@ const notHeld: FolderLock = { isHeld: false, release: () => undefined };
 /**
  * Takes the state folder for this process; two boxes on one journal would tear it. What a dead process left behind, also
  * one whose number has been given out again, is cleared away once. A disk that takes nothing takes no lock either: the box
- * starts without one, for a village must not stay silent for its disk, and takes it later (lock-keeper.ts). Errors:
- * `already-running`, `state-folder-unusable`.
+ * starts without one, guarded without the disk (folder-guard.ts), for a village must not stay silent for its disk, and takes
+ * it later (lock-keeper.ts). Errors: `already-running`, `state-folder-unusable`.
  */
 export const lockFolder = (dir: string): Result<FolderLock> => {
   const file = join(dir, 'mingluo.pid');

@@ -1,5 +1,5 @@
 import { acceptLoss } from '../box/accept-loss.ts';
-import { lockFolder } from '../box/lock.ts';
+import { takeFolder } from '../box/folder-guard.ts';
 import { openMemory } from '../box/memory.ts';
 import { realDisk } from '../store/disk.ts';
 import { complain, exitCodes, fail, misuse, readArgs, say, stateFolder, type Command, type Io } from './command.ts';
@@ -46,7 +46,7 @@ export const journalAcceptLoss: Command = {
     if (!read.ok) return misuse(io, journalAcceptLoss, read.failure);
     const { state, yes = false } = read.value.values;
     const stateDir = stateFolder(io, state);
-    const locked = lockFolder(stateDir);
+    const locked = takeFolder(stateDir);
     if (!locked.ok) return fail(io, locked.failure);
     try {
       return await act(io, stateDir, yes);
