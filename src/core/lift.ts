@@ -3,6 +3,7 @@ import { endWaiting } from './await-audio.ts';
 import { endBroadcast } from './end-broadcast.ts';
 import { issueBroadcast, type Issue } from './issue.ts';
 import { refusal, type Refusal } from './refuse.ts';
+import type { EndedHow } from './receipt.ts';
 import type { Plan } from './site.ts';
 import type { MonoMs } from './time.ts';
 import { liveBroadcasts, putBroadcast, receiptFor, type Work } from './work.ts';
@@ -31,14 +32,17 @@ export const knownAlert = (work: Work, alertId: string): Alert | undefined =>
     .filter((broadcast) => broadcast.alert.id === alertId && broadcast.kind === 'alert')
     .sort((a, b) => b.sequence - a.sequence)[0]?.alert;
 
+/** Ends of an alert's broadcasts that leave the alert itself open: it is still to be lifted, and may be answered or continued. */
+const leavesOpen: ReadonlySet<EndedHow | null> = new Set(['stopped', 'completed', 'interrupted']);
+
 const endAlert = (work: Work, alertId: string, how: 'cancelled' | 'cleared' | 'replaced'): void => {
   for (const live of liveBroadcasts(work.durable)) {
     if (live.alert.id === alertId) endBroadcast(work, live.id, how);
   }
-  // What the authority has lifted, nobody continues: the latch and the stopped broadcasts of this alert are settled too.
+  // What the authority has lifted is lifted, also after its last pass: nobody continues it, answers it or lifts it again.
   work.durable.latches = work.durable.latches.filter((latch) => latch.alert !== alertId);
-  for (const stopped of Object.values(work.durable.broadcasts)) {
-    if (stopped.alert.id === alertId && stopped.ended === 'stopped') putBroadcast(work, { ...stopped, ended: how });
+  for (const one of Object.values(work.durable.broadcasts)) {
+    if (one.alert.id === alertId && leavesOpen.has(one.ended)) putBroadcast(work, { ...one, ended: how });
   }
 };
 

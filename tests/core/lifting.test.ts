@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { alertsInForce } from '../../src/core/answer.ts';
 import { spokenTwice } from '../../src/core/lift.ts';
 import type { Site } from '../../src/core/site.ts';
-import { alert, hamlet, Hamlet } from './hamlet.ts';
+import { alert, hamlet, Hamlet, plan } from './hamlet.ts';
 
 const bodies = (village: Hamlet, trace: string): readonly unknown[] =>
   village.receipts().flatMap(({ trace: of, body }) => (of === trace ? [body] : []));
@@ -96,6 +97,52 @@ describe('an alert that is taken back', () => {
     const since = village.heard().slice(before);
     expect(since.length).toBeGreaterThan(0);
     expect(since.every(({ terminal }) => terminal.startsWith('west'))).toBe(true);
+  });
+
+  test.each([
+    ['cancel', 'cancelled'],
+    ['all-clear', 'cleared'],
+    ['correction', 'replaced'],
+  ] as const)('by a %s after its passes were over is %s, and nobody is asked to answer it any more', (kind, how) => {
+    const village = new Hamlet();
+    const { id } = village.issue({ kind: 'issue', alert: alert('a') });
+    village.issue({ kind: 'issue', alert: alert('b', { zones: ['west'] }) });
+    village.run(600_000);
+    const endedOf = (trace: string) =>
+      Object.values(village.village.durable.broadcasts).find((one) => one.trace === trace)?.ended;
+    expect(endedOf(id)).toBe('completed');
+    const before = village.stages(id);
+    village.issue(kind === 'cancel' ? { kind, alertId: 'a' } : { kind, alertId: 'a', text: '没事了' });
+    expect(endedOf(id)).toBe(how);
+    expect(village.stages(id)).toEqual(before);
+    const inForce = alertsInForce(village.village.durable, village.mono);
+    expect(inForce.map((one) => one.alert.id)).toEqual(['b']);
+  });
+
+  test('after a restart that left it silent is cancelled, too', () => {
+    const village = new Hamlet({ ...hamlet, plans: [plan('move-now', { afterRestart: 'stay-silent' })] });
+    village.issue({ kind: 'issue', alert: alert('a') });
+    village.run(500);
+    village.tell({ kind: 'booted', version: '0', boot: 'b1', clean: false });
+    const ended = () => Object.values(village.village.durable.broadcasts).map((one) => one.ended);
+    expect(ended()).toEqual(['interrupted']);
+    village.issue({ kind: 'cancel', alertId: 'a' });
+    expect(ended()).toEqual(['cancelled']);
+  });
+
+  test('after its validity stays expired, and what an update replaced stays replaced', () => {
+    const village = new Hamlet({ ...hamlet, plans: [plan('move-now', { repeats: 100 })] });
+    village.issue({ kind: 'issue', alert: alert('a') }, { validForMs: 1_000 });
+    village.issue({ kind: 'update', alert: alert('a', { text: '快走' }) }, { validForMs: 1_000 });
+    village.run(900_000);
+    const ended = () =>
+      Object.values(village.village.durable.broadcasts).flatMap(({ alert: of, ended: how }) =>
+        of.id === 'a' ? [how] : [],
+      );
+    const before = ended();
+    expect(before).toEqual(['replaced', 'expired']);
+    village.issue({ kind: 'cancel', alertId: 'a' });
+    expect(ended()).toEqual(before);
   });
 
   test('is spoken of with the words of its last update', () => {
