@@ -45,7 +45,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('the build', () => {
+describe('the build', { timeout: 90_000 }, () => {
   it('makes a dist that runs away from the project: serial port, worker, device files', () => {
     write(
       'src/cli/mingluo.ts',

@@ -34,7 +34,7 @@ const runShown = (command: string, language: 'zh' | 'en', { cwd, env }: Pick<Sta
     cwd,
     env: { ...process.env, LC_ALL: language === 'zh' ? 'zh_CN.UTF-8' : 'C.UTF-8', ...env },
     encoding: 'utf8',
-    timeout: 15_000,
+    timeout: 60_000,
   });
   return `${stdout}${stderr}${status === 0 ? '' : `\nexit ${status ?? 'never'}\n`}`;
 };
@@ -105,7 +105,7 @@ describe('commands shown in the documents', () => {
     expect(documents.flatMap(hiddenCommands).map(show)).toEqual([]);
   });
 
-  it.each(runnable)('%s does what it shows', { timeout: 90_000 }, async (_, block) => {
+  it.each(runnable)('%s does what it shows', { timeout: 240_000 }, async (_, block) => {
     if (!toolsAreThere(block)) return;
     expect(failuresOf(block, await stageOf(block))).toEqual([]);
   });

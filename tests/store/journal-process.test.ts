@@ -23,7 +23,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
   });
-});
+}, 60_000);
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

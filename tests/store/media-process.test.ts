@@ -17,7 +17,7 @@ const writer = join(folder, 'writer.mjs');
 beforeAll(async () => {
   const entry = join(import.meta.dirname, 'media-child.ts');
   await build({ entryPoints: [entry], outfile: writer, bundle: true, platform: 'node', format: 'esm' });
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface End {
@@ -67,4 +67,4 @@ test('kill -9 in 12 lives: what was said to be stored is whole, and what has its
     }
   }
   expect(stored).toBeGreaterThanOrEqual(6);
-});
+}, 60_000);
