@@ -12,7 +12,7 @@ import { tieMedia } from './tie-media.ts';
 import { tieSatellite, type TiedSatellite } from './tie-satellite.ts';
 import { tieSound, type TiedSound } from './tie-sound.ts';
 import { tieUplink } from './tie-uplink.ts';
-import { madeAt, standsWhole, type Ties } from './ties.ts';
+import { madeAt, type Ties } from './ties.ts';
 import { nameIn } from './site-view.ts';
 import { failed } from '../words/failure.ts';
 import { createWitness, type Witness } from './witness.ts';
@@ -96,8 +96,6 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
       });
     },
     answer: ({ order, via, outcome }) => {
-      // A sender who is told `accepted` asks no more: after a power cut nobody would know of the order. Silence is asked again.
-      if (!standsWhole(memory.journal)) return;
       if (via === 'satellite') satellite?.repeated(order, outcome);
       else uplink?.sendOutcome(order, outcome);
     },

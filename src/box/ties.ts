@@ -42,13 +42,9 @@ export interface Ties {
 /** No believable time lies before the day this version was made. */
 export const madeAt = Date.UTC(2026, 10, 1);
 
-type Provable = Pick<Journal, 'head' | 'proven'>;
-
-/** False while the newest records may yet be lost: nobody is told anything that only they would bear out. */
-export const standsWhole = (journal: Provable): boolean => journal.proven() >= journal.head().number;
-
 /** What the centre may hold the box to: nothing while the newest records may yet be lost, as without a memory. */
-const witnessed = (journal: Provable): JournalHead => (standsWhole(journal) ? journal.head() : emptyHead);
+const witnessed = (journal: Pick<Journal, 'head' | 'proven'>): JournalHead =>
+  journal.proven() < journal.head().number ? emptyHead : journal.head();
 
 export const snapshotNow = ({ memory, clock, loop, troubles }: Ties): Snapshot =>
   snapshotOf({
