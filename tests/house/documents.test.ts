@@ -111,7 +111,7 @@ describe('commands shown in the documents', () => {
   });
 });
 
-describe('reading shown commands', () => {
+describe('reading shown commands', { timeout: 60_000 }, () => {
   it('takes blocks with their mark, commands and output', () => {
     const text = [
       '<!-- run -->',

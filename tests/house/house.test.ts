@@ -28,7 +28,7 @@ const none = (offences: readonly Offence[]): void => {
   expect(offences.map(show).join('\n')).toBe('');
 };
 
-describe('the house as it stands', () => {
+describe('the house as it stands', { timeout: 120_000 }, () => {
   it('takes only the arrows that are drawn, type imports included', () => none(arrowOffences(code)));
 
   it('has no ring of imports, type imports included', () => none(cycleOffences(code)));
@@ -90,7 +90,7 @@ describe('the error codes', () => {
   it('are all raised somewhere', () => none(unusedCodes(errorAreas, sources)));
 });
 
-describe('the documents made from code', () => {
+describe('the documents made from code', { timeout: 120_000 }, () => {
   it.each(Object.entries(documents))('%s is what `npm run docs` writes', (path, write) => {
     const present = readFileSync(join(root, path), 'utf8');
     expect(present).toBe(write(present));

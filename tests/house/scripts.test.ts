@@ -43,7 +43,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('bringing the dependencies', () => {
+describe('bringing the dependencies', { timeout: 60_000 }, () => {
   it('installs on a fresh clone, without install scripts, and says so', () => {
     fakeNpm('echo "called: $*"');
     const { status, printed } = ensure();
@@ -85,7 +85,7 @@ describe('bringing the dependencies', () => {
   });
 });
 
-describe('the whole check on a new machine', () => {
+describe('the whole check on a new machine', { timeout: 60_000 }, () => {
   const closing = '3 passed, 0 failed, 1 skipped';
   const lastLine = (printed: string): string => printed.trimEnd().split('\n').at(-1) ?? '';
 

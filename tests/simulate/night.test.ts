@@ -60,7 +60,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(rows[0]?.broken).toEqual([]);
     expect(readKept(into)).toEqual([]);
   },
-  120_000,
+  300_000,
 );
 
 const lived = (seed: number, counts: Record<string, number>) => ({
@@ -141,4 +141,4 @@ test('the world goes on as before when the doors it never opens are closed for g
     for (const path of neverOpened) vi.doUnmock(`../../${path}`);
     vi.resetModules();
   }
-}, 60_000);
+}, 300_000);

@@ -32,7 +32,7 @@ test.each(plants)(
     const { breach } = await simulate({ seed, hours: 1, loaded, only: promise });
     expect(breach?.promise).toBe(promise);
   },
-  120_000,
+  300_000,
 );
 
 test('each promise from 1 to 9 and each invariant from I1 to I12 has a mistake of its own', () => {
