@@ -1,9 +1,9 @@
 import type { Bilingual } from '../../src/words/bilingual.ts';
+import { healthWords, quietText } from '../../src/words/text/receipt-words.ts';
 import { beijingClock, beijingText } from './beijing-time.ts';
 import { centreCodes } from './codes.ts';
 import { both, html, type Html } from './html.ts';
 import type { StoredReceipt } from './receipt.ts';
-import { healthWords, quietWords } from './receipt-details.ts';
 import type { SatelliteReport } from './satellite-report.ts';
 import type { Remark } from './remarks.ts';
 import {
@@ -106,7 +106,7 @@ const orderCard = (order: OrderView): Html =>
 type SnapshotTerminal = NonNullable<BoxView['snapshot']>['terminals'][number];
 
 const quietWord = (result: string): Bilingual => {
-  const { zh, en } = wordOf(quietWords, result);
+  const { zh, en } = quietText(result);
   return { zh: `自检 ${zh}`, en: `quiet test ${en}` };
 };
 

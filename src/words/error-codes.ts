@@ -50,7 +50,7 @@ const placeOf = (at: Place | undefined): string => {
 };
 
 /** How the code stands behind its message. */
-const codeBehind = (code: ErrorCode): string => ` [${code}]`;
+export const codeBehind = (code: ErrorCode): string => ` [${code}]`;
 
 /** The failure as a person reads it where its code is shown apart, in both languages: place, what is wrong. */
 export const explainBare = ({ code, params, at }: Explained): Bilingual => {

@@ -42,8 +42,8 @@ describe('a receipt on the page of the centre', () => {
     [{ stage: 'resumed', zone: 'east', pass: 1, rule: 'preempted' }, '抢占结束', 'what preempted it is over', 'east'],
     [
       { stage: 'health', terminal: 't1', health: 'suspect', reason: 'no-current' },
-      '可疑，没有电流',
-      'suspect, no current',
+      '故障，没有电流',
+      'fault, no current',
       't1',
     ],
     [

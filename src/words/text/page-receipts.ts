@@ -1,7 +1,8 @@
 import type { Bilingual } from '../bilingual.ts';
-import { explain, retold } from '../error-codes.ts';
+import { codeBehind } from '../error-codes.ts';
 import { endedWords, pageWords } from './page.ts';
 import { reasonText } from './reason-words.ts';
+import { codedText, doneWords, healthWords, namedIn, quietText, resumeWords } from './receipt-words.ts';
 
 /** What of a receipt a sentence needs; the shape is core's `Receipt` body. */
 type Body = Readonly<Record<string, unknown>> & { readonly stage: string };
@@ -30,19 +31,15 @@ const verdicts: Readonly<Record<string, Bilingual>> = {
   failed: pageWords.failed,
   unknown: pageWords.unknown,
 };
-const healths: Readonly<Record<string, Bilingual>> = {
-  well: pageWords.online,
-  suspect: pageWords.fault,
-  lost: pageWords.offline,
-};
 
-const refusal = ({ code, detail }: Body): Bilingual => {
-  const failure = retold(text(code), text(detail));
-  return joined([
-    { zh: '拒绝：', en: 'refused:' },
-    failure === null ? { zh: text(code), en: text(code) } : explain(failure),
-  ]);
-};
+/** What kind of thing it is, its words, and its code where it is one of the table of errors. */
+const coded =
+  (kind: Bilingual) =>
+  (body: Body): Bilingual => {
+    const { words, code } = codedText(text(body['code']), text(body['detail']));
+    const ending = code === null ? '' : codeBehind(code);
+    return joined([kind, { zh: words.zh + ending, en: words.en + ending }]);
+  };
 
 const value = (body: Body): Bilingual | null =>
   typeof body['value'] === 'number'
@@ -52,13 +49,14 @@ const value = (body: Body): Bilingual | null =>
 const sentences: Readonly<Record<string, (body: Body, nameOf: NameOf) => Bilingual>> = {
   received: () => ({ zh: '收到', en: 'received' }),
   verified: () => ({ zh: '已校验', en: 'verified' }),
-  refused: refusal,
+  refused: coded({ zh: '拒绝：', en: 'refused:' }),
   queued: ({ due }) => ({ zh: `待播，应响 ${text(due)} 台`, en: `queued, ${text(due)} due` }),
   started: ({ zone, pass }, nameOf) =>
     joined([nameOf(text(zone)), { zh: `播发第 ${text(pass)} 遍`, en: `on air, pass ${text(pass)}` }]),
   preempted: ({ zone }, nameOf) =>
     joined([nameOf(text(zone)), { zh: '被更高级别抢占', en: 'preempted by a higher rank' }]),
-  resumed: ({ zone }, nameOf) => joined([nameOf(text(zone)), { zh: '接着播', en: 'resumed' }]),
+  resumed: ({ zone, rule }, nameOf) =>
+    joined([nameOf(text(zone)), { zh: '续播：', en: 'resumed:' }, namedIn(resumeWords, text(rule))]),
   terminal: (body, nameOf) =>
     joined([
       nameOf(text(body['terminal'])),
@@ -80,7 +78,7 @@ const sentences: Readonly<Record<string, (body: Body, nameOf: NameOf) => Bilingu
         en: `due ${text(body['due'])} = sounded ${text(body['sounded'])} + silent ${text(body['failed'])} + unknown ${text(body['unknown'])}`,
       },
     ]),
-  done: () => ({ zh: '已执行', en: 'done' }),
+  done: ({ what }) => namedIn(doneWords, text(what)),
   answered: ({ person }, nameOf) => joined([nameOf(text(person)), { zh: '已收到（叫应）', en: 'has heard' }]),
   'unproven-silence': ({ terminals }, nameOf) => {
     const names = Array.isArray(terminals) ? terminals.map((one) => nameOf(text(one))) : [];
@@ -97,9 +95,11 @@ const sentences: Readonly<Record<string, (body: Body, nameOf: NameOf) => Bilingu
     };
   },
   health: (body, nameOf) =>
-    joined([nameOf(text(body['terminal'])), healths[text(body['health'])] ?? null, reason(body['reason'])]),
+    joined([nameOf(text(body['terminal'])), namedIn(healthWords, text(body['health'])), reason(body['reason'])]),
+  'quiet-test': ({ terminal, result }, nameOf) =>
+    joined([nameOf(text(terminal)), { zh: '静默自检：', en: 'quiet test:' }, quietText(text(result))]),
   restarted: () => ({ zh: '本机重新启动', en: 'the box started anew' }),
-  noted: ({ code }) => ({ zh: `记录 ${text(code)}`, en: `noted ${text(code)}` }),
+  noted: coded({ zh: '记录：', en: 'noted:' }),
 };
 
 /** One receipt as a sentence for people on site; a stage nobody has words for keeps its own name. */
