@@ -174,17 +174,19 @@ export const waitForOutput = (work: Work, zone: string, broadcast: Broadcast): b
   return true;
 };
 
-/** May a zone that waits go on now? */
+/** The zone waits for this item rather than skip it, as `admit` has it. */
+const holdsBack = (sharing: Sharing, { alert }: Broadcast): boolean => {
+  const { soon, busy, shut } = sharing;
+  if (mayBegin(sharing)) return false;
+  return soon.length > 0 || busy.length > 0 || (shut.length > 0 && alert.status !== 'actual');
+};
+
+/** May a zone that waits go on now? Not while its next item holds it back; else as soon as any of its items may begin. */
 export const mayGoOn = (work: Work, zone: string, play: ZonePlay, broadcast: Broadcast): boolean => {
-  const at = (wanted: ReadyItem, item: number): Sharing =>
-    sharingFor(work, { zone, broadcast, item, since: play.startedAt }, wanted);
   const here = itemOf(broadcast, zone);
-  for (const wanted of broadcast.items.slice(here, here + 1)) {
-    const sharing = at(wanted, here);
-    if (mayBegin(sharing)) return true;
-    const { soon, busy, shut } = sharing;
-    const waits = soon.length > 0 || busy.length > 0 || broadcast.alert.status !== 'actual';
-    if (waits && shut.length + busy.length + soon.length > 0) return false;
-  }
-  return broadcast.items.some((wanted, item) => mayBegin(at(wanted, item)));
+  const sharings = broadcast.items.map((wanted, item) =>
+    sharingFor(work, { zone, broadcast, item, since: play.startedAt }, wanted),
+  );
+  const isHeldBack = sharings.some((sharing, item) => item === here && holdsBack(sharing, broadcast));
+  return !isHeldBack && sharings.some(mayBegin);
 };
