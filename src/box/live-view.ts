@@ -77,6 +77,7 @@ const broadcastView = (broadcast: Broadcast, { at: now, outcome }: LiveSources):
     receivedAgoMs: ageOf(broadcast.receivedAt, now),
     ended,
     endedAgoMs: broadcast.endedAt === null ? null : ageOf(broadcast.endedAt, now),
+    isExpired: broadcast.expiresAt <= now.mono,
     answered: answer === undefined ? null : { person: answer.person, ageMs: ageOf(answer.at, now) },
     counts: ended === null ? countsOf(results) : (known?.counts ?? null),
     results,

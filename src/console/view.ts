@@ -105,6 +105,8 @@ export interface BroadcastView {
   /** Null while it lives. */
   readonly ended: string | null;
   readonly endedAgoMs: number | null;
+  /** Its validity is over: also when it had ended before. */
+  readonly isExpired: boolean;
   /** 叫应: who has heard; null while nobody has. Only asked of actual emergency warnings. */
   readonly answered: { readonly person: string; readonly ageMs: number } | null;
   /** Null for one that ended before the box was started. */

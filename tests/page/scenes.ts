@@ -43,6 +43,7 @@ export const onAir = (site: SiteView, more: Partial<BroadcastView> = {}): Broadc
     receivedAgoMs: 24_000,
     ended: null,
     endedAgoMs: null,
+    isExpired: false,
     answered: null,
     counts: { due: 7, sounded: 4, failed: 1, unknown: 2, waiting: 1 },
     results,

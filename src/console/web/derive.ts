@@ -168,8 +168,9 @@ export const liftWord = (kind: BroadcastView['kind']): Bilingual | null =>
 /** Ends after which a warning is no longer open. Its passes being over, a stop and a restart are none of them. */
 const over: readonly string[] = ['cancelled', 'cleared', 'replaced', 'expired', 'dropped'];
 
-/** Was it taken back: ended by it, or followed by the words that say so? */
-export const isTakenBack = (live: LiveView, { alert, ended, receivedAgoMs }: BroadcastView): boolean =>
+/** Was it taken back, ended by it or followed by the words that say so, or is its time over? */
+export const isTakenBack = (live: LiveView, { alert, ended, isExpired, receivedAgoMs }: BroadcastView): boolean =>
+  isExpired ||
   over.includes(ended ?? '') ||
   [...live.live, ...live.ended].some(
     (one) => liftWord(one.kind) !== null && one.alert === alert && one.receivedAgoMs <= receivedAgoMs,

@@ -55,6 +55,7 @@ const broadcastOf = (model: Model, draft: Draft, practice: Practice): BroadcastV
     receivedAgoMs: sinceMs,
     ended: ended ? 'stopped' : null,
     endedAgoMs: practice.stoppedAt === null ? null : model.now - practice.stoppedAt,
+    isExpired: false,
     answered: null,
     counts: countsOf(results),
     results,

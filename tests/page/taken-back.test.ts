@@ -1,0 +1,79 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { liveViewOf } from '../../src/box/live-view.ts';
+import { headlineOf } from '../../src/console/web/derive.ts';
+import { liftable } from '../../src/console/web/lift-screen.ts';
+import { emptyModel, reduce, type Model } from '../../src/console/web/model.ts';
+import type { SiteView } from '../../src/console/view.ts';
+import { alert, Hamlet } from '../core/hamlet.ts';
+import { exampleSite } from './rig.ts';
+
+let site: SiteView;
+beforeAll(async () => {
+  site = await exampleSite();
+});
+
+/** The page of a village whose state the core made. */
+const pageOf = (village: Hamlet): Model => {
+  const live = liveViewOf({
+    ...{ durable: village.village.durable, at: village.at, software: 'mingluo test', isDurable: true },
+    ...{ uplink: { state: 'connected', sinceMs: 0 }, troubles: [], receipts: [], seenAt: new Map() },
+    outcome: () => undefined,
+  });
+  return [{ act: 'site', site } as const, { act: 'live', live, ageMs: 0, now: 0 } as const].reduce(reduce, emptyModel);
+};
+
+const played = (validForMs = 3_600_000): Hamlet => {
+  const village = new Hamlet();
+  village.issue({ kind: 'issue', alert: alert('a') }, { validForMs });
+  return village.run(120_000);
+};
+
+const started = (): Hamlet => {
+  const village = new Hamlet();
+  const what = { plan: 'move-now', zones: [], status: 'actual', severity: 'red', text: null } as const;
+  village.tell({
+    kind: 'trigger',
+    trigger: { id: 't', ...what, person: 'li', source: 'console', sirenUnlocked: false },
+  });
+  return village.run(120_000);
+};
+
+describe('a warning that was played to its end', () => {
+  test.each(['cancel', 'all-clear', 'correction'] as const)('is not lifted before, and is after, a %s', (kind) => {
+    const village = played();
+    expect(pageOf(village).live?.ended.map(({ ended }) => ended)).toEqual(['completed']);
+    expect(headlineOf(pageOf(village)).kind).toBe('open');
+    village.issue(kind === 'cancel' ? { kind, alertId: 'a' } : { kind, alertId: 'a', text: '没事了' });
+    village.run(120_000);
+    expect(pageOf(village).live?.live).toEqual([]);
+    expect(headlineOf(pageOf(village)).kind).toBe('calm');
+  });
+
+  test('is open no longer than it is valid', () => {
+    const village = played(600_000);
+    const { expiresAt } = Object.values(village.village.durable.broadcasts)[0] ?? { expiresAt: NaN };
+    village.run(expiresAt - village.mono - 1);
+    expect(headlineOf(pageOf(village)).kind).toBe('open');
+    village.run(1);
+    expect(headlineOf(pageOf(village)).kind).toBe('calm');
+  });
+
+  test('after it was stopped is open no longer than it is valid either', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a') }, { validForMs: 600_000 });
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's' });
+    village.run(60_000);
+    expect(headlineOf(pageOf(village)).kind).toBe('open');
+    village.run(3_000_000);
+    expect(headlineOf(pageOf(village)).kind).toBe('calm');
+  });
+
+  test('where it began on site is offered to be taken back once', () => {
+    const village = started();
+    expect(liftable(pageOf(village))?.alert).toBe('local-t');
+    village.tell({ kind: 'lift', what: 'correction', alert: 'local-t', person: 'li', id: 'L', text: '误播' });
+    expect(liftable(pageOf(village))).toBeNull();
+    village.run(120_000);
+    expect(liftable(pageOf(village))).toBeNull();
+  });
+});
