@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -26,6 +27,19 @@ const ended = (child: ChildProcess): Promise<void> =>
     child.kill();
   });
 
+/** A port that nobody listens on, below those that the kernel gives away by itself: no other test can come by it. */
+const freePort = async (): Promise<number> => {
+  for (let port = 20_000 + (process.pid % 10_000); ; port += 1) {
+    const probe = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      probe.once('error', () => resolve(false)).listen(port, () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => probe.close(resolve));
+    return port;
+  }
+};
+
 describe('connect-a-centre.md', () => {
   it('shows a program of at most 30 lines of own code', async () => {
     const lines = (await codeOf()).split('\n').filter((line) => line.trim() !== '' && !line.startsWith('import '));
@@ -41,7 +55,7 @@ describe('connect-a-centre.md', () => {
     await writeFile(join(dir, 'centre-key.pem'), privateKey.export({ format: 'pem', type: 'pkcs8' }));
     await writeFile(join(dir, 'centre.mjs'), await codeOf());
     const box = scriptedBox();
-    const port = String(20_000 + (process.pid % 20_000));
+    const port = String(await freePort());
     const env = { ...process.env, PORT: port, BOX: box.id, BOX_KEY: box.publicKey };
     const child = spawn(process.execPath, ['centre.mjs'], { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] });
     later(() => ended(child));
@@ -65,7 +79,7 @@ describe('connect-a-centre.md', () => {
     await until(() => box.heard.filter(({ type }) => type === 'acknowledge').length === 2);
     await until(() => printed.split('\n').length > 2);
     expect(printed).toContain('"ack.received"');
-  });
+  }, 60_000);
 });
 
 describe('practice-centre.md', () => {

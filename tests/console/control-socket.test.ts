@@ -52,7 +52,7 @@ test('a box whose control socket could not be kept says why, and opens it at the
   });
   expect(said).toEqual([expect.stringMatching(/^ENOENT/)]);
   for (const call of later.splice(0)) call();
-  await vi.waitFor(() => expect(said).toHaveLength(2));
+  await vi.waitFor(() => expect(said).toHaveLength(2), { timeout: 15_000, interval: 10 });
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect((await askBox(path, { do: 'stop', person: 'li' })).ok).toBe(true);
   await kept.close();
