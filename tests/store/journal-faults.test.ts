@@ -2,7 +2,18 @@ import { expect, test } from 'vitest';
 import { MemoryDisk, type DiskCall } from '../../src/store/memory-disk.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { verifyJournal } from '../../src/store/verify.ts';
-import { codeOf, dir, HandClock, openOn, payloadsOf, settle, small, valueOf } from './support.ts';
+import {
+  codeOf,
+  dir,
+  HandClock,
+  killedAfterFailedSync,
+  noSync,
+  openOn,
+  payloadsOf,
+  settle,
+  small,
+  valueOf,
+} from './support.ts';
 
 /** Fails the calls that `when` names. */
 const failing =
@@ -45,7 +56,7 @@ test('what a failed sync left in the cache is on the device before a killed box 
   const disk = new MemoryDisk();
   const { journal } = await openOn(disk);
   await journal.append({ n: 1 });
-  disk.settings = { fault: failing('EIO', ({ act }) => act === 'datasync') };
+  disk.settings = noSync;
   const mended: string[] = [];
   journal.onMended(({ code }) => mended.push(code));
   expect(codeOf(await journal.append({ n: 2 }))).toBe('journal-undurable');
@@ -62,13 +73,7 @@ test('what a failed sync left in the cache is on the device before a killed box 
 });
 
 test('a start that cannot bring what it found to the device builds nothing on it, and calls it proven when it could', async () => {
-  const disk = new MemoryDisk();
-  const { journal } = await openOn(disk);
-  await journal.append({ n: 1 });
-  const noSync = { fault: failing('EIO', ({ act }) => act === 'datasync') };
-  disk.settings = noSync;
-  await journal.append({ n: 2 });
-  const killed = disk.afterKill(noSync);
+  const killed = await killedAfterFailedSync({ n: 2 }, noSync);
   const clock = new HandClock();
   const next = await openOn(killed, { clock });
   expect(payloadsOf(next.recovered)).toEqual([{ n: 1 }, { n: 2 }]);
@@ -110,13 +115,7 @@ test('a flush that was mended in a new segment needs no proof at the next start,
 });
 
 test('what is proven late is what was found, whatever the system shows of it by then', async () => {
-  const disk = new MemoryDisk();
-  const { journal } = await openOn(disk);
-  await journal.append({ n: 1 });
-  const noSync = { fault: failing('EIO', ({ act }) => act === 'datasync') };
-  disk.settings = noSync;
-  await journal.append({ n: 2 });
-  const killed = disk.afterKill(noSync);
+  const killed = await killedAfterFailedSync({ n: 2 }, noSync);
   const clock = new HandClock();
   const { journal: next } = await openOn(killed, { clock });
   const names = await killed.list(dir);
@@ -147,7 +146,7 @@ test('while no sync works the journal is undurable, says so, and becomes durable
   const states: string[] = [];
   journal.onState((state) => states.push(state));
   await journal.append({ n: 1 });
-  disk.settings = { fault: failing('EIO', ({ act }) => act === 'datasync') };
+  disk.settings = noSync;
   const [second, third] = await Promise.all([journal.append({ n: 2 }), journal.append({ n: 3 })]);
   expect([codeOf(second), codeOf(third)]).toEqual(['journal-undurable', 'journal-undurable']);
   expect(journal.state).toBe('undurable');

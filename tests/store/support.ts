@@ -1,5 +1,5 @@
 import { openJournal, type Journal, type JournalSettings, type Recovered } from '../../src/store/journal.ts';
-import type { MemoryDisk } from '../../src/store/memory-disk.ts';
+import { MemoryDisk, type DiskCall, type MemoryDiskSettings } from '../../src/store/memory-disk.ts';
 import type { RetryClock } from '../../src/store/retry-clock.ts';
 import type { Result } from '../../src/words/failure.ts';
 
@@ -23,6 +23,19 @@ export const openOn = async (
 
 export const payloadsOf = (recovered: { readonly records: Recovered['records'] }): unknown[] =>
   recovered.records.map(({ payload }) => payload);
+
+/** No sync works any more. */
+export const noSync = { fault: ({ act }: DiskCall): string | null => (act === 'datasync' ? 'EIO' : null) } as const;
+
+/** `{ n: 1 }` on the device and `newest` in the cache only: the process was killed after the sync of that had failed. */
+export const killedAfterFailedSync = async (newest: unknown, settings: MemoryDiskSettings): Promise<MemoryDisk> => {
+  const disk = new MemoryDisk();
+  const { journal } = await openOn(disk);
+  await journal.append({ n: 1 });
+  disk.settings = noSync;
+  await journal.append(newest);
+  return disk.afterKill(settings);
+};
 
 /** A clock that moves only when it is told to. */
 export class HandClock implements RetryClock {
