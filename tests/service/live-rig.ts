@@ -12,6 +12,7 @@ import { counterNames, type ByteLine, type CounterName, type Exchange, type Modb
 import type { Site } from '../../src/core/site.ts';
 import type { LineWiring } from '../../src/core/wiring.ts';
 import { MemoryDisk } from '../../src/store/memory-disk.ts';
+import { realRetryClock, type RetryClock } from '../../src/store/retry-clock.ts';
 import { failed } from '../../src/words/failure.ts';
 import { later, startCentre } from '../centre/support.ts';
 
@@ -128,6 +129,10 @@ export interface Rig {
   readonly linked?: boolean;
   /** Recurring duties come round so many times as often. */
   readonly hurry?: number;
+  /** The machine's own where left out. */
+  readonly after?: BoxPorts['after'];
+  /** When a journal that failed is tried again; the machine's own clock where left out. */
+  readonly journalClock?: RetryClock;
 }
 
 /** A box as `run` starts it, on a disk in memory and lines of the test, and a real practice centre on loopback. */
@@ -136,6 +141,8 @@ export const bringUp = async ({
   configDir = 'config',
   linked = true,
   hurry = 1,
+  after = machinePorts.after,
+  journalClock = realRetryClock,
 }: Rig = {}) => {
   const dir = mkdtempSync(join(tmpdir(), 'mingluo-live-'));
   const inDir = (name: string): string => join(dir, name);
@@ -160,13 +167,13 @@ export const bringUp = async ({
   const satellite = satelliteTerminal();
   const every: BoxPorts['every'] = (ms, call) => machinePorts.every(ms / hurry, call);
   const lineOpeners = { openModbusLine: deaf.open, openByteLine: byteLines(satellite) };
-  const ports: BoxPorts = { ...machinePorts, disk, every, ...lineOpeners };
+  const ports: BoxPorts = { ...machinePorts, after, every, ...lineOpeners };
   const failures: string[] = [];
-  const begin = async (): Promise<LiveBox> => {
-    const memory = await openMemory(disk, { stateDir: dir, toCentre: true });
+  const begin = async (on = disk): Promise<LiveBox> => {
+    const memory = await openMemory(on, { stateDir: dir, toCentre: true, journal: { clock: journalClock } });
     if (!memory.ok) throw new Error(memory.failure.code);
     const onFailure = ({ code }: { readonly code: string }): void => void failures.push(code);
-    const box = startLiveBox({ ...settings, ports, onFailure }, files.value, memory.value);
+    const box = startLiveBox({ ...settings, ports: { ...ports, disk: on }, onFailure }, files.value, memory.value);
     later(() => box.stop());
     return box;
   };
