@@ -43,7 +43,7 @@ export interface Ties {
 export const madeAt = Date.UTC(2026, 10, 1);
 
 /** What the centre may hold the box to: nothing while the newest records may yet be lost, as without a memory. */
-const witnessed = (journal: Pick<Journal, 'head' | 'proven'>): JournalHead =>
+export const witnessed = (journal: Pick<Journal, 'head' | 'proven'>): JournalHead =>
   journal.proven() < journal.head().number ? emptyHead : journal.head();
 
 export const snapshotNow = ({ memory, clock, loop, troubles }: Ties): Snapshot =>
