@@ -39,6 +39,13 @@ describe('a receipt on the page of the centre', () => {
       '',
     ],
     [{ stage: 'done', what: 'audio-stored' }, '录音已存好', 'the recording is stored', ''],
+    // A drill that did sound, at an hour or under a stop that forbids its all-clear.
+    [
+      { stage: 'done', what: 'cleared-silently' },
+      '已解除，此时不便播音，不再播解除',
+      'cleared; not said aloud at this hour or under a stop',
+      '',
+    ],
     [{ stage: 'resumed', zone: 'east', pass: 1, rule: 'preempted' }, '抢占结束', 'what preempted it is over', 'east'],
     [
       { stage: 'health', terminal: 't1', health: 'suspect', reason: 'no-current' },
