@@ -1,5 +1,4 @@
-import { availableParallelism, loadavg } from 'node:os';
-import { isRunning, processesBelow } from '../support/processes.ts';
+import { isBusy, isRunning, processesBelow } from '../support/processes.ts';
 import type { Scene } from './acts.ts';
 import type { FireVillage } from './fire-village.ts';
 import { judgeRemains, judgeStory } from './judge.ts';
@@ -36,9 +35,6 @@ export const broke = ({ broken, where, run }: Shooting, promise: string, what: s
 
 /** The sum behind the average, which is all that is told of it. */
 const readyInAll = 'ready in all, ms';
-
-/** More programs want to run than there are processors. */
-const isBusy = (): boolean => (loadavg()[0] ?? 0) > availableParallelism();
 
 /** A life that came up, in time. */
 export const judgeReady = (shooting: Shooting, ready: Ready | null, life: Life): void => {

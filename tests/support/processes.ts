@@ -1,4 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+
+/** More programs want to run than there are processors. */
+export const isBusy = (): boolean => (loadavg()[0] ?? 0) > availableParallelism();
 
 /**
  * True while a process runs. One that has ended but that nobody has collected yet (state Z or X of proc_pid_stat(5)) holds
