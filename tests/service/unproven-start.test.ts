@@ -3,6 +3,7 @@ import { openMemory } from '../../src/box/memory.ts';
 import { machinePorts, type BoxPorts } from '../../src/box/ports.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { MemoryDisk } from '../../src/store/memory-disk.ts';
+import { pingEveryMs } from '../../src/uplink/liveness.ts';
 import { cleanUp } from '../centre/support.ts';
 import { bringUp, until } from './live-rig.ts';
 
@@ -23,8 +24,12 @@ const found: Receipt = {
   body: { stage: 'noted', code: 'x', detail: '' },
 };
 
-/** What waits in memory for the disk is not tried again: no record of this life, and so no receipt of it, is released. */
-const neverAgain: BoxPorts['after'] = (ms, call) => (ms === 1_000 ? () => undefined : machinePorts.after(ms, call));
+/**
+ * What waits in memory for the disk is not tried again, so that no record of this life is released, and the outbox is not
+ * looked after: nothing but the journal that works again can wake the way to the centre.
+ */
+const neverAgain: BoxPorts['after'] = (ms, call) =>
+  ms === 1_000 || ms === pingEveryMs ? () => undefined : machinePorts.after(ms, call);
 
 /** A life that ended with a record which only the system's cache holds. */
 const leaveUnproven = async (disk: MemoryDisk, stateDir: string): Promise<MemoryDisk> => {
