@@ -86,7 +86,7 @@ describe('the page', () => {
       expect(text).not.toContain('\u202e');
       // What the last quiet test has found stands beside the terminal, in both languages.
       expect(text).toContain('喇叭断线');
-      expect(text).toContain('horn open');
+      expect(text).toContain('horn not connected');
     }
   });
 
