@@ -3,24 +3,21 @@ import type { LocalTrigger } from '../../src/core/event.ts';
 import type { Site } from '../../src/core/site.ts';
 import { nextWake } from '../../src/core/next-wake.ts';
 import { emptyVillage } from '../../src/core/village.ts';
-import { alert, hamlet, Hamlet, mondayNine, plan, siren, speaker } from './hamlet.ts';
+import { alert, hamlet, Hamlet, mondayNine, plan, siren, speaker, trigger } from './hamlet.ts';
 
 const bodies = (village: Hamlet) => village.receipts().map(({ body }) => body);
 const codes = (village: Hamlet): readonly string[] =>
   bodies(village).flatMap((body) => (body.stage === 'refused' ? [body.code] : []));
 
-const trigger = (village: Hamlet, more: Partial<LocalTrigger> = {}): void => {
-  const what = { plan: 'move-now', zones: [], status: 'actual', severity: 'red', text: null } as const;
-  const who = { person: 'li', source: 'console', sirenUnlocked: false } as const;
-  village.tell({ kind: 'trigger', trigger: { id: `t${village.mono}`, ...what, ...who, ...more } });
-};
+const start = (village: Hamlet, more: Partial<LocalTrigger> = {}): void =>
+  void village.tell(trigger(`t${village.mono}`, { zones: [], ...more }));
 
 const newest = (village: Hamlet) => Object.values(village.village.durable.broadcasts).at(-1);
 
 describe('a warning that begins on site', () => {
   test('says the name of its plan where nobody wrote words, for the zones of its plan, as the township', () => {
     const village = new Hamlet();
-    trigger(village, { id: 't1' });
+    start(village, { id: 't1' });
     expect(newest(village)).toMatchObject({
       id: 'b-t1',
       trace: 't1',
@@ -50,7 +47,7 @@ describe('a warning that begins on site', () => {
   test('says the words of who began it, in the zones that were named, by the event of its plan', () => {
     const site = { ...hamlet, plans: [plan('move-now', { events: ['11D02', '11D'] })] };
     const village = new Hamlet(site);
-    trigger(village, { zones: ['west'], text: '快走', severity: 'orange' });
+    start(village, { zones: ['west'], text: '快走', severity: 'orange' });
     expect(newest(village)?.alert).toMatchObject({
       event: '11D02',
       text: '快走',
@@ -62,7 +59,7 @@ describe('a warning that begins on site', () => {
 
   test('by a plan that is not there is refused', () => {
     const village = new Hamlet();
-    trigger(village, { plan: 'gone' });
+    start(village, { plan: 'gone' });
     const refused = bodies(village).at(-1);
     expect(refused).toMatchObject({ stage: 'refused', code: 'no-such-plan' });
     expect(refused?.stage === 'refused' ? refused.detail : '').toContain('gone');
@@ -73,25 +70,25 @@ describe('a warning that begins on site', () => {
     ['routine', { plan: 'notice' }],
   ])('goes after its record where it is %s', (_, more) => {
     const village = new Hamlet();
-    trigger(village, more);
+    start(village, more);
     expect(village.effects('sound').map(({ urgent }) => urgent)).toEqual([false]);
   });
 
   test('sounds three times in ten minutes for one person at the console, and again when they are over', () => {
     const village = new Hamlet();
     for (let n = 0; n < 4; n += 1) {
-      trigger(village);
+      start(village);
       village.run(1_000);
     }
     expect(codes(village)).toEqual(['too-many-starts']);
     const refused = bodies(village).find(({ stage }) => stage === 'refused');
     expect(refused?.stage === 'refused' ? refused.detail : '').toContain('li');
-    trigger(village, { person: 'wang', id: 'other' });
+    start(village, { person: 'wang', id: 'other' });
     village.run(600_000 - 4_000 - 1);
-    trigger(village);
+    start(village);
     expect(codes(village)).toHaveLength(2);
     village.run(1);
-    trigger(village);
+    start(village);
     expect(codes(village)).toHaveLength(2);
   });
 
@@ -99,18 +96,18 @@ describe('a warning that begins on site', () => {
     const limits = { ...hamlet.limits, queueMax: 64, routinePerDay: 64 };
     const village = new Hamlet({ ...hamlet, limits });
     for (let n = 0; n < 4; n += 1) {
-      trigger(village, { status: 'drill', id: `d${n}` });
-      trigger(village, { source: 'panel', id: `p${n}` });
+      start(village, { status: 'drill', id: `d${n}` });
+      start(village, { source: 'panel', id: `p${n}` });
     }
     expect(codes(village)).toEqual([]);
     for (let n = 0; n < 4; n += 1)
-      trigger(village, { status: 'drill', sirenUnlocked: true, id: `u${n}`, person: 'zhao' });
+      start(village, { status: 'drill', sirenUnlocked: true, id: `u${n}`, person: 'zhao' });
     expect(codes(village)).toEqual(['too-many-starts']);
   });
 
   test('leaves no more than 32 starts behind', () => {
     const village = new Hamlet();
-    for (let n = 0; n < 40; n += 1) trigger(village, { source: 'panel', id: `p${n}`, person: `p${n}` });
+    for (let n = 0; n < 40; n += 1) start(village, { source: 'panel', id: `p${n}`, person: `p${n}` });
     expect(village.village.durable.localStarts).toHaveLength(32);
     expect(village.village.durable.localStarts[0]?.person).toBe('p8');
   });

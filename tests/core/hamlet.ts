@@ -1,7 +1,7 @@
 import type { Alert } from '../../src/core/alert.ts';
 import type { Finding } from '../../src/core/cue.ts';
 import type { Effect } from '../../src/core/effect.ts';
-import type { Event } from '../../src/core/event.ts';
+import type { Event, LocalTrigger } from '../../src/core/event.ts';
 import { nextWake } from '../../src/core/next-wake.ts';
 import type { Order, OrderBody } from '../../src/core/order.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
@@ -115,6 +115,16 @@ export const alert = (id: string, more: Partial<Alert> = {}): Alert => ({
   plan: 'move-now',
   sirenUnlocked: false,
   ...more,
+});
+
+/** Somebody on site starts a plan, at the page unless it is said otherwise. */
+export const trigger = (id: string, more: Partial<LocalTrigger> = {}): Event => ({
+  kind: 'trigger',
+  trigger: {
+    ...{ id, plan: 'move-now', zones: ['east'], status: 'actual', severity: 'red', text: null },
+    ...{ person: 'li', source: 'console', sirenUnlocked: false },
+    ...more,
+  },
 });
 
 let counter = 0;

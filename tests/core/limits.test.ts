@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Site } from '../../src/core/site.ts';
-import { alert, hamlet, Hamlet, siren } from './hamlet.ts';
+import { alert, hamlet, Hamlet, siren, trigger } from './hamlet.ts';
 import { loud, playFor, sirenMs } from './loud.ts';
 
 describe('siren caps', () => {
@@ -71,17 +71,7 @@ describe('bounds', () => {
 
   test('one person starts the siren from the console three times in ten minutes, not four', () => {
     const village = new Hamlet();
-    const press = (n: number): void => {
-      const from = {
-        status: 'actual',
-        severity: 'red',
-        text: 'x',
-        person: 'li',
-        source: 'console',
-        sirenUnlocked: false,
-      } as const;
-      village.tell({ kind: 'trigger', trigger: { id: `t${n}`, plan: 'move-now', zones: [], ...from } });
-    };
+    const press = (n: number): void => void village.tell(trigger(`t${n}`, { zones: [], text: 'x' }));
     [1, 2, 3, 4].forEach(press);
     expect(village.receipts().at(-1)?.body).toMatchObject({ stage: 'refused', code: 'too-many-starts' });
     village.run(600_001);

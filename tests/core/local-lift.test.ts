@@ -1,15 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
-import { alert, Hamlet, hamlet } from './hamlet.ts';
-
-const trigger = (id: string, more: Partial<Extract<Event, { kind: 'trigger' }>['trigger']> = {}): Event => ({
-  kind: 'trigger',
-  trigger: {
-    ...{ id, plan: 'move-now', zones: ['east'], status: 'actual', severity: 'red', text: null },
-    ...{ person: 'li', source: 'console', sirenUnlocked: false },
-    ...more,
-  },
-});
+import { alert, Hamlet, hamlet, trigger } from './hamlet.ts';
 
 const lift = (what: 'all-clear' | 'correction', of: string, more: { readonly text?: null } = {}): Event => ({
   ...{ kind: 'lift', what, alert: of, person: 'wang', id: 'L1' },

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Site } from '../../src/core/site.ts';
-import { alert, hamlet, Hamlet, plan, siren, speaker } from './hamlet.ts';
-
-const fed = (id: string, zone: string, output = 'card') =>
-  speaker(id, zone, { output, abilities: ['speech', 'clip', 'tone'], proof: 'none', leadInMs: 300 });
+import { cardTerminals, fed, zonesNamed } from './card.ts';
+import { alert, hamlet, Hamlet, plan } from './hamlet.ts';
 
 const words = (...texts: readonly string[]) => ({
   playlist: texts.map((text) => ({ play: 'speech', text, clip: null }) as const),
@@ -13,17 +11,8 @@ const words = (...texts: readonly string[]) => ({
 /** Three zones on one card, the middle one with a chip too, the last with a siren; a fourth has a card of its own. */
 const site: Site = {
   ...hamlet,
-  zones: ['east', 'west', 'hill', 'far'].map((id) => ({
-    ...{ id, name: { zh: id, en: id }, areaCodes: ['500112101201'], households: 1, people: 1 },
-  })),
-  terminals: [
-    fed('east-card', 'east'),
-    fed('west-card', 'west'),
-    speaker('west-chip', 'west'),
-    fed('hill-card', 'hill'),
-    siren('hill-siren', 'hill'),
-    fed('far-card', 'far', 'other-card'),
-  ],
+  zones: zonesNamed('east', 'west', 'hill', 'far'),
+  terminals: [...cardTerminals, fed('far-card', 'far', { output: 'other-card' })],
   plans: [
     plan('move-now'),
     plan('words', words('一')),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import { step } from '../../src/core/step.ts';
 import { emptyVillage } from '../../src/core/village.ts';
-import { alert, hamlet, Hamlet, mondayNine, plan, siren, speaker } from './hamlet.ts';
+import { alert, hamlet, Hamlet, mondayNine, plan, siren, speaker, trigger } from './hamlet.ts';
 
 const at = { mono: 5_000, wall: mondayNine, trust: 'trusted' } as const;
 const fed = (id: string, zone: string) =>
@@ -20,18 +20,7 @@ describe('a box that knows no site yet', () => {
       effects: [],
       changed: false,
     });
-    const trigger = {
-      id: 't',
-      plan: 'move-now',
-      zones: ['east'],
-      status: 'actual',
-      severity: 'red',
-      text: null,
-      person: 'li',
-      source: 'panel',
-      sirenUnlocked: false,
-    } as const;
-    expect(stages({ kind: 'trigger', trigger })).toEqual(['received', 'verified', 'refused']);
+    expect(stages(trigger('t', { source: 'panel' }))).toEqual(['received', 'verified', 'refused']);
     expect(stages({ kind: 'threshold', sensor: 's', threshold: 'high', value: 1 })).toEqual([]);
     expect(stages({ kind: 'stop', id: 'x', ...by })).not.toContain('sound');
     const outputs: Event = { kind: 'outputs', on: [], unread: [] };

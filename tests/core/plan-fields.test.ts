@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan, Site } from '../../src/core/site.ts';
-import { alert, hamlet, Hamlet, mondayNine, plan, siren } from './hamlet.ts';
+import { alert, hamlet, Hamlet, mondayNine, plan, siren, trigger } from './hamlet.ts';
 
 const spokenText = (village: Hamlet): readonly string[] =>
   village
@@ -42,15 +42,7 @@ describe('each field of a plan decides something', () => {
 
   test('zones: a local trigger that names none sounds in the zones of its plan', () => {
     const village = new Hamlet(withPlans(saying('both', 'both', { zones: ['east', 'west'] })));
-    const from = {
-      status: 'actual',
-      severity: 'red',
-      text: null,
-      person: 'li',
-      source: 'panel',
-      sirenUnlocked: false,
-    } as const;
-    village.tell({ kind: 'trigger', trigger: { id: 't', plan: 'both', zones: [], ...from } });
+    village.tell(trigger('t', { plan: 'both', zones: [], source: 'panel' }));
     expect(village.heard().map(({ terminal }) => terminal)).toEqual(['east-speaker', 'west-speaker']);
   });
 

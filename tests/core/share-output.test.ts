@@ -7,28 +7,14 @@ import type { Site } from '../../src/core/site.ts';
 import { step } from '../../src/core/step.ts';
 import { emptyVillage } from '../../src/core/village.ts';
 import { runs } from '../support/runs.ts';
-import { alert, hamlet, Hamlet, plan, siren, speaker } from './hamlet.ts';
-
-const fed = (id: string, zone: string, output = 'card') =>
-  speaker(id, zone, { output, abilities: ['speech', 'clip', 'tone'], proof: 'none', leadInMs: 300 });
+import { cardTerminals, zonesNamed } from './card.ts';
+import { alert, hamlet, Hamlet, plan } from './hamlet.ts';
 
 /** Three zones on one card, each by its own amplifier; the middle one also has a chip, the last one a siren. */
 const site: Site = {
   ...hamlet,
-  zones: ['east', 'west', 'hill'].map((id) => ({
-    id,
-    name: { zh: id, en: id },
-    areaCodes: [`50011210120${id.length}`],
-    households: 1,
-    people: 1,
-  })),
-  terminals: [
-    fed('east-card', 'east'),
-    fed('west-card', 'west'),
-    speaker('west-chip', 'west'),
-    fed('hill-card', 'hill'),
-    siren('hill-siren', 'hill'),
-  ],
+  zones: zonesNamed('east', 'west', 'hill'),
+  terminals: cardTerminals,
   plans: [
     plan('move-now'),
     plan('twice', {

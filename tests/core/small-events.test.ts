@@ -3,7 +3,7 @@ import type { Event } from '../../src/core/event.ts';
 import type { Site } from '../../src/core/site.ts';
 import { step } from '../../src/core/step.ts';
 import { emptyVillage } from '../../src/core/village.ts';
-import { alert, hamlet, Hamlet, mondayNine } from './hamlet.ts';
+import { alert, hamlet, Hamlet, mondayNine, trigger } from './hamlet.ts';
 
 const bodies = (village: Hamlet) => village.receipts().map(({ body }) => body);
 
@@ -177,11 +177,7 @@ describe('a box without a configuration yet', () => {
   const happens = (event: Event) => step(emptyVillage, { at: { mono: 0, wall: mondayNine, trust: 'trusted' }, event });
 
   test('refuses what it is asked, and is silent', () => {
-    const trigger = { id: 't', plan: 'p', zones: [], status: 'actual', severity: 'red', text: null } as const;
-    const { effects } = happens({
-      kind: 'trigger',
-      trigger: { ...trigger, person: 'li', source: 'panel', sirenUnlocked: false },
-    });
+    const { effects } = happens(trigger('t', { plan: 'p', zones: [], source: 'panel' }));
     const told = effects.flatMap((effect): readonly unknown[] =>
       effect.do === 'receipt' ? [effect.receipt.body] : [effect.do],
     );

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { QuietResult } from '../../src/core/cue.ts';
 import { quietTestWakes } from '../../src/core/self-test.ts';
 import type { Site } from '../../src/core/site.ts';
-import { alert, hamlet, Hamlet, mondayNine, plan, siren, speaker } from './hamlet.ts';
+import { alert, hamlet, Hamlet, mondayNine, plan, siren, speaker, trigger } from './hamlet.ts';
 
 const bodies = (village: Hamlet) => village.receipts().map(({ body }) => body);
 const wake = (village: Hamlet) => village.tell({ kind: 'wake' });
@@ -24,11 +24,7 @@ describe('a step', () => {
   test('names what it switches off by the order, trigger, stop or lift that it came with', () => {
     const traces = (act: (village: Hamlet) => string): readonly [string, readonly string[]] => {
       const village = new Hamlet();
-      const trigger = { id: 't1', plan: 'move-now', zones: ['east'], status: 'actual', severity: 'blue' } as const;
-      village.tell({
-        kind: 'trigger',
-        trigger: { ...trigger, text: null, person: 'li', source: 'panel', sirenUnlocked: false },
-      });
+      village.tell(trigger('t1', { severity: 'blue', source: 'panel' }));
       village.run(500);
       village.log.length = 0;
       const id = act(village);
@@ -45,9 +41,7 @@ describe('a step', () => {
         return 'l1';
       },
       (village) => {
-        const trigger = { id: 't2', plan: 'move-now', zones: ['east'], status: 'actual', severity: 'red' } as const;
-        const who = { text: null, person: 'li', source: 'panel', sirenUnlocked: false } as const;
-        village.tell({ kind: 'trigger', trigger: { ...trigger, ...who } });
+        village.tell(trigger('t2', { source: 'panel' }));
         return 't2';
       },
     ];

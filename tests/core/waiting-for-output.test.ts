@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Plan, Site, Terminal } from '../../src/core/site.ts';
+import { fed, zonesNamed } from './card.ts';
 import { alert, hamlet, Hamlet, plan, siren, speaker } from './hamlet.ts';
 
-const fed = (id: string, zone: string, more: Partial<Terminal> = {}): Terminal =>
-  speaker(id, zone, { output: 'card', abilities: ['speech', 'clip', 'tone'], proof: 'none', leadInMs: 300, ...more });
 const words: Plan['playlist'] = [{ play: 'speech', text: null, clip: null }];
 const wail: Plan['playlist'] = [{ play: 'tone', tone: 'steady' }];
 const drill = { playlist: [...words, ...wail], repeats: 1, sirenUnlockMs: 3_000 };
@@ -12,9 +11,7 @@ const drill = { playlist: [...words, ...wail], repeats: 1, sirenUnlockMs: 3_000 
 const village = (terminals: readonly Terminal[], more: Partial<Site> = {}): Hamlet =>
   new Hamlet({
     ...hamlet,
-    zones: [...new Set(terminals.map(({ zone }) => zone))].map((id) => ({
-      ...{ id, name: { zh: id, en: id }, areaCodes: [`50011210120${id.length}`], households: 1, people: 1 },
-    })),
+    zones: zonesNamed(...new Set(terminals.map(({ zone }) => zone))),
     terminals,
     plans: [
       plan('words', { playlist: words, repeats: 2, drill }),
