@@ -12,50 +12,57 @@ export const laneLimits = { together: 1024, alarms: 4096 } as const;
  * and alarms are refused only behind 4096 others.
  */
 export class Lanes<T extends { readonly lane: Lane }> {
-  private readonly queues: Readonly<Record<Lane, T[]>> = { alarm: [], upkeep: [], 'read-back': [], poll: [] };
+  /** Sets keep the order of arrival. A list that never held anything is another kind of list to V8, and its first alarm slow. */
+  private readonly queues: Readonly<Record<Lane, Set<T>>> = {
+    alarm: new Set(),
+    upkeep: new Set(),
+    'read-back': new Set(),
+    poll: new Set(),
+  };
 
   get length(): number {
-    return laneOrder.reduce((sum, lane) => sum + this.queues[lane].length, 0);
+    return laneOrder.reduce((sum, lane) => sum + this.queues[lane].size, 0);
   }
 
   /** Queues it and returns who lost its place for that: nobody, an older one, or the newcomer itself. */
   add(item: T): T | null {
     const queue = this.queues[item.lane];
     if (this.length < laneLimits.together) {
-      queue.push(item);
+      queue.add(item);
       return null;
     }
     const lower = laneOrder.slice(laneOrder.indexOf(item.lane) + 1).reverse();
-    const victim = lower.map((lane) => this.queues[lane]).find((candidate) => candidate.length > 0);
-    if (victim === undefined && (item.lane !== 'alarm' || queue.length >= laneLimits.alarms)) return item;
-    queue.push(item);
-    return victim?.shift() ?? null;
+    const victim = lower.find((lane) => this.queues[lane].size > 0);
+    if (victim === undefined && (item.lane !== 'alarm' || queue.size >= laneLimits.alarms)) return item;
+    queue.add(item);
+    return victim === undefined ? null : this.take(victim, () => true);
   }
 
   /** Takes the first of a lane for which `test` holds. */
   take(lane: Lane, test: (item: T) => boolean): T | null {
-    const queue = this.queues[lane];
-    const at = queue.findIndex(test);
-    return at < 0 ? null : (queue.splice(at, 1)[0] ?? null);
+    for (const item of this.queues[lane]) {
+      if (!test(item)) continue;
+      this.queues[lane].delete(item);
+      return item;
+    }
+    return null;
   }
 
   /** Takes everything for which `test` holds, highest lane first. */
   takeAll(test: (item: T) => boolean): T[] {
-    return laneOrder.flatMap((lane) => {
-      if (!this.queues[lane].some(test)) return [];
-      const all = this.queues[lane].splice(0);
-      this.queues[lane].push(...all.filter((item) => !test(item)));
-      return all.filter(test);
-    });
+    const taken = [...this].filter(test);
+    for (const item of taken) this.queues[item.lane].delete(item);
+    return taken;
   }
 
   some(test: (item: T) => boolean): boolean {
-    return laneOrder.some((lane) => this.queues[lane].some(test));
+    for (const item of this) if (test(item)) return true;
+    return false;
   }
 
   /** Empties all lanes, highest first. */
   clear(): T[] {
-    return laneOrder.flatMap((lane) => this.queues[lane].splice(0));
+    return this.takeAll(() => true);
   }
 
   /** Everything that waits, highest lane first. */

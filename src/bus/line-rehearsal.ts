@@ -10,15 +10,24 @@ import { ReportReader } from './report-reader.ts';
 import { rtuFrame } from './rtu.ts';
 import { lineParts, perform, turn } from './serial-loop.ts';
 import { cell, type FromWorker, type Mail } from './serial-messages.ts';
+import { Sleeper } from './sleeper.ts';
 import { putMail } from './slot-codec.ts';
 import { SlotRing } from './slot-ring.ts';
 import { SyncPort } from './sync-port.ts';
 import { WireTime } from './wire-time.ts';
 
 /** So many exchanges make the program of a line as quick as it becomes. */
-const exchangeCount = 2000;
+const exchangeCount = 4000;
+/**
+ * After so many the stage is built anew. What is made quick for the objects of one line alone is thrown away when it meets
+ * those of another, and what a line does once, on meeting a unit, is never made quick at all.
+ */
+const exchangesOnStage = 100;
 /** Where the rehearsal's clock starts, ms: a fraction, as the real one nearly always shows. */
 const startsAt = 1000.5;
+
+/** How long it sleeps after every other exchange: longer than a sleep is begun early, or there would be none. */
+const napMs = 0.2;
 
 interface Act {
   readonly lane: Lane;
@@ -67,10 +76,10 @@ const stageOf = (settings: MachineSettings, fd: number) => {
   });
   // Where in the file the port writes and reads next.
   let at = 0;
-  const replies = new ReportReader(new SlotRing(reports), (report) => {
+  const cells = new Int32Array(control);
+  const replies = new ReportReader(new SlotRing(reports), cells, (report) => {
     outcome.ok = report.kind === 'settled' && report.outcome.ok;
   });
-  const cells = new Int32Array(control);
   return {
     ...{ parts, time, outcome },
     sent: (bytes: number): void => void (at += bytes),
@@ -82,7 +91,6 @@ const stageOf = (settings: MachineSettings, fd: number) => {
     },
     /** Reads what the line reported, as the main thread does. */
     hearReports: () => {
-      Atomics.store(cells, cell.called, 0);
       for (let call = receive(calls.port2); call !== undefined; call = receive(calls.port2)) replies.read(call.message);
     },
     close: () => {
@@ -121,6 +129,8 @@ const openNowhere = (): number | null => {
 export class LineRehearsal {
   private stage: Stage | null = null;
   private readonly settings: MachineSettings;
+  private readonly realTime = WireTime.running(0);
+  private readonly sleeper = new Sleeper(this.realTime);
   private done = 0;
   private closed = false;
 
@@ -138,8 +148,10 @@ export class LineRehearsal {
    */
   step(): boolean {
     const act = acts[this.done % acts.length];
+    if (this.done % exchangesOnStage === 0) this.strike();
     if (!this.isOver) this.stage ??= this.prepare();
     const isGood = this.stage !== null && act !== undefined && this.dares(this.stage, act);
+    if (this.done % 2 === 0) this.sleeper.exactly(this.realTime.now() + napMs);
     this.done += 1;
     if (!isGood || this.isOver) this.close();
     return isGood;
@@ -147,9 +159,13 @@ export class LineRehearsal {
 
   /** Lets go of what it holds; there is no rehearsal after it. */
   close(): void {
+    this.strike();
+    this.closed = true;
+  }
+
+  private strike(): void {
     this.stage?.close();
     this.stage = null;
-    this.closed = true;
   }
 
   private prepare(): Stage | null {

@@ -3,25 +3,23 @@ import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { failed, type Failure } from '../words/failure.ts';
-import { replyOf } from './async-line.ts';
 import { Counters } from './counters.ts';
+import { rehearseDesk } from './desk-rehearsal.ts';
 import { laneLimits } from './lanes.ts';
 import { systemClock } from './line-clock.ts';
 import { reopenBackoffMs, type LineOptions } from './line-options.ts';
 import type { Exchange, LineHealth, LineState, ModbusLine, Reply } from './line.ts';
+import { MailDesk } from './mail-desk.ts';
 import { PortKeeper } from './port-keeper.ts';
 import { ReportReader } from './report-reader.ts';
 import {
   cell,
-  nextMailId,
   type FramesTold,
-  type Mail,
   type FromWorker,
   type Report,
   type SerialWiring,
   type WorkerStart,
 } from './serial-messages.ts';
-import { putMail } from './slot-codec.ts';
 import { SlotRing } from './slot-ring.ts';
 import { bookDefaults } from './unit-book.ts';
 
@@ -29,10 +27,6 @@ const watchEveryMs = 1000;
 /** A worker whose loop stands still for so many looks is ended and replaced. */
 const stillLimit = 5;
 const closeLimitMs = 2000;
-/** All bits of a number below a million set: so often the settled mails are forgotten. */
-const forgetEvery = 0xfffff;
-/** Far longer than a thread needs to wake and write, and too short to be felt by anybody else. */
-const yieldMs = 1;
 
 /** Compiled, the worker stands beside this module. From sources it goes through tsx, which must be asked inside the thread. */
 const startWorker = (given: URL | undefined, workerData: WorkerStart): Worker => {
@@ -53,11 +47,6 @@ const framesToldTo = ({ onFrame, onlyTraced }: LineOptions): FramesTold => {
   return onlyTraced === true ? 'traced' : 'all';
 };
 
-interface Waiting {
-  readonly at: number;
-  readonly settle: (reply: Reply) => void;
-}
-
 /** A serial RTU line, seen from the main thread. The worker keeps the wire's time; this side keeps promises. */
 export class SerialLine implements ModbusLine {
   readonly id: string;
@@ -69,15 +58,16 @@ export class SerialLine implements ModbusLine {
   private readonly cells = new Int32Array(this.control);
   private readonly counterMemory = new SharedArrayBuffer(Counters.bytes);
   private readonly counters = new Counters(this.counterMemory);
-  private readonly waiting = new Map<number, Waiting>();
   private readonly quarantined = new Set<number>();
   private readonly listeners: ((state: LineState) => void)[] = [];
   private readonly watch: NodeJS.Timeout;
-  private mails = new SlotRing(new SharedArrayBuffer(SlotRing.bytes));
+  private readonly desk = new MailDesk(this.cells, (mail) => this.worker.postMessage(mail));
   private readonly port: PortKeeper;
   private worker: Worker;
   private exited: Promise<void> = Promise.resolve();
-  private lastId = 0;
+  /** All lines of a process have one main thread, and one rehearsal of it. */
+  private static deskRehearsal: Promise<number> | null = null;
+  private isDeskRehearsed = false;
   private lastBeat = 0;
   private still = 0;
   /** The thread was told to end, and has not yet. */
@@ -105,9 +95,9 @@ export class SerialLine implements ModbusLine {
     return this.state === 'open' ? (this.port.device?.path ?? null) : null;
   }
 
-  /** Has its thread rehearsed enough? Then its program is as quick as it becomes. */
+  /** Have its thread and the main thread rehearsed enough? Then its program is as quick as it becomes. */
   get isRehearsed(): boolean {
-    return Atomics.load(this.cells, cell.rehearsed) === 1;
+    return this.isDeskRehearsed && Atomics.load(this.cells, cell.rehearsed) === 1;
   }
 
   onState(listener: (state: LineState) => void): void {
@@ -126,35 +116,10 @@ export class SerialLine implements ModbusLine {
     if (this.state === 'closed') return refusal(failed('line-closed', { line }).failure);
     if (this.state === 'gone') return refusal(failed('line-gone', { line, reason: 'not open' }).failure);
     const limit = exchange.lane === 'alarm' ? laneLimits.alarms : laneLimits.together;
-    if (this.waiting.size >= limit) return refusal(failed('line-busy', { line }).failure);
-    this.lastId = nextMailId(this.lastId);
-    if ((this.lastId & forgetEvery) === 0) this.forgetSettled();
-    const mail: Mail = { id: this.lastId, exchange, at };
-    return new Promise((settle) => {
-      this.waiting.set(mail.id, { at, settle });
-      if (!putMail(this.mails, mail)) {
-        this.worker.postMessage(mail);
-        this.mails.countMailed();
-      }
-      this.wake();
-      if (exchange.lane === 'alarm') this.letItGoFirst();
-    });
-  }
-
-  /** Numbers are told from each other within half their range only: the last one that is forgotten follows the newest. */
-  private forgetSettled(): void {
-    const [oldest = this.lastId] = this.waiting.keys();
-    Atomics.store(this.cells, cell.forgotten, (oldest - 1) | 0);
-  }
-
-  /**
-   * The thread sleeps and has an alarm to send: what follows here (records, receipts) would only keep it from a processor
-   * that both share. So this side waits until the frame has left, a moment at most, and not again before the thread rests.
-   */
-  private letItGoFirst(): void {
-    if (Atomics.load(this.cells, cell.resting) === 0 || this.state !== 'open') return;
-    Atomics.wait(this.cells, cell.resting, 1, yieldMs);
-    Atomics.store(this.cells, cell.resting, 0);
+    if (this.desk.size >= limit) return refusal(failed('line-busy', { line }).failure);
+    const reply = this.desk.send(exchange);
+    if (exchange.lane === 'alarm' && this.state === 'open') this.desk.letItGoFirst();
+    return reply;
   }
 
   async close(): Promise<void> {
@@ -163,8 +128,8 @@ export class SerialLine implements ModbusLine {
       clearInterval(this.watch);
       Atomics.store(this.cells, cell.stop, 1);
       Atomics.notify(this.cells, cell.device);
-      this.wake();
-      this.failAll(failed('line-closed', { line: this.id }).failure);
+      this.desk.wake();
+      this.desk.failAll(failed('line-closed', { line: this.id }).failure);
     }
     const { worker } = this;
     const timer = setTimeout(() => void worker.terminate(), closeLimitMs);
@@ -173,17 +138,10 @@ export class SerialLine implements ModbusLine {
     await this.port.close();
   }
 
-  /** The thread looks around, whatever it waits for. */
-  private wake(): void {
-    Atomics.add(this.cells, cell.mail, 1);
-    Atomics.notify(this.cells, cell.mail);
-  }
-
   private spawn(): Worker {
-    const [mails, reports] = [new SharedArrayBuffer(SlotRing.bytes), new SharedArrayBuffer(SlotRing.bytes)];
-    this.mails = new SlotRing(mails);
+    const [mails, reports] = [this.desk.ringForThread(), new SharedArrayBuffer(SlotRing.bytes)];
     Atomics.store(this.cells, cell.called, 0);
-    const replies = new ReportReader(new SlotRing(reports), (report) => this.take(report));
+    const replies = new ReportReader(new SlotRing(reports), this.cells, (report) => this.take(report));
     const start: WorkerStart = {
       wiring: this.wiring,
       patienceMs: this.options.patienceMs ?? 2,
@@ -196,11 +154,7 @@ export class SerialLine implements ModbusLine {
     };
     const worker = startWorker(this.options.workerUrl, start);
     let reason = 'its thread ended';
-    worker.on('message', (message: FromWorker) => {
-      // First: what is put into the ring from now on calls again.
-      Atomics.store(this.cells, cell.called, 0);
-      replies.read(message);
-    });
+    worker.on('message', (message: FromWorker) => replies.read(message));
     worker.on('error', (error) => {
       reason = `its thread failed: ${error instanceof Error ? error.message : String(error)}`;
     });
@@ -222,8 +176,7 @@ export class SerialLine implements ModbusLine {
         this.letGo(report.reason);
         return;
       case 'settled':
-        this.waiting.get(report.id)?.settle(replyOf(report.outcome, report.timing));
-        this.waiting.delete(report.id);
+        this.desk.settle(report);
         return;
       case 'frame':
         this.options.onFrame?.(report.note);
@@ -251,17 +204,12 @@ export class SerialLine implements ModbusLine {
   private lost(reason: string): void {
     Atomics.store(this.cells, cell.device, 0);
     this.enter('gone');
-    this.failAll(failed('line-gone', { line: this.id, reason }).failure);
+    this.desk.failAll(failed('line-gone', { line: this.id, reason }).failure);
   }
 
-  private failAll(failure: Failure): void {
-    // What the thread has not read yet must not leave later: who ordered it was told that it did not.
-    Atomics.store(this.cells, cell.forgotten, this.lastId);
-    const endedAt = performance.now();
-    for (const { at, settle } of this.waiting.values()) {
-      settle({ ok: false, failure, timing: { queuedMs: endedAt - at, sentAt: endedAt, endedAt } });
-    }
-    this.waiting.clear();
+  private async rehearseDesk(): Promise<void> {
+    await (SerialLine.deskRehearsal ??= rehearseDesk());
+    this.isDeskRehearsed = true;
   }
 
   /** The thread is over: as ordered, or it died; then another one is started. */
@@ -281,12 +229,13 @@ export class SerialLine implements ModbusLine {
    * a thread that sleeps in the kernel ends when the kernel lets it go, if ever.
    */
   private look(): void {
+    if (!this.isDeskRehearsed && this.state === 'open') void this.rehearseDesk();
     if (this.state === 'open' && this.port.device?.isGone() === true) {
       Atomics.store(this.cells, cell.device, 0);
-      this.wake();
+      this.desk.wake();
     }
     const beat = Atomics.load(this.cells, cell.heartbeat);
-    const isStill = beat === this.lastBeat && this.state === 'open' && this.waiting.size > 0;
+    const isStill = beat === this.lastBeat && this.state === 'open' && this.desk.size > 0;
     this.still = this.isEnding || isStill ? this.still + 1 : 0;
     this.lastBeat = beat;
     if (this.still < stillLimit) return;

@@ -52,6 +52,13 @@ export const nextMailId = (id: number): number => (id + 1) | 0;
 /** Has this mail been given up, if `forgotten` is the last one that was? Mails less than 2^31 numbers apart can be told. */
 export const isForgotten = (id: number, forgotten: number): boolean => ((forgotten - id) | 0) >= 0;
 
+/**
+ * The last number that nobody waits for any more: the one before the oldest mail that is waited for, or before the newest
+ * when none is. It must follow the newest, since numbers are told from each other within half their range only.
+ */
+export const mailsEndBefore = (oldestWaiting: number | null, newest: number): number =>
+  ((oldestWaiting ?? newest) - 1) | 0;
+
 /** The message that calls the main thread to its ring. */
 export const callMain = 0;
 

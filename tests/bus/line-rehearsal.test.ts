@@ -37,15 +37,19 @@ const fileOf = (fd: string): string => {
 const openFiles = (): number => readdirSync('/proc/self/fd').length;
 
 describe('the rehearsal of a line', () => {
-  it.each([9600, 115_200])('goes well to its end at %d baud, and keeps no file open', (baud) => {
-    const before = openFiles();
-    const rehearsal = rehearsalAt(baud);
-    let steps = 0;
-    for (; !rehearsal.isOver; steps += 1) expect(rehearsal.step()).toBe(true);
-    expect(steps).toBeGreaterThan(1000);
-    expect(openFiles()).toBe(before);
-    expect(rehearsal.step()).toBe(false);
-  });
+  it.each([9600, 115_200])(
+    'goes well to its end at %d baud, and keeps no file open',
+    (baud) => {
+      const before = openFiles();
+      const rehearsal = rehearsalAt(baud);
+      let steps = 0;
+      for (; !rehearsal.isOver; steps += 1) expect(rehearsal.step()).toBe(true);
+      expect(steps).toBeGreaterThan(1000);
+      expect(openFiles()).toBe(before);
+      expect(rehearsal.step()).toBe(false);
+    },
+    60_000,
+  );
 
   it('ends without a word when its file can no longer be written, and keeps no file open', () => {
     const before = openFiles();

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openLine } from '../../src/bus/open-line.ts';
 import type { ModbusLine } from '../../src/bus/line.ts';
-import { isForgotten, nextMailId } from '../../src/bus/serial-messages.ts';
+import { isForgotten, mailsEndBefore, nextMailId } from '../../src/bus/serial-messages.ts';
 import { bundleWorker } from './support/bundled-worker.ts';
 import { read, write } from './support/frames.ts';
 import { TestPty } from './support/pty.ts';
@@ -91,6 +91,20 @@ describe('the numbers of mails', () => {
   it('go on after they are used up', () => {
     expect(nextMailId(41)).toBe(42);
     expect(nextMailId(2 ** 31 - 1)).toBe(-(2 ** 31));
+  });
+
+  it('are forgotten up to the oldest that is waited for, or to the newest, wherever they stand', () => {
+    for (const newest of [2 ** 20, 2 ** 31 - 1, -(2 ** 31), 0]) {
+      const [oldest, next] = [(newest - 5) | 0, nextMailId(newest)];
+      const forgotten = mailsEndBefore(oldest, newest);
+      expect([isForgotten((oldest - 1) | 0, forgotten), isForgotten(oldest, forgotten)]).toEqual([true, false]);
+      const none = mailsEndBefore(null, newest);
+      expect([isForgotten((newest - 1) | 0, none), isForgotten(newest, none), isForgotten(next, none)]).toEqual([
+        true,
+        false,
+        false,
+      ]);
+    }
   });
 
   it('tell what was given up from what came later, wherever they stand', () => {
