@@ -74,6 +74,31 @@ test('of all that was tried in vain nothing comes back: the disk fails for a tim
   }
 });
 
+test('a segment that was never given its name is nothing that a later one is made of', async () => {
+  const disk = await killedAfterFailure(noSync);
+  const clock = new HandClock();
+  await openOn(disk, { clock });
+  // Each try counts flushes on, so that what the last one leaves is numbered far above what the next start finds.
+  for (let tries = 1; tries <= 5; tries += 1) await clock.pass(30_000);
+  let renames = 0;
+  disk.settings = {
+    fault: badBlock,
+    takeTime: ({ act }) => (act === 'rename' && ++renames === 2 ? new Promise(() => undefined) : Promise.resolve()),
+  };
+  await clock.pass(30_000);
+  expect(renames).toBe(2);
+  let writes = 0;
+  const onceMore = ({ act, path }: DiskCall): string | null =>
+    act === 'write' && path.includes(oldSegment) && ++writes > 1 ? 'EIO' : null;
+  const healed = disk.afterKill({ fault: onceMore });
+  const { journal } = await openOn(healed);
+  for (let n = 3; n <= 6; n += 1) {
+    valueOf(await journal.append({ n }));
+    const found = valueOf(await verifyJournal(healed, dir));
+    expect([found.damaged, found.tornTail, found.head.number]).toEqual([[], false, n]);
+  }
+});
+
 const bounds = { segmentBytes: 65_536, maxBytes: 262_144 };
 
 /** All three segments in use, none to give up, and record 33 of the third in the cache only. */
