@@ -17,6 +17,8 @@ import { heard, sineWav } from './sound.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mingluo-named-'));
 const within = { timeout: 20_000, interval: 10 };
+// Longer than what a test waits for: what never comes is then told by its name.
+vi.setConfig({ testTimeout: 60_000 });
 let child: SoundChild | null = null;
 
 beforeAll(() => {

@@ -18,6 +18,8 @@ import { distEntry } from '../support/dist.ts';
 import { envelope } from './alsa.ts';
 
 const within = { timeout: 15_000, interval: 10 };
+// Longer than what a test waits for: what never comes is then told by its name.
+vi.setConfig({ testTimeout: 60_000 });
 const isLoud = (peak: number): boolean => peak > 0.1;
 
 let speaker: NetworkSpeaker;

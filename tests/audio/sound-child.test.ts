@@ -10,6 +10,8 @@ import { isRunning } from '../support/processes.ts';
 import { envelope, fileCard, playersOf, type FileCard } from './alsa.ts';
 
 /** The real sound process with a real aplay, on a card that writes down what it plays. */
+// Longer than what a test waits for: what never comes is then told by its name.
+vi.setConfig({ testTimeout: 60_000 });
 
 const tone = (durationMs: number): Ways => [[{ make: 'tone', pattern: 'steady', durationMs }]];
 const card = (device = 'default'): OutputWiring => ({ id: 'card', via: { kind: 'alsa', device } });

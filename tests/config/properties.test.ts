@@ -34,7 +34,7 @@ const replaced = (file: string, change: (text: string) => string): Files => ({
   [file]: change(String(example[file])),
 });
 
-describe('bad input is a value', () => {
+describe('bad input is a value', { timeout: 90_000 }, () => {
   it('for any bytes in the place of a file', async () => {
     await fc.assert(
       fc.asyncProperty(path, fc.uint8Array({ maxLength: 300 }), (file, bytes) =>

@@ -65,7 +65,7 @@ export const logIn = async (port: number, person: string, pin: string): Promise<
 };
 
 /** Bytes as they are; resolves with what came back until the other side closed, or after `withinMs`. */
-export const sendBytes = (port: number, bytes: Uint8Array | string, withinMs = 1_000): Promise<string> =>
+export const sendBytes = (port: number, bytes: Uint8Array | string, withinMs = 15_000): Promise<string> =>
   new Promise((resolve) => {
     let text = '';
     const socket = connect(port, '127.0.0.1', () => socket.write(bytes));

@@ -15,6 +15,8 @@ import { panelWiring } from './bench.ts';
 const folder = mkdtempSync(join(tmpdir(), 'mingluo-panel-life-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const patience = { timeout: 20_000, interval: 10 };
+// Longer than what a test waits for: what never comes is then told by its name.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Stands for the panel's program: says that it lives when it is told to, never by itself. */
 const mute = pathToFileURL(join(folder, 'mute.mjs'));

@@ -73,6 +73,6 @@ describe('the panel of the emulated village', () => {
     );
     expect(soundedAt - turnedAt).toBeLessThan(2_500);
     expect(silentAt - pressedAt).toBeLessThan(2_500);
-    await vi.waitFor(async () => expect((await face()).lamps.alarm).toBe(false), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(async () => expect((await face()).lamps.alarm).toBe(false), { timeout: 20_000, interval: 50 });
   }, 120_000);
 });
