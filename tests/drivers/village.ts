@@ -6,6 +6,7 @@ import type { LeaseKind, ProofGrade, Sensor, Site, Terminal } from '../../src/co
 import type { LineWiring, SensorWiring, TerminalWiring, UnitWiring, Wiring } from '../../src/core/wiring.ts';
 import { createDrivers, type Drivers } from '../../src/drivers/drivers.ts';
 import type { SwitchedNote } from '../../src/drivers/rig.ts';
+import { hamlet } from '../core/hamlet.ts';
 import { FakeChipLine, FakeLine } from './fake-lines.ts';
 import { CurrentMeter, DeadManSiren, RainGauge, RelayBoard, type RelayVariant, type TestUnit } from './units.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
@@ -16,23 +17,7 @@ export const catalogue = loaded.value;
 
 const name = { zh: '测试', en: 'test' };
 
-export const limits: Site['limits'] = {
-  ...{
-    sirenLongestMs: 180_000,
-    sirenPauseMs: 60_000,
-    sirenPerHourMs: 1_200_000,
-    quietFromMinute: 1260,
-    quietToMinute: 420,
-  },
-  ...{
-    routineLongestMs: 900_000,
-    routinePerDay: 6,
-    queueMax: 64,
-    holdRoutineAfterStopMs: 600_000,
-    renewEveryMs: 5_000,
-    audioStoreBytes: 500_000_000,
-  },
-};
+export const limits: Site['limits'] = { ...hamlet.limits, queueMax: 64 };
 
 const terminalOf = (id: string, lease: LeaseKind, proof: ProofGrade, speaks: boolean): Terminal => ({
   ...{ id, name, zone: 'zone', kind: speaks ? 'speaker' : 'siren', lease, proof, supply: null },

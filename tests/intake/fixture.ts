@@ -5,6 +5,7 @@ import type { Plan, Site } from '../../src/core/site.ts';
 import type { IntakeContext } from '../../src/intake/envelope.ts';
 import { keyRingOf } from '../../src/intake/keys.ts';
 import type { SignedBytes } from '../../src/intake/verify.ts';
+import { hamlet } from '../core/hamlet.ts';
 
 /** Seeds of the documents: 01 02 … 20 for the centre. Never used outside tests. */
 export const seedFrom = (first: number): Buffer => Buffer.from(Array.from({ length: 32 }, (_, i) => (first + i) & 255));
@@ -67,19 +68,7 @@ export const site: Site = {
   plans: [plan('debris-flow', '地质灾害'), plan('flood', '山洪')],
   notices: [],
   sensors: [],
-  limits: {
-    sirenLongestMs: 180_000,
-    sirenPauseMs: 60_000,
-    sirenPerHourMs: 1_200_000,
-    quietFromMinute: 1260,
-    quietToMinute: 420,
-    routineLongestMs: 900_000,
-    routinePerDay: 6,
-    queueMax: 8,
-    holdRoutineAfterStopMs: 600_000,
-    renewEveryMs: 5_000,
-    audioStoreBytes: 500_000_000,
-  },
+  limits: hamlet.limits,
 };
 
 export const contextWith = (
