@@ -5,7 +5,7 @@ import type { Village } from '../../emulator/start/run-village.ts';
 import { mingluo, receiptsOf, stageIs, startVillage, workdayAt } from './box.ts';
 
 /** What comes in wrong gets a named code, loses nothing, and the process lives (issue: bad input; promise 11). */
-describe('bad input to the real process', () => {
+describe('bad input to the real process', { timeout: 90_000 }, () => {
   let village: Village;
   let pid: number | null;
 

@@ -150,7 +150,7 @@ describe.each(Object.keys(sizes) as Size[])('the screens at the size of a %s', (
     expect(await page.title()).toBe('鸣锣 · mingluo');
     expect(faults).toEqual([]);
     await context.close();
-  }, 120_000);
+  }, 240_000);
 
   test('at night they are dark, and axe finds nothing there either', async () => {
     if (browser === null) return;

@@ -92,7 +92,7 @@ describe('the page of the emulated village', () => {
     expect((await page.locator('.counts').innerText()).replaceAll(/\s+/g, '')).toMatch(/^2应响due=2✔已响/);
     expect(faults).toEqual([]);
     await context.close();
-  }, 90_000);
+  }, 180_000);
 
   test('tile, hold, countdown: sound; the page shows who sounded; stop in its corner; go on; stop again', async () => {
     if (browser === null) return;
@@ -141,7 +141,7 @@ describe('the page of the emulated village', () => {
     await receipts.first((receipt) => receipt.trace === corrected.trace && receipt.body.stage === 'ended');
     expect(faults).toEqual([]);
     await context.close();
-  }, 90_000);
+  }, 180_000);
 
   test('an order from the centre covers the screen until somebody has heard it, without a PIN', async () => {
     if (browser === null) return;
@@ -164,7 +164,7 @@ describe('the page of the emulated village', () => {
       (receipt) => receipt.trace === sent.value.id && stageIs('ended', { how: 'stopped' })(receipt),
     );
     await context.close();
-  }, 90_000);
+  }, 180_000);
 
   test('a recording that is chosen on the page of the centre reaches the box and its receipts come back there', async () => {
     if (browser === null) return;
@@ -197,5 +197,5 @@ describe('the page of the emulated village', () => {
     expect((await order.locator('.tally').innerText()).replaceAll(/\s+/g, '')).toMatch(/应响due(\d+)=/);
     await page.close();
     await centrePage.close();
-  }, 120_000);
+  }, 180_000);
 });
