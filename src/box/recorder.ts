@@ -56,33 +56,6 @@ const putInOrder = <One extends { readonly index: number }>(waiting: One[], one:
   waiting.splice(behind + 1, 0, one);
 };
 
-/** Which records are not settled yet, and whether the journal had to take them in another order. */
-const openOrder = () => {
-  const open = new Set<number>();
-  let newest = 0;
-  let disturbed = false;
-  return {
-    begin: (index: number): void => void open.add(index),
-    disturb: (): void => void (disturbed = true),
-    drop: (index: number): void => void open.delete(index),
-    /** They were begun in their order, and a set keeps it. */
-    oldest: (): number => {
-      const [oldest = Infinity] = open;
-      return oldest;
-    },
-    settle: (index: number): RecorderState => {
-      open.delete(index);
-      newest = Math.max(newest, index);
-      // Everything that came out so far is folded into the newest; an older one that is still open is not in the journal.
-      let whole = true;
-      for (const other of open) whole &&= other > newest;
-      const mended = disturbed && open.size === 0;
-      if (mended) disturbed = false;
-      return { whole, mended };
-    },
-  };
-};
-
 /** Calls that wait until everything told before them is durable. */
 const heldCalls = (oldestOpen: () => number) => {
   let held: readonly { readonly behind: number; readonly call: () => void }[] = [];
@@ -96,6 +69,44 @@ const heldCalls = (oldestOpen: () => number) => {
       const due = held.filter(({ behind }) => behind < oldest);
       held = held.filter(({ behind }) => behind >= oldest);
       for (const { call } of due) call();
+    },
+  };
+};
+
+/** Which records are not settled yet, what waits for them, and whether the journal had to take them in another order. */
+const openOrder = () => {
+  const open = new Set<number>();
+  let newest = 0;
+  let disturbed = false;
+  // They were begun in their order, and a set keeps it.
+  const calls = heldCalls(() => {
+    const [oldest = Infinity] = open;
+    return oldest;
+  });
+  return {
+    begin: (index: number): void => void open.add(index),
+    disturb: (): void => {
+      disturbed = true;
+      calls.forget();
+    },
+    drop: (index: number): void => {
+      open.delete(index);
+      calls.forget();
+    },
+    callBehind: (index: number, call: () => void): void => {
+      calls.hold(index, call);
+      calls.release();
+    },
+    release: calls.release,
+    settle: (index: number): RecorderState => {
+      open.delete(index);
+      newest = Math.max(newest, index);
+      // Everything that came out so far is folded into the newest; an older one that is still open is not in the journal.
+      let whole = true;
+      for (const other of open) whole &&= other > newest;
+      const mended = disturbed && open.size === 0;
+      if (mended) disturbed = false;
+      return { whole, mended };
     },
   };
 };
@@ -128,7 +139,6 @@ const retryTimer = (setTimer: RecorderPorts<never, never>['setTimer'], isIdle: (
 export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>): Recorder<Entry, Place> => {
   type One = Numbered<Entry, Place>;
   const order = openOrder();
-  const calls = heldCalls(order.oldest);
   const waiting: One[] = [];
   let told = 0;
   let underWay = 0;
@@ -137,13 +147,11 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
   const drop = (one: One): void => {
     dropped += 1;
     order.drop(one.index);
-    calls.forget();
     one.onDropped();
   };
 
   const putOff = (one: One): void => {
     order.disturb();
-    calls.forget();
     // It waits before anybody is told: whatever is told of because of it must be recorded behind it.
     putInOrder(waiting, { ...one, onPutOff: () => undefined });
     one.onPutOff();
@@ -156,14 +164,12 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
     void ports.append(one.entry).then((result) => {
       underWay -= 1;
       if (!result.ok) ports.report(result.failure);
+      const isLost = !result.ok && errorCodes[result.failure.code].lasting === 'permanent';
       if (result.ok) one.onDurable(result.value, order.settle(one.index));
-      else if (errorCodes[result.failure.code].lasting === 'permanent') drop(one);
-      else {
-        putOff(one);
-        return;
-      }
-      calls.release();
-      settled();
+      else if (isLost) drop(one);
+      else putOff(one);
+      order.release();
+      if (result.ok || isLost) settled();
     });
   };
 
@@ -183,9 +189,7 @@ export const createRecorder = <Entry, Place>(ports: RecorderPorts<Entry, Place>)
       else append(one);
     },
     onceDurable: (call) => {
-      if (waiting.length > 0) return;
-      calls.hold(told, call);
-      calls.release();
+      if (waiting.length === 0) order.callBehind(told, call);
     },
     waiting: () => waiting.length,
     dropped: () => dropped,
