@@ -107,6 +107,16 @@ describe('records on their way to the disk', () => {
     expect([reports.length, dropped, recorder.waiting(), timers.length]).toEqual([1, [1], 0, 0]);
   });
 
+  test('that wait are tried at once behind one that turns out to be lost for ever', async () => {
+    const { record, answer, wake, asked, dropped } = bench();
+    [1, 2].forEach(record);
+    await answer(1, failed('journal-undurable'));
+    await answer(2, failed('journal-undurable'));
+    wake();
+    await answer(1, failed('journal-record-too-large', { bytes: 2, limit: 1 }));
+    expect([dropped, asked.map(({ entry }) => entry)]).toEqual([[1], [2]]);
+  });
+
   test('beyond the bound the oldest are dropped and counted', async () => {
     const { recorder, record, answer, dropped } = bench();
     record(0);
