@@ -74,6 +74,12 @@ const bestShareAt = (pcm: Pcm, hz: number): number =>
   );
 const steadyHz = 440;
 
+/** From the first loud sample to the last: how long it took until something was heard is the machine's affair. */
+const soundingPart = (pcm: Pcm): Pcm => {
+  const isLoud = (sample: number): boolean => Math.abs(sample) > 1_000;
+  return pcm.subarray(pcm.findIndex(isLoud), pcm.findLastIndex(isLoud) + 1);
+};
+
 const likeEnough = 0.8;
 const unlike = 0.7;
 
@@ -90,10 +96,11 @@ test('where the speech engine is missing a warning sounds its tone and its recor
   expect(String(warning.notes[0]?.body['detail'])).toContain('missing');
 
   const drill = await heardOf(at, { status: 'drill', text: '演练：山洪来了。' });
-  const half = drill.pcm.length / 2;
+  const spoken = soundingPart(drill.pcm);
+  const half = spoken.length / 2;
   const mark = await recorded('drill-mark');
-  expect(likenessIn(drill.pcm.subarray(0, half), mark)).toBeGreaterThan(likeEnough);
-  expect(likenessIn(drill.pcm.subarray(half), mark)).toBeGreaterThan(likeEnough);
+  expect(likenessIn(spoken.subarray(0, half), mark)).toBeGreaterThan(likeEnough);
+  expect(likenessIn(spoken.subarray(half), mark)).toBeGreaterThan(likeEnough);
   expect(likenessIn(drill.pcm, await recorded('evacuate'))).toBeLessThan(unlike);
   expect(drill.notes.map(({ body }) => body['code'])).toContain('audio-instead');
   expect(drill.notes[0]?.status).toBe('drill');
