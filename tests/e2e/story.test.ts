@@ -16,7 +16,7 @@ import { framesOf, mingluo, receiptsOf, stageIs, startVillage, workdayAt } from 
  * The story of docs/explanation/the-story.md on the real processes: a notice in every zone, a red order for the zone with
  * 20 households, a unit that does not answer, a stuck contact, kill -9, a cut uplink, stop, all-clear.
  */
-describe('the story', () => {
+describe('the story', { timeout: 120_000 }, () => {
   let village: Village;
   const told: { notice?: string; red?: string; allClear?: string } = {};
   let lines: readonly BoxReceipt[] = [];
@@ -83,7 +83,7 @@ describe('the story', () => {
     await first((receipt) => receipt.trace === told.allClear && receipt.body.stage === 'ended', 60_000);
     lines = all();
     await village.box.stop();
-  }, 280_000);
+  }, 400_000);
 
   afterAll(() => village.close(), 60_000);
 
