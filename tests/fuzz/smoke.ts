@@ -13,6 +13,6 @@ export const smoke = (targets: readonly Target[], count = smokeCount): void => {
       const { faults } = await runTarget(target, { seed: 1, count });
       expect(faults.map(({ seed, what, input }) => `seed ${seed}: ${what} ${input.slice(0, 300)}`)).toEqual([]);
     },
-    300_000,
+    900_000,
   );
 };
