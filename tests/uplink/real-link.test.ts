@@ -106,7 +106,7 @@ describe('the ws package as the link', () => {
     expect(orders).toEqual([envelope]);
   });
 
-  it('comes back after cuts and delivers every receipt in order', { timeout: 30_000 }, async () => {
+  it('comes back after cuts and delivers every receipt in order', { timeout: 90_000 }, async () => {
     const centre = await plainCentre();
     const { store, uplink } = connect(`ws://127.0.0.1:${centre.port}/`);
     let cutLink = -1;
@@ -165,7 +165,7 @@ describe('the ws package as the link', () => {
     expect(orders).toEqual([]);
   });
 
-  it('holds a flood back by the socket: a thousand orders at once all arrive', { timeout: 30_000 }, async () => {
+  it('holds a flood back by the socket: a thousand orders at once all arrive', { timeout: 90_000 }, async () => {
     const centre = await plainCentre();
     const { orders, reports } = connect(`ws://127.0.0.1:${centre.port}/`, {
       admit: rateBudget({ perSecond: 1_000, burst: 40 }),
