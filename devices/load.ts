@@ -141,8 +141,11 @@ const wrongValue = (locate: Locate): DeviceProblem => ({
   at: locate([], false),
 });
 
-/** Deeper than any device; and to find every bracket of a thousand unclosed took the reader a tenth of a second. */
-const tooDeep = /(?:[[{]\s*){24}/;
+/**
+ * Deeper than any device. To find every bracket of a thousand unclosed took the reader a tenth of a second, and thousands of
+ * lists or keys begun in one line take all its stack.
+ */
+const tooDeep = /(?:[[{]\s*|[-?] +){24}/;
 
 /** Several times the longest device there is; what the reader minds in a file is told in time only where that is short. */
 const longestText = 32_768;
@@ -157,7 +160,7 @@ const shapeProblem = ({ file, text }: DeviceFile): DeviceProblem | null => {
   if (offset < 0) return null;
   const before = text.slice(0, offset).split('\n');
   const at = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, field: '' };
-  return { code: 'device-yaml-broken', params: { detail: 'more than 24 brackets inside each other' }, at };
+  return { code: 'device-yaml-broken', params: { detail: 'more than 24 levels in one place' }, at };
 };
 
 /**

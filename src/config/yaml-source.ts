@@ -116,8 +116,20 @@ const tooDeepAt = (tokens: readonly CST.Token[]): number | null => {
   return null;
 };
 
-/** The token tree, cut where a broken file has shown enough of its errors: each costs time and says nothing new. */
-const tokensOf = (text: string, lines: LineCounter): readonly CST.Token[] => {
+/**
+ * The token tree, cut where a broken file has shown enough of its errors: each costs time and says nothing new. Null for
+ * one that is nested so deeply that the parser itself has no room for it.
+ */
+const tokensOf = (text: string, lines: LineCounter): readonly CST.Token[] | null => {
+  try {
+    return readTokens(text, lines);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return null;
+  }
+};
+
+const readTokens = (text: string, lines: LineCounter): readonly CST.Token[] => {
   const tokens: CST.Token[] = [];
   let errors = 0;
   for (const token of new Parser(lines.addNewLine).parse(text)) {
@@ -190,8 +202,9 @@ export const readYaml = (file: string, bytes: Uint8Array): ReadYaml => {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), field: fieldOf(path) };
   };
   const tokens = tokensOf(text, lines);
-  const deep = tooDeepAt(tokens);
-  if (deep !== null) return broken('config-yaml-deep', { limit: yamlBounds.depth }, place(deep, []));
+  const deep = tokens === null ? 0 : tooDeepAt(tokens);
+  if (tokens === null || deep !== null)
+    return broken('config-yaml-deep', { limit: yamlBounds.depth }, place(deep ?? 0, []));
   const composer = new Composer({
     version: '1.2',
     schema: 'core',

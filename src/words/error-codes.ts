@@ -43,10 +43,16 @@ interface Explained {
   readonly at?: Place;
 }
 
+/** What was sent is not said back at length: a key of a broken file may be all the rest of it. */
+const longestSaidBack = 300;
+const shortened = (text: string): string =>
+  text.length <= longestSaidBack ? text : `${text.slice(0, longestSaidBack)}…`;
+
 const placeOf = (at: Place | undefined): string => {
   if (at === undefined) return '';
   const position = [at.file, at.line, at.column].filter((part) => part !== undefined).join(':');
-  return [position, at.field].filter((part) => part !== undefined && part !== '').join(' ') + ': ';
+  const field = at.field === undefined ? undefined : shortened(at.field);
+  return [position, field].filter((part) => part !== undefined && part !== '').join(' ') + ': ';
 };
 
 /** How the code stands behind its message. */
@@ -56,7 +62,10 @@ export const codeBehind = (code: ErrorCode): string => ` [${code}]`;
 export const explainBare = ({ code, params, at }: Explained): Bilingual => {
   const entry: ErrorEntry = errorCodes[code];
   const place = placeOf(at);
-  return { zh: place + fill(entry.zh, params), en: place + fill(entry.en, params) };
+  const said = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [name, typeof value === 'string' ? shortened(value) : value]),
+  );
+  return { zh: place + fill(entry.zh, said), en: place + fill(entry.en, said) };
 };
 
 /** The failure as a person reads it, in both languages: place, what is wrong, code. */

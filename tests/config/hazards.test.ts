@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { explain } from '../../src/words/error-codes.ts';
 import { settingsErrors } from '../../src/words/errors/config-settings.ts';
 import { configErrors } from '../../src/words/errors/config.ts';
 import { edited, example, failuresOf, type Files } from './village.ts';
@@ -23,9 +24,23 @@ describe('files that are no YAML a person should write', () => {
     ['a wrong indentation', 'staff:\n  - id: a\n name: b\n', 'config-yaml-indent people.yaml:3:1'],
     ['a directive nobody knows', '%YAML 9\n---\nstaff: []\n', 'config-yaml-syntax people.yaml:1:7'],
     ['deep nesting', `a: ${'['.repeat(40)}${']'.repeat(40)}`, 'config-yaml-deep people.yaml:1:28'],
+    [
+      'nesting for which no stack has room',
+      `a:\n  ${'? '.repeat(10_000)}x\nb: 1\n`,
+      'config-yaml-deep people.yaml:1:1',
+    ],
     ['very many values', `a: [${'1, '.repeat(45_000)}1]`, 'config-yaml-values people.yaml:1:1'],
   ])('%s', async (_name, text, expected) => {
     expect(await codesAt({ ...example, 'people.yaml': text })).toEqual([expected]);
+  });
+
+  it('a very long key is not said back at length', async () => {
+    const files = edited('people.yaml', 'staff:\n', `${'k'.repeat(900)}: x\nstaff:\n`);
+    const [failure, ...others] = await failuresOf(files);
+    expect([failure?.code, others]).toEqual(['config-key-unknown', []]);
+    const { zh, en } = explain(failure!);
+    expect(en).toMatch(/k{300}…/);
+    expect(zh.length + en.length).toBeLessThan(1_600);
   });
 
   it('a key that is a number', async () => {

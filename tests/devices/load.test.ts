@@ -66,6 +66,12 @@ describe('a device file', () => {
     expect(problems).toMatchObject([{ code: 'device-yaml-broken', at: { line: 1 } }]);
   });
 
+  it.each(['- ', '? '])('with thousands of "%s" in one line is one error at the first of them', (begun) => {
+    const loaded = parseDevice({ file: 'deep.yaml', text: `model:\n  ${begun.repeat(10_000)}x\nkind: siren\n` });
+    const problems = loaded.ok ? [] : loaded.problems.map(({ code, at }) => `${code} ${at.line}:${at.column}`);
+    expect(problems).toEqual(['device-yaml-broken 2:3']);
+  });
+
   it('with a thousand open brackets is one error at the first of them, not a tenth of a second of complaints', () => {
     const problems = problemsOf(`model: x\nkind: ${'['.repeat(1_000)}`);
     expect(problems).toHaveLength(1);
