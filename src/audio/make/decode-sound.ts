@@ -104,6 +104,7 @@ export interface Decoding {
 interface Taker {
   readonly take: (stretch: Stretch) => Promise<number>;
   readonly end: () => Promise<number>;
+  readonly close: () => void;
 }
 
 /** Makes the sound at our own rate and gives it, up to `most` samples. */
@@ -122,6 +123,7 @@ const giver = (give: Give, most: number): Taker => {
       return hand(resampler.take(samples));
     },
     end: () => (resampler === null ? Promise.resolve(given) : hand(resampler.end())),
+    close: () => resampler?.close(),
   };
 };
 
@@ -135,12 +137,18 @@ const counter = (most: number): Taker => {
       return told();
     },
     end: told,
+    close: () => undefined,
   };
 };
 
-const run = async (question: DecodeQuestion, format: SoundFormat, give: Give | null): Promise<Result<Decoding>> => {
-  const most = samplesOfMs(question.longestMs);
-  const taker = give === null ? counter(most) : giver(give, most);
+interface Running {
+  readonly question: DecodeQuestion;
+  readonly format: SoundFormat;
+  readonly most: number;
+  readonly taker: Taker;
+}
+
+const run = async ({ question, format, most, taker }: Running): Promise<Result<Decoding>> => {
   let rate = 0;
   for await (const stretch of stretchesOf[format](question)) {
     if (!stretch.ok) return stretch;
@@ -167,8 +175,10 @@ export const decodeSound = (question: DecodeQuestion, give: Give | null): Promis
   if (question.bytes.length === 0) return Promise.resolve(failed('audio-empty'));
   const found = sniff(question.bytes);
   if (!found.plays) return Promise.resolve(failed('audio-format', { found: found.looksLike }));
+  const most = samplesOfMs(question.longestMs);
+  const taker = give === null ? counter(most) : giver(give, most);
   // Decoders throw where a file is no file of their kind after all.
-  return run(question, found.format, give).catch((error: unknown) =>
-    broken(found.format, error instanceof Error ? error.message : 'unknown'),
-  );
+  return run({ question, format: found.format, most, taker })
+    .catch((error: unknown) => broken(found.format, error instanceof Error ? error.message : 'unknown'))
+    .finally(taker.close);
 };
