@@ -53,6 +53,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: Math.max(2, Math.min(4, availableParallelism())),
     testTimeout: 20_000,
+    // Before and after tests real villages start and end: on a slow machine that takes as long as it takes.
+    hookTimeout: 60_000,
     retry: 0,
     sequence: { sequencer: LongestFirst },
     /** Only with `--coverage`: what decides is run by its own tests, every branch of it. */

@@ -1,4 +1,5 @@
 import type { LineResult, LineTask } from './clients/line-client.ts';
+import type { WakesResult, WakesTask } from './clients/empty-wakes.ts';
 import { openBus, type BusOptions, type BusReport } from './paced-bus.ts';
 import { Talker } from './talker.ts';
 import { onTimeBesideTheBus, type Workshop } from './tools.ts';
@@ -29,6 +30,15 @@ const startNode = async (workshop: Workshop, path: string, run: LineRun): Promis
   const task = { client, path, baud: bus.baud, act, warm, count, units: bus.units, worker, stallMs };
   const program = await workshop.bundle('clients/line-client.ts');
   return new Talker(...onTimeBesideTheBus(process.execPath, [program, JSON.stringify(task)]));
+};
+
+/** Processor time, in us, that three empty wakes of two threads take at this pace: see clients/empty-wakes.ts. */
+export const measureWakes = async (workshop: Workshop, task: WakesTask): Promise<number> => {
+  const program = await workshop.bundle('clients/empty-wakes.ts');
+  const talker = new Talker(...onTimeBesideTheBus(process.execPath, [program, JSON.stringify(task)]));
+  const { cpuUs } = JSON.parse(await talker.line()) as WakesResult;
+  await talker.close();
+  return cpuUs;
 };
 
 /** One client on a paced line of its own: what it says of itself, and what the wire saw of it. */

@@ -3,10 +3,11 @@
  * task as JSON. Prints `warm` after the first exchanges, waits for a line, does the counted ones and prints the result.
  */
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import modbus from 'modbus-serial';
-import { openLine } from '../../../src/bus/open-line.ts';
-import type { LineWiring } from '../../../src/core/wiring.ts';
+import { SerialLine } from '../../../src/bus/serial-line.ts';
+import type { SerialWiring } from '../../../src/bus/serial-messages.ts';
 
 export interface LineTask {
   readonly client: 'mingluo' | 'modbus-serial';
@@ -30,22 +31,29 @@ export interface LineResult {
   readonly tookMs: number;
 }
 
-/** Does one exchange; resolves to whether it was good. */
+/** Does one exchange, when it is prepared; resolves to whether it was good. */
 interface Client {
+  readonly prepare: () => Promise<void>;
   readonly act: (unit: number) => Promise<boolean>;
   readonly close: () => Promise<unknown>;
 }
 
+const lookEveryMs = 20;
+
 const ours = (task: LineTask): Client => {
   const { path, baud, act } = task;
-  const wiring: LineWiring = {
+  const wiring: SerialWiring = {
     ...{ id: 'bench', speaks: 'modbus-rtu', echoes: false, adapterLatencyMs: 0, pollEveryMs: 1000 },
     port: { kind: 'serial', path, baud, parity: 'none', stopBits: 1 },
   };
-  const line = openLine(wiring, { workerUrl: pathToFileURL(task.worker) });
+  const line = new SerialLine(wiring, { workerUrl: pathToFileURL(task.worker) });
   const pdu = act === 'read' ? Uint8Array.of(3, 0, 0, 0, 10) : Uint8Array.of(5, 0, 0, 0xff, 0);
   const lane = act === 'read' ? 'poll' : 'alarm';
   return {
+    // As in a box that has been up for some seconds.
+    prepare: async () => {
+      while (!line.isRehearsed) await setTimeout(lookEveryMs);
+    },
     act: async (unit) =>
       (await line.submit({ lane, unit: act === 'broadcast' ? 0 : unit, pdu, turnaroundMs: 100, trace: null })).ok,
     close: () => line.close(),
@@ -63,12 +71,13 @@ const plain = async ({ path, baud, act }: LineTask): Promise<Client> => {
     return act === 'read' ? client.readHoldingRegisters(0, 10) : client.writeCoil(0, true);
   };
   return {
+    prepare: () => Promise.resolve(),
     act: async (unit) => {
       const good = await once(unit).then(
         () => true,
         () => false,
       );
-      await new Promise((resolve) => setTimeout(resolve, silenceMs));
+      await setTimeout(silenceMs);
       return good;
     },
     close: () => new Promise((resolve) => client.close(resolve)),
@@ -85,6 +94,7 @@ const stall = (ms: number): NodeJS.Timeout | null => {
 
 const run = async (task: LineTask): Promise<LineResult> => {
   const client = task.client === 'mingluo' ? ours(task) : await plain(task);
+  await client.prepare();
   for (let n = 0; n < task.warm; n += 1) await client.act(1 + (n % task.units));
   process.stdout.write('warm\n');
   await new Promise((resolve) => createInterface({ input: process.stdin }).once('line', resolve));

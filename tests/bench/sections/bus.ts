@@ -1,5 +1,5 @@
 import { brief, median, scaled, type Chart, type Row, type SectionResult, type Sizes } from '../goal.ts';
-import { measureLine, type ClientName, type LineMeasure } from '../line-clients.ts';
+import { measureLine, measureWakes, type ClientName, type LineMeasure } from '../line-clients.ts';
 import { efficiencyOf, plainEfficiencyOf } from '../paced-bus.ts';
 import { isThere, libmodbus, type Workshop } from '../tools.ts';
 
@@ -9,21 +9,26 @@ const speeds = [
 ] as const;
 
 type Speed = (typeof speeds)[number];
-type Measures = Readonly<Record<ClientName, readonly LineMeasure[]>>;
+type Measures = Readonly<Record<ClientName, readonly LineMeasure[]>> & { readonly wakesUs: readonly number[] };
 
 const names: readonly ClientName[] = ['libmodbus', 'mingluo', 'modbus-serial'];
 
 /** The clients take turns within a round, so that a busy minute of the machine meets all of them. */
 const measure = async (workshop: Workshop, sizes: Sizes, { baud, warm, count }: Speed): Promise<Measures> => {
   const measures: Record<ClientName, LineMeasure[]> = { libmodbus: [], mingluo: [], 'modbus-serial': [] };
+  const wakesUs: number[] = [];
+  // A request of 8 characters, a reply of 25, each of 10 bits; and 3.5 characters of silence before them, 1.75 ms at least.
+  const charMs = 10_000 / baud;
+  const pace = { silenceMs: Math.max(1.75, 3.5 * charMs), replyMs: 33 * charMs };
   const clients = names.filter((name) => name !== 'libmodbus' || isThere(libmodbus));
   for (let round = 0; round < sizes.rounds; round += 1) {
     for (const client of clients) {
       const counts = { warm: scaled(sizes, warm, 3), count: scaled(sizes, count, 8) };
       measures[client].push(await measureLine(workshop, { client, bus: { baud, units: 16 }, act: 'read', ...counts }));
     }
+    wakesUs.push(await measureWakes(workshop, { ...pace, count: scaled(sizes, count, 8) }));
   }
-  return measures;
+  return { ...measures, wakesUs };
 };
 
 const efficiency = (measures: readonly LineMeasure[]): number => median(measures.map(({ wire }) => efficiencyOf(wire)));
@@ -58,7 +63,7 @@ const rowsOf = ({ baud, ...goals }: Speed, measures: Measures): readonly Row[] =
       },
       ...{ value: ours / theirs, op: '<=', goal: goals.cpu },
       ours: `${brief(ours)} µs`,
-      floor: '',
+      floor: `${brief(median(measures.wakesUs))} µs (three empty wakes)`,
       peer: `libmodbus ${brief(theirs)} µs, modbus-serial ${brief(cpuUs(plainClient))} µs`,
     },
   ];
