@@ -4,7 +4,16 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { endedWords, pageWords, proofWords } from '../../words/text/page.ts';
 import type { TerminalNow, TerminalView } from '../view.ts';
 import { countsLine } from './air-screen.ts';
-import { ageOfState, ageText, clockText, lookOfVerdict, reasonText, terminalsByTrouble, type Look } from './derive.ts';
+import {
+  isOfDrill,
+  ageOfState,
+  ageText,
+  clockText,
+  lookOfVerdict,
+  reasonText,
+  terminalsByTrouble,
+  type Look,
+} from './derive.ts';
 import { both, button, filled, levelBadge, mark, say, section, type Ui } from './parts.ts';
 
 const seenText = (now: TerminalNow | undefined, ageMs: number): VNode =>
@@ -190,7 +199,7 @@ export const recordsScreen = (ui: Ui): VNode => {
           'ol',
           { class: 'rows varies', tabIndex: 0, 'aria-label': pageWords.timeline.zh },
           ...(live?.receipts ?? [])
-            .filter(({ status }) => (status === 'drill' || status === 'test') === showDrills)
+            .filter((one, _at, receipts) => isOfDrill(one, receipts) === showDrills)
             .map((one) =>
               h('li', { key: one.number }, h('time', null, clockText(one.wall, true)), ' ', both(one.words)),
             ),
