@@ -145,7 +145,9 @@ const wrongValue = (locate: Locate): DeviceProblem => ({
  * Deeper than any device. To find every bracket of a thousand unclosed took the reader a tenth of a second, and thousands of
  * lists or keys begun in one line take all its stack.
  */
-const tooDeep = /(?:[[{]\s*|[-?] +){24}/;
+const tooDeep = /(?:[[{]\s*|[-?][ \t]+){24}/;
+/** Comments nest nothing, and may be ruled with dashes; their places are kept. */
+const withoutComments = (text: string): string => text.replaceAll(/^[ \t]*#.*$/gm, (line) => '#'.repeat(line.length));
 
 /** Several times the longest device there is; what the reader minds in a file is told in time only where that is short. */
 const longestText = 32_768;
@@ -156,7 +158,7 @@ const shapeProblem = ({ file, text }: DeviceFile): DeviceProblem | null => {
     const at = { file, line: 1, column: 1, field: '' };
     return { code: 'device-yaml-broken', params: { detail: `more than ${longestText} characters` }, at };
   }
-  const offset = text.search(tooDeep);
+  const offset = withoutComments(text).search(tooDeep);
   if (offset < 0) return null;
   const before = text.slice(0, offset).split('\n');
   const at = { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, field: '' };

@@ -34,7 +34,11 @@ export const guardFolder = (dir: string): Result<FolderGuard> => {
   const fd = opened(dir);
   if (fd === null) return ok(noGuard);
   const args = ['--exclusive', '--nonblock', '--conflict-exit-code', String(isTakenStatus), '3'];
-  const { status } = spawnSync('flock', args, { stdio: ['ignore', 'ignore', 'ignore', fd], timeout: answerMs });
+  const { status } = spawnSync('flock', args, {
+    stdio: ['ignore', 'ignore', 'ignore', fd],
+    timeout: answerMs,
+    killSignal: 'SIGKILL',
+  });
   if (status === 0) return ok({ release: () => closeSync(fd) });
   closeSync(fd);
   return status === isTakenStatus ? failed('already-running', { dir, pid: '?' }) : ok(noGuard);

@@ -140,8 +140,10 @@ const positionAfter = async (
   const anew = flushAnew(newest.value, after);
   if (!proven.ok) return ok({ ...place, open: null, unproven: { from, prove, anew } });
   if (!endsWell(last.scan, segmentBytes)) return ok({ ...place, open: null, unproven: null });
+  // A disk that was made read-only meanwhile may have nothing to prove, and takes nothing all the same: that is no reason to
+  // lose what was read. Where no segment can be begun either, the journal is undurable.
   const file = await disk.open(`${dir}/${last.name}`, 'update');
-  if (!file.ok) return file;
+  if (!file.ok) return ok({ ...place, open: null, unproven: null });
   return ok({ ...place, open: { file: file.value, nextBlock: last.scan.nextBlock }, unproven: null });
 };
 

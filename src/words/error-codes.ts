@@ -43,10 +43,13 @@ interface Explained {
   readonly at?: Place;
 }
 
-/** What was sent is not said back at length: a key of a broken file may be all the rest of it. */
+/**
+ * What was sent is not said back at length: a key of a broken file may be all the rest of it. No character is cut in two: half
+ * of one would make a receipt that nobody can read.
+ */
 const longestSaidBack = 300;
 const shortened = (text: string): string =>
-  text.length <= longestSaidBack ? text : `${text.slice(0, longestSaidBack)}…`;
+  text.length <= longestSaidBack ? text : `${text.slice(0, longestSaidBack).replace(/[\uD800-\uDBFF]$/, '')}…`;
 
 const placeOf = (at: Place | undefined): string => {
   if (at === undefined) return '';

@@ -66,7 +66,11 @@ describe('a device file', () => {
     expect(problems).toMatchObject([{ code: 'device-yaml-broken', at: { line: 1 } }]);
   });
 
-  it.each(['- ', '? '])('with thousands of "%s" in one line is one error at the first of them', (begun) => {
+  it('may rule its comments with dashes', () => {
+    expect(problemsOf(`# ${'- '.repeat(40)}\n${relay}`)).toEqual(problemsOf(relay));
+  });
+
+  it.each(['- ', '? ', '- \t'])('with thousands of "%s" in one line is one error at the first of them', (begun) => {
     const loaded = parseDevice({ file: 'deep.yaml', text: `model:\n  ${begun.repeat(10_000)}x\nkind: siren\n` });
     const problems = loaded.ok ? [] : loaded.problems.map(({ code, at }) => `${code} ${at.line}:${at.column}`);
     expect(problems).toEqual(['device-yaml-broken 2:3']);

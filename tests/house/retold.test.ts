@@ -20,6 +20,17 @@ describe('a refusal that came along in English only', () => {
     }
   });
 
+  test('a value is cut between two characters and never within one', () => {
+    for (const letters of [298, 299, 300]) {
+      const { zh, en } = explain({
+        code: 'config-key-unknown',
+        params: { key: `${'k'.repeat(letters)}🔔🔔`, nearest: '' },
+      });
+      expect([zh, en].map((text) => Buffer.from(text).toString())).toEqual([zh, en]);
+      expect(en).toContain('…');
+    }
+  });
+
   test('has no value in Chinese that its English does not carry', () => {
     for (const code of codes) {
       const english = new Set(marksOf(errorCodes[code].en));
