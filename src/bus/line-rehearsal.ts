@@ -57,10 +57,15 @@ const acts: readonly Act[] = [
 
 const receive = (port: MessagePort): { readonly message: FromWorker } | undefined => receiveMessageOnPort(port);
 
+/** Ways to and from the main thread. Of all stages: what is closed here is freed only by an event loop, which never runs. */
+interface Ways {
+  readonly mailbox: MessageChannel;
+  readonly calls: MessageChannel;
+}
+
 /** Two ends of everything that a line has, apart from every real one; its port swallows what is written to it. */
-const stageOf = (settings: MachineSettings, fd: number) => {
+const stageOf = (settings: MachineSettings, fd: number, { mailbox, calls }: Ways) => {
   const outcome = { ok: false };
-  const [mailbox, calls] = [new MessageChannel(), new MessageChannel()];
   const time = WireTime.standing(startsAt);
   const control = new SharedArrayBuffer(cell.count * Int32Array.BYTES_PER_ELEMENT);
   const [mails, reports] = [new SharedArrayBuffer(SlotRing.bytes), new SharedArrayBuffer(SlotRing.bytes)];
@@ -93,13 +98,7 @@ const stageOf = (settings: MachineSettings, fd: number) => {
     hearReports: () => {
       for (let call = receive(calls.port2); call !== undefined; call = receive(calls.port2)) replies.read(call.message);
     },
-    close: () => {
-      for (const { port1, port2 } of [mailbox, calls]) {
-        port1.close();
-        port2.close();
-      }
-      closeSync(fd);
-    },
+    close: () => closeSync(fd),
   };
 };
 
@@ -127,6 +126,7 @@ const openNowhere = (): number | null => {
  * first exchange in a long while.
  */
 export class LineRehearsal {
+  private readonly ways: Ways = { mailbox: new MessageChannel(), calls: new MessageChannel() };
   private stage: Stage | null = null;
   private readonly settings: MachineSettings;
   private readonly realTime = WireTime.running(0);
@@ -160,7 +160,12 @@ export class LineRehearsal {
   /** Lets go of what it holds; there is no rehearsal after it. */
   close(): void {
     this.strike();
+    if (this.closed) return;
     this.closed = true;
+    for (const { port1, port2 } of [this.ways.mailbox, this.ways.calls]) {
+      port1.close();
+      port2.close();
+    }
   }
 
   private strike(): void {
@@ -171,7 +176,7 @@ export class LineRehearsal {
   private prepare(): Stage | null {
     const fd = openNowhere();
     if (fd === null) return null;
-    const stage = stageOf(this.settings, fd);
+    const stage = stageOf(this.settings, fd, this.ways);
     perform(stage.parts, stage.parts.machine.opened(stage.time.now()));
     return stage;
   }

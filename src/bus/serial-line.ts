@@ -4,7 +4,6 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { failed, type Failure } from '../words/failure.ts';
 import { Counters } from './counters.ts';
-import { rehearseDesk } from './desk-rehearsal.ts';
 import { laneLimits } from './lanes.ts';
 import { systemClock } from './line-clock.ts';
 import { reopenBackoffMs, type LineOptions } from './line-options.ts';
@@ -65,9 +64,6 @@ export class SerialLine implements ModbusLine {
   private readonly port: PortKeeper;
   private worker: Worker;
   private exited: Promise<void> = Promise.resolve();
-  /** All lines of a process have one main thread, and one rehearsal of it. */
-  private static deskRehearsal: Promise<number> | null = null;
-  private isDeskRehearsed = false;
   private lastBeat = 0;
   private still = 0;
   /** The thread was told to end, and has not yet. */
@@ -95,9 +91,9 @@ export class SerialLine implements ModbusLine {
     return this.state === 'open' ? (this.port.device?.path ?? null) : null;
   }
 
-  /** Have its thread and the main thread rehearsed enough? Then its program is as quick as it becomes. */
+  /** Has its thread rehearsed enough? Then its program is as quick as it becomes. */
   get isRehearsed(): boolean {
-    return this.isDeskRehearsed && Atomics.load(this.cells, cell.rehearsed) === 1;
+    return Atomics.load(this.cells, cell.rehearsed) === 1;
   }
 
   onState(listener: (state: LineState) => void): void {
@@ -207,11 +203,6 @@ export class SerialLine implements ModbusLine {
     this.desk.failAll(failed('line-gone', { line: this.id, reason }).failure);
   }
 
-  private async rehearseDesk(): Promise<void> {
-    await (SerialLine.deskRehearsal ??= rehearseDesk());
-    this.isDeskRehearsed = true;
-  }
-
   /** The thread is over: as ordered, or it died; then another one is started. */
   private ended(reason: string): void {
     this.isEnding = false;
@@ -229,7 +220,6 @@ export class SerialLine implements ModbusLine {
    * a thread that sleeps in the kernel ends when the kernel lets it go, if ever.
    */
   private look(): void {
-    if (!this.isDeskRehearsed && this.state === 'open') void this.rehearseDesk();
     if (this.state === 'open' && this.port.device?.isGone() === true) {
       Atomics.store(this.cells, cell.device, 0);
       this.desk.wake();
