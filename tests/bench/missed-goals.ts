@@ -5,10 +5,6 @@ import type { Whys } from './report.ts';
  * that fails in docs/reference/bench.json, and takes none for a row that passes.
  */
 export const missedGoals: Whys = {
-  'bus/processor-time-for-one-exchange-at-9600-baud-libmodbus': {
-    zh: '超出目标四成。实测每次问答：线路线程约 480 微秒，主线程约 200 微秒（其中仅被唤醒就要 80），V8 自己的线程约 100；libmodbus 是一个线程的 C 程序。9600 波特时一次问答有三十毫秒在等字节，线程每次都从冷缓存中醒来；115200 波特时等得短，同样的代码只用一半时间，在目标之内。',
-    en: 'Two fifths above its goal. Of one exchange the thread of the line takes about 480 µs, the main thread 200 (80 of them for being woken at all) and the threads of V8 100; libmodbus is one thread of C. At 9600 baud an exchange is thirty milliseconds of waiting for bytes, and two threads wake with cold caches each time; at 115200, where the waits are short, the same code takes half and keeps its goal.',
-  },
   'trigger/from-an-order-s-arrival-to-the-first-byte-on-the-wire': {
     zh: '多 1.1 毫秒。指令在静置 1.8 秒之后才来：WebSocket 帧、JSON、验签、决策、交给线路线程，都从冷的处理器和冷缓存开始；下限中的 C 程序只收一段字节再写出去。',
     en: '1.1 ms more. The order comes after 1.8 s of rest: WebSocket frame, JSON, signature, decision and the hand-over to the thread of the line all begin on a cold processor; the C program of the floor only receives bytes and writes some.',

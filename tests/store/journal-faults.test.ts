@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { diskFailure, type Disk } from '../../src/store/disk.ts';
 import { MemoryDisk, type DiskCall } from '../../src/store/memory-disk.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { verifyJournal } from '../../src/store/verify.ts';
@@ -240,32 +239,6 @@ test('a read-only or dead disk at start is a named failure or an undurable journ
   readOnly.settings = {};
   await clock.pass(1_000);
   expect(valueOf(await journal.append({ n: 1 })).number).toBe(1);
-});
-
-/** As a file system mounted read-only answers. */
-const readOnlyOf = (disk: Disk): Disk => {
-  const refused = (act: string) => (path: string) => Promise.resolve(diskFailure(act, path, 'EROFS'));
-  return {
-    open: (path, how) => (how === 'read' ? disk.open(path, how) : refused('open')(path)),
-    ...{ rename: refused('rename'), link: refused('link'), unlink: refused('unlink') },
-    makeDir: (path) => disk.makeDir(path),
-    list: (path) => disk.list(path),
-    syncDir: (path) => disk.syncDir(path),
-  };
-};
-
-test('a disk that became read-only keeps what it holds readable, also behind a segment in which nothing stands yet', async () => {
-  const disk = new MemoryDisk();
-  const clock = new HandClock();
-  const { journal } = await openOn(disk, { clock });
-  valueOf(await journal.append({ n: 1 }));
-  disk.settings = noSync;
-  expect(codeOf(await journal.append({ n: 2 }))).not.toBe('ok');
-  disk.settings = {};
-  await clock.pass(30_000);
-  expect(journal.state).toBe('durable');
-  const again = valueOf(await openJournal({ ...small, disk: readOnlyOf(disk.afterKill({})) }));
-  expect([again.journal.state, payloadsOf(again.recovered)]).toEqual(['undurable', [{ n: 1 }]]);
 });
 
 /** A life with a rotation and a body; gives back the payloads that were acknowledged. */
