@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
 import type { Effect } from '../../src/core/effect.ts';
+import type { Order } from '../../src/core/order.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import type { Site } from '../../src/core/site.ts';
 import { step } from '../../src/core/step.ts';
@@ -17,6 +19,9 @@ export const configuredWith = (site: Site): Village =>
     at: { mono: 0, wall: mondayNine, trust: 'trusted' },
     event: { kind: 'configured', hash: 'h', site, keys: [], real: false },
   }).village;
+
+/** The least that there is to record. */
+export const note = { kind: 'noted', code: 'x', detail: '' } as const;
 
 /** A loop whose disk answers only when the test says so. */
 export class Bench {
@@ -67,6 +72,19 @@ export class Bench {
       next.call();
     }
     this.mono = until;
+  }
+
+  order(one: Order): void {
+    void this.loop.tell({ kind: 'order', order: one });
+  }
+
+  /** The disk takes everything again, as the loop finds out by trying. */
+  async works(): Promise<void> {
+    for (let second = 0; second < 3; second += 1) {
+      this.advance(1_000);
+      await this.disk('durable');
+    }
+    expect(this.loop.isDurable()).toBe(true);
   }
 
   kinds(): readonly string[] {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Order } from '../../src/core/order.ts';
 import { alert, hamlet, order, speaker } from '../core/hamlet.ts';
-import { Bench } from './loop-bench.ts';
+import { Bench, note } from './loop-bench.ts';
 
 const notice = order({ kind: 'issue', alert: alert('n', { class: 'routine', plan: 'notice' }) }, { class: 'routine' });
 const song = { sha256: 'a'.repeat(64), bytes: 1_000_000, format: 'mp3', durationMs: 9_000 } as const;
@@ -12,17 +11,6 @@ const site = {
   terminals: hamlet.terminals.map((one) =>
     one.kind === 'speaker' && one.zone === 'east' ? speaker(one.id, 'east', { output: 'card' }) : one,
   ),
-};
-const note = { kind: 'noted', code: 'x', detail: '' } as const;
-
-const tell = (bench: Bench, one: Order): void => void bench.loop.tell({ kind: 'order', order: one });
-
-const works = async (bench: Bench): Promise<void> => {
-  for (let second = 0; second < 3; second += 1) {
-    bench.advance(1_000);
-    await bench.disk('durable');
-  }
-  expect(bench.loop.isDurable()).toBe(true);
 };
 
 describe('what is refused while the disk fails', () => {
@@ -36,24 +24,24 @@ describe('what is refused while the disk fails', () => {
 
   test('one that was played is not refused when it comes again', async () => {
     const bench = new Bench();
-    tell(bench, notice);
+    bench.order(notice);
     await bench.disk('durable');
-    tell(bench, order({ kind: 'cancel', alertId: 'n' }, { class: 'routine' }));
+    bench.order(order({ kind: 'cancel', alertId: 'n' }, { class: 'routine' }));
     await bench.disk('durable');
     await failing(bench);
-    tell(bench, notice);
-    await works(bench);
+    bench.order(notice);
+    await bench.works();
     expect(stages(bench, notice.id).at(-1)).toMatchObject({ stage: 'ended', how: 'cancelled' });
-    tell(bench, notice);
+    bench.order(notice);
     expect(bench.answered).toMatchObject([{ order: notice.id, outcome: { stage: 'ended', how: 'cancelled' } }]);
   });
 
   test('one that the disk did not take is not refused when it comes again, and ends as interrupted', async () => {
     const bench = new Bench();
-    tell(bench, notice);
+    bench.order(notice);
     await bench.disk('failing');
-    tell(bench, notice);
-    await works(bench);
+    bench.order(notice);
+    await bench.works();
     expect(stages(bench, notice.id).map(({ stage }) => stage)).not.toContain('refused');
     expect(stages(bench, notice.id).at(-1)).toMatchObject({ stage: 'ended', how: 'interrupted' });
   });
@@ -61,9 +49,9 @@ describe('what is refused while the disk fails', () => {
   test('one that is new is refused each time it comes, by its code', async () => {
     const bench = new Bench();
     await failing(bench);
-    tell(bench, notice);
-    tell(bench, notice);
-    await works(bench);
+    bench.order(notice);
+    bench.order(notice);
+    await bench.works();
     const refused = { stage: 'refused', code: 'routine-undurable' };
     expect(stages(bench, notice.id)).toMatchObject([refused, refused]);
   });
@@ -75,23 +63,23 @@ describe('what is refused while the disk fails', () => {
       { kind: 'update', alert: alert('n', { class: 'routine', plan: 'notice' }) },
       { class: 'routine' },
     );
-    tell(bench, update);
-    await works(bench);
+    bench.order(update);
+    await bench.works();
     expect(stages(bench, update.id)).toMatchObject([{ stage: 'refused', code: 'routine-undurable' }]);
   });
 
   test('a drill that waits for its recording is called off by a cancel, and never sounds', async () => {
     const bench = new Bench(site);
-    tell(bench, drill);
+    bench.order(drill);
     await bench.disk('durable');
     expect(bench.loop.village().durable.waiting).toHaveLength(1);
     await failing(bench);
     const cancel = order({ kind: 'cancel', alertId: 'd' }, { class: 'drill' });
-    tell(bench, cancel);
+    bench.order(cancel);
     expect(bench.loop.village().durable.waiting).toEqual([]);
-    await works(bench);
+    await bench.works();
     void bench.loop.tell({ kind: 'audio-ready', sha256: song.sha256 });
-    await works(bench);
+    await bench.works();
     expect(stages(bench, cancel.id).at(-1)).toMatchObject({ stage: 'done', what: 'cancelled' });
     expect(stages(bench, drill.id).at(-1)).toMatchObject({ stage: 'refused', code: 'audio-order-ended' });
     expect(bench.kinds()).not.toContain('sound');
@@ -101,19 +89,19 @@ describe('what is refused while the disk fails', () => {
     'a notice is ended by its %s, whose words are not said',
     async (kind) => {
       const bench = new Bench();
-      tell(bench, notice);
+      bench.order(notice);
       await bench.disk('durable');
       const before = bench.kinds().filter((one) => one === 'sound').length;
       void bench.loop.tell(note);
       const lift = order({ kind, alertId: 'n', text: '演练结束' }, { class: 'routine' });
       await bench.disk('failing');
-      tell(bench, lift);
+      bench.order(lift);
       for (let second = 0; second < 30; second += 1) {
         bench.advance(1_000);
         await bench.disk('failing');
       }
       expect(bench.kinds().filter((one) => one === 'sound')).toHaveLength(before);
-      await works(bench);
+      await bench.works();
       expect(stages(bench, lift.id).map(({ stage }) => stage)).not.toContain('refused');
       expect(stages(bench, lift.id).at(-1)).toMatchObject({ stage: 'ended', how: 'interrupted' });
     },
