@@ -42,7 +42,7 @@ export const weathers: readonly Weather[] = [
   },
   {
     ...{ name: 'narrow', what: { zh: '64 kbit/s', en: '64 kbit/s' } },
-    ...{ line: ['rate 64000', 'delay 100'], reports: 2_000 },
+    ...{ line: ['rate 64000', 'delay 100'], reports: 10_000 },
   },
   {
     ...{ name: 'narrowest', what: { zh: '2.4 kbit/s', en: '2.4 kbit/s' } },
