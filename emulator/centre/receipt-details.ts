@@ -1,6 +1,7 @@
 import type { Bilingual } from '../../src/words/bilingual.ts';
 import { endedWords, proofWords } from '../../src/words/text/page.ts';
 import { reasonText } from '../../src/words/text/reason-words.ts';
+import { whoText } from '../../src/words/text/who-words.ts';
 import {
   codedText,
   doneWords,
@@ -69,12 +70,15 @@ const sums = (body: ReceiptBody): Bilingual => {
 
 const answered = (body: ReceiptBody): Bilingual => {
   const afterS = Math.round(Number(part(body, 'afterMs')) / 1000);
-  return words(`${part(body, 'person')}，收到后 ${afterS} 秒`, `${part(body, 'person')}, ${afterS} s after it came`);
+  const person = whoText(part(body, 'person')) ?? same(part(body, 'person'));
+  return words(`${person.zh}，收到后 ${afterS} 秒`, `${person.en}, ${afterS} s after it came`);
 };
 
 const unproven = (body: ReceiptBody): Bilingual => {
   const terminals = part(body, 'terminals');
-  return terminals === '' ? words('全部已证实静音', 'silence is proven everywhere') : same(terminals);
+  return terminals === ''
+    ? words('全部已证实静音', 'silence is proven everywhere')
+    : words(`未证实：${terminals}`, `not proven: ${terminals}`);
 };
 
 const details: Readonly<Record<string, (body: ReceiptBody) => ReceiptDetail>> = {

@@ -18,7 +18,8 @@ const stages: Readonly<Record<string, Bilingual>> = {
   ended: words('结束', 'ended'),
   done: words('已执行', 'carried out'),
   answered: words('叫应', 'answered'),
-  'unproven-silence': words('静音未证实', 'silence not proven'),
+  // A neutral word: the detail beside it says what was proven, and what was not.
+  'unproven-silence': words('静音核对', 'silence checked'),
   health: words('终端状态', 'terminal health'),
   'quiet-test': words('静默自检', 'quiet test'),
   restarted: words('设备重启', 'box restarted'),

@@ -66,12 +66,31 @@ describe('a receipt on the page of the centre', () => {
       'order-replayed',
     ],
     [{ stage: 'unproven-silence', terminals: [] }, '全部已证实静音', 'silence is proven everywhere', ''],
+    [
+      { stage: 'unproven-silence', terminals: ['t1', 't2'] },
+      ...(['未证实：t1, t2', 'not proven: t1, t2', ''] as const),
+    ],
+    [
+      { stage: 'answered', person: 'page-screen', source: 'console', afterMs: 400 },
+      ...(['值班屏幕，收到后 0 秒', 'the station screen, 0 s after it came', ''] as const),
+    ],
+    [
+      { stage: 'answered', person: 'li-ming', source: 'console', afterMs: 9_000 },
+      ...(['li-ming，收到后 9 秒', 'li-ming, 9 s after it came', ''] as const),
+    ],
   ];
 
   it.each(bodies)('of %o says it in words of both languages, ids behind', (body, zh, en, ids) => {
     const { detail, ids: behind } = said(body);
     expect([detail.zh, detail.en, behind]).toEqual([zh, en, ids]);
   });
+
+  it.each([[[]], [['t1']]])(
+    'of a stop has a stage word that does not deny its detail, with %o unproven',
+    (terminals) => {
+      expect(said({ stage: 'unproven-silence', terminals }).stage).toEqual({ zh: '静音核对', en: 'silence checked' });
+    },
+  );
 
   it('calls what it has no words for a code, and never shows it bare', () => {
     const { detail, ids } = said({ stage: 'noted', code: 'of-tomorrow', detail: 'x' });

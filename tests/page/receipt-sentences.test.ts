@@ -41,6 +41,11 @@ describe('a receipt on the page of the box', () => {
       '名t1 静默自检： 喇叭断线',
       'name t1 quiet test: horn not connected',
     ],
+    [
+      { stage: 'ended', how: 'interrupted', due: 2, sounded: 1, failed: 1, unknown: 0 },
+      '中断 应响 2 = 已响 1 + 未响 1 + 未知 0',
+      'interrupted due 2 = sounded 1 + failed 1 + unknown 0',
+    ],
     [{ stage: 'quiet-test', terminal: 't1', result: 'good' }, '名t1 静默自检： 正常', 'name t1 quiet test: good'],
     [
       { stage: 'health', terminal: 't1', health: 'suspect', reason: 'no-current' },

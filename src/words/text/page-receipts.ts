@@ -75,7 +75,7 @@ const sentences: Readonly<Record<string, (body: Body, nameOf: NameOf) => Bilingu
       endedWords[text(body['how'])] ?? pageWords.ended,
       {
         zh: `应响 ${text(body['due'])} = 已响 ${text(body['sounded'])} + 未响 ${text(body['failed'])} + 未知 ${text(body['unknown'])}`,
-        en: `due ${text(body['due'])} = sounded ${text(body['sounded'])} + silent ${text(body['failed'])} + unknown ${text(body['unknown'])}`,
+        en: `due ${text(body['due'])} = sounded ${text(body['sounded'])} + failed ${text(body['failed'])} + unknown ${text(body['unknown'])}`,
       },
     ]),
   done: ({ what }) => namedIn(doneWords, text(what)),

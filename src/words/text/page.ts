@@ -19,6 +19,7 @@ export const pageWords = {
   stopped: { zh: '已停止', en: 'stopped' },
   continue: { zh: '继续播发', en: 'go on' },
   continueFor: { zh: '继续播发（{seconds} 秒）', en: 'go on ({seconds} s)' },
+  continueOther: { zh: '继续播发停下的“{name}”', en: 'go on with the stopped “{name}”' },
   heard: { zh: '我已收到', en: 'I have heard' },
   orderCame: { zh: '上级指令到达，正在播发', en: 'an order from above has come and is on air' },
   ago: { zh: '{age}前', en: '{age} ago' },
@@ -67,7 +68,7 @@ export const pageWords = {
   sending: { zh: '正在启动', en: 'starting' },
   due: { zh: '应响', en: 'due' },
   sounded: { zh: '已响', en: 'sounded' },
-  failed: { zh: '未响', en: 'silent' },
+  failed: { zh: '未响', en: 'failed' },
   unknown: { zh: '未知', en: 'unknown' },
   waiting: { zh: '等待', en: 'waiting' },
   waitingPart: { zh: '其中 {count} 台还在等凭据', en: '{count} of them still wait for proof' },
@@ -140,8 +141,8 @@ export const pageWords = {
     en: 'Here you see who sounded and who did not. Now touch STOP in the corner.',
   },
   practiceStopped: {
-    zh: '停错了，10 秒内点“继续播发”。要带村民演练，从首页的“演练入口”进。练习完了。',
-    en: 'Stopped by mistake? Touch "go on" within 10 s. Real drills have their own door. That was all.',
+    zh: '停错了，点“继续播发”，10 分钟内都在。要带村民演练，从首页的“演练入口”进。练习完了。',
+    en: 'Stopped by mistake? Touch "go on"; it stays for ten minutes. Real drills have their own door. That was all.',
   },
   practiceElsewhere: { zh: '随便看看。点“首页”回去继续。', en: 'Look around. "home" takes you back.' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
