@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { BroadcastView, LiveView, ReceiptView, SiteView } from '../../src/console/view.ts';
+import type { BroadcastView, LiveView, SiteView } from '../../src/console/view.ts';
 import {
   headlineOf,
-  isOfDrill,
   isStale,
   itemsOf,
   lookOfTerminal,
@@ -270,22 +269,5 @@ describe('what the page says', () => {
         expect(one?.results.filter(({ verdict, reason }) => (verdict === 'unknown') !== (reason !== null))).toEqual([]);
       }),
     );
-  });
-});
-
-describe('the records', () => {
-  const receipt = (number: number, trace: string, status: ReceiptView['status']): ReceiptView => ({
-    ...{ number, trace, status, wall: 0, broadcast: null, stage: 'received', words: { zh: '收到', en: 'received' } },
-  });
-
-  test('keep what led to a drill with the drill, and what nothing is known of with what is real', () => {
-    const receipts = [
-      receipt(5, 'a', 'drill'),
-      receipt(4, 'b', 'actual'),
-      receipt(3, 'c', null),
-      receipt(2, 'b', null),
-      receipt(1, 'a', null),
-    ];
-    expect(receipts.map((one) => isOfDrill(one, receipts))).toEqual([true, false, false, false, true]);
   });
 });

@@ -2,16 +2,7 @@ import { fill, type Bilingual } from '../../words/bilingual.ts';
 import { pageWords } from '../../words/text/page.ts';
 import { whoText } from '../../words/text/who-words.ts';
 import { reasonText as reasonInWords } from '../../words/text/reason-words.ts';
-import type {
-  BroadcastView,
-  ItemView,
-  LiveView,
-  PlanView,
-  ReceiptView,
-  SiteView,
-  TerminalNow,
-  TerminalView,
-} from '../view.ts';
+import type { BroadcastView, ItemView, LiveView, PlanView, SiteView, TerminalNow, TerminalView } from '../view.ts';
 import { isActual, staleAfterMs, type Draft, type Model } from './model.ts';
 
 const beijingOffsetMs = 8 * 3_600_000;
@@ -205,10 +196,4 @@ export const headlineOf = (model: Model): Headline => {
   if (isOpen(live)) return { words: pageWords.notLifted, kind: 'open' };
   if (live.uplink.state === 'lost') return { words: pageWords.island, kind: 'island' };
   return { words: pageWords.calm, kind: 'calm' };
-};
-
-/** Is it about a drill or a test? What comes before the order is known says no status itself: the rest of its trace does. */
-export const isOfDrill = ({ trace, status }: ReceiptView, receipts: readonly ReceiptView[]): boolean => {
-  const known = status ?? receipts.find((one) => one.trace === trace && one.status !== null)?.status;
-  return known === 'drill' || known === 'test';
 };

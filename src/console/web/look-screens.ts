@@ -4,16 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { endedWords, pageWords, proofWords } from '../../words/text/page.ts';
 import type { TerminalNow, TerminalView } from '../view.ts';
 import { countsLine } from './air-screen.ts';
-import {
-  isOfDrill,
-  ageOfState,
-  ageText,
-  clockText,
-  lookOfVerdict,
-  reasonText,
-  terminalsByTrouble,
-  type Look,
-} from './derive.ts';
+import { ageOfState, ageText, clockText, lookOfVerdict, reasonText, terminalsByTrouble, type Look } from './derive.ts';
+import { isOfDrill } from './drill-receipts.ts';
 import { both, button, filled, levelBadge, mark, say, section, type Ui } from './parts.ts';
 
 const seenText = (now: TerminalNow | undefined, ageMs: number): VNode =>
