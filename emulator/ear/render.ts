@@ -28,7 +28,12 @@ const blockSamples = sampleRate;
 const longestMs = 4 * 3_600_000;
 const fadeSamples = 80;
 const toneLevel = 0.5;
+/** What one terminal alone has in the mix. */
 const mixLevel = 0.5;
+/** All together stay below full scale by this. */
+const mixRoom = 0.95;
+/** No sample of this kind of sound is larger; those of speech and of the network may come near full scale. */
+const peaks: Readonly<Record<Sound['kind'], number>> = { tone: toneLevel, clip: toneLevel, speech: 1, pcm: 1 };
 
 const sampleAt = (ms: number): number => Math.round((ms * sampleRate) / 1000);
 
@@ -65,6 +70,7 @@ interface Part {
   readonly from: number;
   readonly to: number;
   readonly voice: Voice;
+  readonly peak: number;
 }
 
 type Ears = Pick<RenderOptions, 'speech' | 'stores'>;
@@ -72,6 +78,7 @@ type Ears = Pick<RenderOptions, 'speech' | 'stores'>;
 const partOf = async ({ fromMs, toMs, sound }: Stretch, endMs: number, { speech, stores }: Ears): Promise<Part> => ({
   from: sampleAt(fromMs),
   to: sampleAt(toMs ?? endMs),
+  peak: peaks[sound.kind],
   voice:
     sound.kind === 'pcm' ? heardVoice(stores?.get(sound.output), fromMs, toMs ?? endMs) : await voiceOf(sound, speech),
 });
@@ -83,6 +90,24 @@ const addPart = (block: Float32Array, start: number, { from, to, voice }: Part):
     const fade = Math.min(1, (sample - from) / fadeSamples, (to - sample) / fadeSamples);
     block[sample - start] = (block[sample - start] ?? 0) + fade * voice(sample);
   }
+};
+
+const within = (parts: readonly Part[], start: number): readonly Part[] =>
+  parts.filter((part) => part.from < start + blockSamples && part.to > start);
+
+/** How loud each voice may be in the mix of the block that begins at `start`: together they cannot clip. */
+const levelOf = (tracks: readonly Track[], start: number): number => {
+  const most = tracks.map(({ parts }) => Math.max(0, ...within(parts, start).map(({ peak }) => peak)));
+  const together = most.reduce((sum, peak) => sum + peak, 0);
+  return Math.min(mixLevel, mixRoom / Math.max(mixRoom, together));
+};
+
+/** The level at each sample of a block: it goes evenly to the next one's, and is never above what either may have. */
+const levelsOf = (tracks: readonly Track[], start: number): ((index: number) => number) => {
+  const here = levelOf(tracks, start);
+  const first = Math.min(levelOf(tracks, start - blockSamples), here);
+  const last = Math.min(here, levelOf(tracks, start + blockSamples));
+  return (index) => first + ((last - first) * index) / blockSamples;
 };
 
 const breathe = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
@@ -101,16 +126,17 @@ const writeBlocks = async (
   for (let start = span.from; start < span.to; start += blockSamples) {
     const length = Math.min(blockSamples, span.to - start);
     const together = new Float32Array(length);
+    const level = levelsOf(tracks, start);
     let sounds = false;
     for (const { wav, parts } of tracks) {
-      const here = parts.filter((part) => part.from < start + length && part.to > start);
+      const here = within(parts, start);
       if (here.length === 0) continue;
       sounds = true;
       const block = new Float32Array(length);
       for (const part of here) addPart(block, start, part);
       wav.write(start - span.from, block);
       for (let index = 0; index < length; index += 1)
-        together[index] = (together[index] ?? 0) + mixLevel * (block[index] ?? 0);
+        together[index] = (together[index] ?? 0) + level(index) * (block[index] ?? 0);
       await breathe();
     }
     if (sounds) mix.write(start - span.from, together);

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { syn6288 } from '../../devices/speech/syn6288.ts';
+import { virtualClock } from '../../emulator/clock.ts';
 import { between, isSilent, isSpeech, isTone, rmsDbfs, toneShare } from '../../emulator/ear/analyse.ts';
 import { renderRun, type Recording } from '../../emulator/ear/render.ts';
 import { createSpeech } from '../../emulator/ear/speech.ts';
+import { createTimeline, type Sound } from '../../emulator/ear/timeline.ts';
 import { readWav, sampleRate } from '../../emulator/ear/wav.ts';
 import { stand, type Stand } from './village.ts';
 
@@ -127,6 +129,43 @@ describe('how loud a chip is heard', () => {
     const heard = wav(await record(stage), 'speaker');
     expect(isSilent(heard)).toBe(false);
     expect(peakOf(heard)).toBeLessThan(0.71);
+  });
+});
+
+describe('the mix', () => {
+  const peakOf = (samples: Float32Array): number => samples.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const choir = async (sirens: number, sound: Sound): Promise<Float32Array> => {
+    const clock = virtualClock();
+    const timeline = createTimeline(clock);
+    const terminals = Array.from({ length: sirens }, (_, index) => `siren-${index}`);
+    clock.advance(500);
+    // The first is alone for three seconds, then all of one pitch sound with it: as loud as they can be together.
+    timeline.hear('siren-0', sound);
+    clock.advance(3000);
+    for (const terminal of terminals) timeline.hear(terminal, sound);
+    clock.advance(3000);
+    for (const terminal of terminals) timeline.hear(terminal, null);
+    const options = { timeline, terminals, folder: mkdtempSync(join(folder, 'mix-')), speech };
+    return readWav((await renderRun(options)).mix);
+  };
+
+  it.each<[string, Sound]>([
+    ['a tone', { kind: 'tone', hz: 500, level: 1 }],
+    ['a stored clip', { kind: 'clip', track: 1 }],
+    ['the loudest words', { kind: 'speech', text: '大坝溃决', startsAt: 3500, durationMs: 3000 }],
+  ])('of forty terminals that all sound %s does not clip', async (_what, sound) => {
+    const peak = peakOf(await choir(40, sound));
+    expect(peak).toBeLessThan(0.97);
+    expect(peak).toBeGreaterThan(0.2);
+  });
+
+  it('leaves a siren that is alone as loud as ever, and each second of a choir nearly as loud as it may be', async () => {
+    const mix = await choir(40, { kind: 'tone', hz: 500, level: 1 });
+    expect(peakOf(between(mix, 600, 1900))).toBeCloseTo(0.25, 2);
+    expect(peakOf(between(mix, 4500, 5500))).toBeGreaterThan(0.9);
+    // No step where the level changes: a sine of 500 Hz moves by less than a fifth of its height between two samples.
+    const steps = mix.slice(1).map((value, index) => Math.abs(value - (mix[index] ?? 0)));
+    expect(peakOf(steps)).toBeLessThan(0.97 * 2 * Math.sin((Math.PI * 500) / sampleRate) + 0.01);
   });
 });
 
