@@ -1,6 +1,7 @@
 import type { BroadcastView, Counts, LiveView, ReceiptView, ResultView, TerminalNow } from '../console/view.ts';
 import { compareRank } from '../core/precedence.ts';
 import { segmentDuring } from '../core/segments.ts';
+import { stoppedLast } from '../core/stop.ts';
 import type { Instant } from '../core/time.ts';
 import type { Broadcast, Durable, TerminalResult } from '../core/village.ts';
 import type { Outcome } from './witness.ts';
@@ -119,11 +120,12 @@ const terminalsNow = (sources: LiveSources, newest: ReadonlyMap<string, ResultVi
 const withoutResults = (view: BroadcastView, index: number): BroadcastView =>
   index < bounds.detailed ? view : { ...view, results: [] };
 
-/** What a stop by hand ended and a person may take back: the newest latches, those of one instant. */
-const stopOf = ({ latches }: Durable, at: Instant): LiveView['stop'] => {
-  const newest = Math.max(...latches.map((latch) => latch.at));
-  const held = latches.filter((latch) => latch.at === newest);
-  return held.length === 0 ? null : { ageMs: ageOf(newest, at), alerts: held.length };
+const stopOf = (durable: Durable, at: Instant): LiveView['stop'] => {
+  const stopped = stoppedLast(durable, at.mono);
+  const [first] = stopped;
+  if (first === undefined) return null;
+  const warnings = stopped.map(({ alert }) => ({ alert: alert.id, headline: alert.headline }));
+  return { ageMs: ageOf(first.endedAt ?? at.mono, at), warnings: warnings.slice(0, bounds.live) };
 };
 
 /** The state of everything as the page shows it: one reducer's state, each value with its age, nothing guessed. */

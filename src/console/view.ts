@@ -152,7 +152,11 @@ export interface LiveView {
   /** Newest first. */
   readonly receipts: readonly ReceiptView[];
   /** The last stop by hand that a person may still take back; null when there is none. */
-  readonly stop: { readonly ageMs: number; readonly alerts: number } | null;
+  readonly stop: {
+    readonly ageMs: number;
+    /** What would sound again, in received order. */
+    readonly warnings: readonly { readonly alert: string; readonly headline: string }[];
+  } | null;
 }
 
 /** One push to whoever watches. */

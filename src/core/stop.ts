@@ -5,7 +5,8 @@ import { spokenTwice } from './lift.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import { sounders } from './segments.ts';
 import { isEmergency } from './cue-id.ts';
-import type { Broadcast, Latch, StopProof } from './village.ts';
+import type { MonoMs } from './time.ts';
+import type { Broadcast, Durable, Latch, StopProof } from './village.ts';
 import { liveBroadcasts, receiptFor, silence, type Work } from './work.ts';
 
 /** The read-back sweep of a stop is repeated until every output is read silent, at most this often and this long. */
@@ -14,7 +15,7 @@ const proofWithinMs = 10_000;
 
 const latch = (work: Work, broadcast: Broadcast): void => {
   const { id, severity, stage, zones } = broadcast.alert;
-  const entry: Latch = { alert: id, severity, stage, zones, at: work.at.mono };
+  const entry: Latch = { alert: id, severity, stage, zones };
   work.durable.latches = [...work.durable.latches.filter((held) => held.alert !== id), entry].slice(-64);
 };
 
@@ -78,20 +79,31 @@ export const expireStopProof = (work: Work): void => {
 };
 
 /**
- * 继续播发: a person takes the last stop back; what it ended and is still valid is queued again. What an earlier stop
- * ended stays silent: nobody has spoken of it now.
+ * What a person may take back: the emergencies that the last stop of anything ended, as long as they are latched and
+ * valid; the newest word of each alert, in received order. What an earlier stop ended stays silent, also when the last
+ * one was taken back or ended only a drill: nobody has spoken of it now.
  */
-export const continueStopped = (work: Work, trace: string): void => {
-  const lastAt = Math.max(...work.durable.latches.map(({ at }) => at));
-  const held = new Set(work.durable.latches.filter(({ at }) => at === lastAt).map(({ alert }) => alert));
-  work.durable.latches = work.durable.latches.filter(({ at }) => at !== lastAt);
-  const stopped = Object.values(work.durable.broadcasts)
+export const stoppedLast = ({ broadcasts, latches }: Durable, now: MonoMs): readonly Broadcast[] => {
+  const stopped = Object.values(broadcasts).filter(({ ended }) => ended === 'stopped');
+  const lastAt = Math.max(...stopped.map(({ endedAt }) => endedAt ?? 0));
+  const held = new Set(latches.map(({ alert }) => alert));
+  const mayReturn = stopped
     .filter(isEmergency)
-    .filter(({ ended, alert, expiresAt }) => ended === 'stopped' && held.has(alert.id) && expiresAt > work.at.mono)
+    .filter(({ endedAt, alert, expiresAt }) => endedAt === lastAt && held.has(alert.id) && expiresAt > now)
     .sort((a, b) => a.sequence - b.sequence);
-  // The newest word of each alert, in received order.
-  const newest = new Map(stopped.map((broadcast) => [broadcast.alert.id, broadcast]));
-  for (const { source, kind, alert, expiresAt } of newest.values()) {
+  return [...new Map(mayReturn.map((broadcast) => [broadcast.alert.id, broadcast])).values()];
+};
+
+/** 继续播发: a person takes the last stop back; what it ended and is still valid is queued again. */
+export const continueStopped = (work: Work, trace: string): void => {
+  const stopped = stoppedLast(work.durable, work.at.mono);
+  if (stopped.length === 0) {
+    tellRefusal(work, trace, refusal('nothing-to-continue'));
+    return;
+  }
+  const freed = new Set(stopped.map(({ alert }) => alert.id));
+  work.durable.latches = work.durable.latches.filter(({ alert }) => !freed.has(alert));
+  for (const { source, kind, alert, expiresAt } of stopped) {
     const issue: Issue = { trace: `${trace}-${alert.id}`, source, kind, alert, expiresAt };
     const lifting = kind === 'all-clear' || kind === 'correction';
     const refused = lifting ? issueBroadcast(work, issue, spokenTwice(kind)) : issueBroadcast(work, issue);

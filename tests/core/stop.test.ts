@@ -59,8 +59,8 @@ describe('a stop of everything', () => {
     village.run(1_000);
     stopAll(village, 's2');
     expect(village.village.durable.latches).toEqual([
-      { alert: 'a', severity: 'red', stage: 'now', zones: ['east'], at: 1_510 },
-      { alert: 'b', severity: 'orange', stage: 'now', zones: ['west'], at: 1_510 },
+      { alert: 'a', severity: 'red', stage: 'now', zones: ['east'] },
+      { alert: 'b', severity: 'orange', stage: 'now', zones: ['west'] },
     ]);
   });
 
@@ -241,7 +241,55 @@ describe('a stop that is taken back', () => {
     goOn(village);
     expect(live(village)).toEqual([]);
     const effects = goOn(village, 'c2');
-    expect(bodies(effects)).toEqual([{ stage: 'done', what: 'continued' }]);
+    expect(bodies(effects)).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
+  });
+
+  test('is taken back once: what an earlier stop ended stays silent', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('first') });
+    stopAll(village, 's1');
+    village.run(1_000);
+    village.issue({ kind: 'issue', alert: alert('second') });
+    stopAll(village, 's2');
+    village.run(1_000);
+    goOn(village, 'c1');
+    expect(live(village)).toEqual(['second']);
+    expect(bodies(goOn(village, 'c2'))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
+    expect(live(village)).toEqual(['second']);
+    expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['first']);
+  });
+
+  test('takes nothing back where the last stop ended a drill alone, and says so', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('real') });
+    stopAll(village, 's1');
+    village.run(700_000);
+    village.issue({ kind: 'issue', alert: alert('drill', { status: 'drill' }) });
+    expect(live(village)).toEqual(['drill']);
+    stopAll(village, 's2');
+    const [real] = Object.values(village.village.durable.broadcasts);
+    expect(real?.expiresAt).toBeGreaterThan(village.mono);
+    expect(bodies(goOn(village))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
+    expect(live(village)).toEqual([]);
+  });
+
+  test('may still be taken back after the stop was pressed once more to be sure', () => {
+    const village = both();
+    stopAll(village, 's1');
+    village.run(1_000);
+    stopAll(village, 's2');
+    goOn(village);
+    expect(live(village)).toEqual(['a', 'b']);
+  });
+
+  test('that was taken back and pressed again may be taken back again', () => {
+    const village = both();
+    stopAll(village, 's1');
+    goOn(village, 'c1');
+    village.run(1_000);
+    stopAll(village, 's2');
+    goOn(village, 'c2');
+    expect(live(village)).toEqual(['a', 'b']);
   });
 
   test('says why an alert cannot come back: its zone is gone', () => {

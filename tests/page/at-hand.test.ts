@@ -93,6 +93,18 @@ test('what a stop could not prove silent is named on the screen of what it ended
   await context.close();
 }, 60_000);
 
+test('a stop is taken back on the screen of another warning only by a button that names what would start', async () => {
+  if (browser === null) return;
+  const stop = { ageMs: 2_000, warnings: [{ alert: 'local-t-9', headline: '山洪注意防范' }] };
+  rig.show({ ...scenes.air(site), stop });
+  const { page, context } = await openPage(browser, rig.url, 'desk');
+  await page.locator('.now').click();
+  await page.locator('.continue', { hasText: '继续播发停下的“山洪注意防范”' }).waitFor();
+  rig.show(scenes.stopped(site));
+  await page.locator('.continue', { hasText: '继续播发（' }).waitFor();
+  await context.close();
+}, 60_000);
+
 test('no tile is called 解除: a warning is lifted where it is shown, never by starting another', async () => {
   if (browser === null) return;
   const { page, context } = await openPage(browser, rig.url, 'desk');

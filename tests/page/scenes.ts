@@ -126,7 +126,7 @@ export const scenes = {
           ),
         }),
       ],
-      stop: { ageMs: 2_000, alerts: 1 },
+      stop: { ageMs: 2_000, warnings: [{ alert: onAir(site).alert, headline: onAir(site).headline }] },
     }),
   order: (site: SiteView): LiveView => calmView(site, { live: [orderFromAbove(site)] }),
   drill: (site: SiteView): LiveView =>

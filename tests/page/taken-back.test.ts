@@ -4,7 +4,7 @@ import { headlineOf } from '../../src/console/web/derive.ts';
 import { liftable } from '../../src/console/web/lift-screen.ts';
 import { emptyModel, reduce, type Model } from '../../src/console/web/model.ts';
 import type { SiteView } from '../../src/console/view.ts';
-import { alert, Hamlet } from '../core/hamlet.ts';
+import { alert, Hamlet, trigger } from '../core/hamlet.ts';
 import { exampleSite } from './rig.ts';
 
 let site: SiteView;
@@ -30,11 +30,7 @@ const played = (validForMs = 3_600_000): Hamlet => {
 
 const started = (): Hamlet => {
   const village = new Hamlet();
-  const what = { plan: 'move-now', zones: [], status: 'actual', severity: 'red', text: null } as const;
-  village.tell({
-    kind: 'trigger',
-    trigger: { id: 't', ...what, person: 'li', source: 'console', sirenUnlocked: false },
-  });
+  village.tell(trigger('t', { zones: [] }));
   return village.run(120_000);
 };
 
@@ -66,6 +62,26 @@ describe('a warning that was played to its end', () => {
     expect(headlineOf(pageOf(village)).kind).toBe('open');
     village.run(3_000_000);
     expect(headlineOf(pageOf(village)).kind).toBe('calm');
+  });
+
+  test('is offered to go on after the last stop alone, once', () => {
+    const village = new Hamlet();
+    const stop = (id: string): void => void village.tell({ kind: 'stop', source: 'panel', person: 'li', id });
+    village.issue({ kind: 'issue', alert: alert('a', { headline: '先前的' }) });
+    stop('s1');
+    village.run(20_000);
+    village.issue({ kind: 'issue', alert: alert('b', { headline: '最近的' }) });
+    stop('s2');
+    village.run(5_000);
+    expect(pageOf(village).live?.stop).toEqual({ ageMs: 5_000, warnings: [{ alert: 'b', headline: '最近的' }] });
+    village.tell({ kind: 'continue', person: 'li', id: 'c' });
+    expect(pageOf(village).live?.stop).toBeNull();
+    stop('s3');
+    village.issue({ kind: 'issue', alert: alert('d', { status: 'drill' }) }, { validForMs: 3_600_000 });
+    village.run(700_000);
+    village.issue({ kind: 'issue', alert: alert('e', { status: 'drill' }) });
+    stop('s4');
+    expect(pageOf(village).live?.stop).toBeNull();
   });
 
   test('where it began on site is offered to be taken back once', () => {

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { h } from './h.ts';
 import { endedWords, pageWords } from '../../words/text/page.ts';
-import type { BroadcastView, ReceiptView, ResultView } from '../view.ts';
+import type { BroadcastView, LiveView, ReceiptView, ResultView } from '../view.ts';
 import { liftButtons } from './lift-screen.ts';
 import {
   ageOfState,
@@ -131,17 +131,23 @@ const queueList = ({ model }: Ui, broadcast: BroadcastView): VNode => {
   );
 };
 
-const continueButton = ({ model, actions }: Ui): VNode | null => {
+/** Unless it would start just what the screen shows, the button names it: nobody takes it for something else. */
+const continueWords = (stop: NonNullable<LiveView['stop']>, shown: BroadcastView | null, left: number): VNode => {
+  const isShown = stop.warnings.every(({ alert }) => alert === shown?.alert);
+  if (!isShown) return say('continueOther', { name: stop.warnings.map(({ headline }) => headline).join('、') });
+  return left > 0 ? say('continueFor', { seconds: left }) : say('continue');
+};
+
+const continueButton = ({ model, actions }: Ui, shown: BroadcastView | null): VNode | null => {
   const { live, busy } = model;
   if (live === null || live.stop === null) return null;
   const ageMs = live.stop.ageMs + (ageOfState(model) ?? 0);
   if (ageMs > continueShownMs) return null;
   const left = Math.ceil((continueMs - ageMs) / 1000);
-  const words = left > 0 ? say('continueFor', { seconds: left }) : say('continue');
   return button(
     { kind: `wide continue ${left > 0 ? 'soon' : ''}`, disabled: busy === 'continue', onPress: actions.goOn },
     '▶ ',
-    h('span', { class: 'varies' }, words),
+    h('span', { class: 'varies' }, continueWords(live.stop, shown, left)),
   );
 };
 
@@ -170,7 +176,7 @@ export const airScreen = (ui: Ui): VNode => {
       h(
         'div',
         { class: 'doors' },
-        continueButton(ui),
+        continueButton(ui, null),
         ...liftButtons(ui),
         button({ kind: 'wide', onPress: () => dispatch({ act: 'go', place: 'home' }) }, '◂ ', say('home')),
       ),
@@ -198,6 +204,6 @@ export const airScreen = (ui: Ui): VNode => {
       resultList(ui, broadcast),
       h('div', null, timeline(ui, broadcast), queueList(ui, broadcast)),
     ),
-    h('div', { class: 'act-row' }, continueButton(ui), ...liftButtons(ui)),
+    h('div', { class: 'act-row' }, continueButton(ui, broadcast), ...liftButtons(ui)),
   );
 };

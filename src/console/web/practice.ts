@@ -97,7 +97,7 @@ export const practised = (model: Model): Model => {
       live: one === null || isOver ? [] : [one],
       ended: isOver ? [one] : [],
       receipts: receiptsOf(live, practice),
-      stop: isOver ? { ageMs: one.endedAgoMs ?? 0, alerts: 1 } : null,
+      stop: isOver ? { ageMs: one.endedAgoMs ?? 0, warnings: [{ alert: one.alert, headline: one.headline }] } : null,
       terminals: site.terminals.map(({ id }) => ({
         ...{ id, health: 'well', reason: '', sounding: 'no', last: null },
         seenAgoMs: 2_000,
