@@ -122,7 +122,7 @@ class PanelKeeper implements Keeper {
   private again(failure: Failure, lastedMs: number): void {
     if (!this.isOpen) return;
     const { report, onWorn, timers } = this.options;
-    report({ say: 'down', code: failure.code, detail: explain(failure).en.slice(0, 512) });
+    report({ say: 'down', code: failure.code, detail: explain(failure).en.slice(0, 512).toWellFormed() });
     if (this.attachments >= attachmentsMax) {
       onWorn();
       return;

@@ -146,7 +146,7 @@ process.on('SIGTERM', end);
 process.on('SIGINT', () => undefined);
 process.on('uncaughtException', (error) => {
   const { failure } = failed('panel-process-ended', { detail: error.message });
-  tell({ say: 'down', code: failure.code, detail: error.message.slice(0, 512) });
+  tell({ say: 'down', code: failure.code, detail: error.message.slice(0, 512).toWellFormed() });
   setTimeout(() => process.exit(1), 50);
 });
 setInterval(() => {

@@ -146,8 +146,8 @@ export const problemMessage = (failure: Failure): BoxMessage => {
   return {
     type: 'problem',
     code: failure.code,
-    field: field === null ? null : field.slice(0, 128),
-    zh: zh.slice(0, 512),
-    en: en.slice(0, 512),
+    field: field === null ? null : field.slice(0, 128).toWellFormed(),
+    zh: zh.slice(0, 512).toWellFormed(),
+    en: en.slice(0, 512).toWellFormed(),
   };
 };

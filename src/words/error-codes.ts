@@ -49,7 +49,7 @@ interface Explained {
  */
 const longestSaidBack = 300;
 const shortened = (text: string): string =>
-  text.length <= longestSaidBack ? text : `${text.slice(0, longestSaidBack).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  (text.length <= longestSaidBack ? text : `${text.slice(0, longestSaidBack)}…`).toWellFormed();
 
 const placeOf = (at: Place | undefined): string => {
   if (at === undefined) return '';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { errorCodes, explain, retold } from '../../src/words/error-codes.ts';
+import { problemMessage } from '../../src/uplink/outbound.ts';
 import { receiptLine } from '../../src/words/text/receipts.ts';
 
 const codes = Object.keys(errorCodes) as (keyof typeof errorCodes)[];
@@ -28,6 +29,18 @@ describe('a refusal that came along in English only', () => {
       });
       expect([zh, en].map((text) => Buffer.from(text).toString())).toEqual([zh, en]);
       expect(en).toContain('…');
+    }
+  });
+
+  test('a value that came with half a character is told without it, also to the centre', () => {
+    const broken = { code: 'uplink-message-unknown', params: { type: `${'x'.repeat(63)}\ud83d` } } as const;
+    const long = { code: 'config-key-unknown', params: { key: '🔔'.repeat(140), nearest: '🔔'.repeat(140) } } as const;
+    for (const failure of [broken, long]) {
+      const at = { field: `${'f'.repeat(127)}🔔` };
+      const { zh, en } = explain(failure);
+      const problem = problemMessage({ ...failure, at });
+      const told = [zh, en, ...Object.values(problem).filter((value) => typeof value === 'string')];
+      expect(told.map((text) => Buffer.from(text).toString())).toEqual(told);
     }
   });
 

@@ -13,6 +13,10 @@ export const consoleErrors = {
     '连不上运行中的 mingluo（{path}）：{detail}',
     'cannot reach the running mingluo ({path}): {detail}',
   ),
+  'control-nobody': transient(
+    '没有 mingluo 在 {path} 应答：本机程序在运行吗？它的状态目录若在别处，用 --state 目录 指明',
+    'no mingluo answers at {path}: is the box running? If its state folder is another, name it with --state DIR',
+  ),
   'control-busy': transient(
     '控制口太挤（最多 {most} 个连接），有连接被请出；本机可能有脚本在不停连接',
     'the control socket is crowded ({most} connections at most) and somebody was shown out; a script on this box may connect without end',
