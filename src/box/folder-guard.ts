@@ -1,13 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { lockFolder, type FolderLock } from './lock.ts';
+import { lockFolder, notHeld, type FolderLock } from './lock.ts';
 import { failed, ok, type Result } from '../words/failure.ts';
-
-export interface FolderGuard {
-  readonly release: () => void;
-}
-
-const noGuard: FolderGuard = { release: () => undefined };
 
 /** flock(1) answers at once; one that cannot even be started in this time guards nothing. */
 const answerMs = 5_000;
@@ -30,18 +24,18 @@ const opened = (dir: string): number | null => {
  * lock stays after it has ended. Where it cannot be had the box starts without, for a village must not stay silent for its
  * disk. Errors: `already-running`.
  */
-export const guardFolder = (dir: string): Result<FolderGuard> => {
+export const guardFolder = (dir: string): Result<FolderLock> => {
   const fd = opened(dir);
-  if (fd === null) return ok(noGuard);
+  if (fd === null) return ok(notHeld);
   const args = ['--exclusive', '--nonblock', '--conflict-exit-code', String(isTakenStatus), '3'];
   const { status } = spawnSync('flock', args, {
     stdio: ['ignore', 'ignore', 'ignore', fd],
     timeout: answerMs,
     killSignal: 'SIGKILL',
   });
-  if (status === 0) return ok({ release: () => closeSync(fd) });
+  if (status === 0) return ok({ isHeld: false, release: () => closeSync(fd) });
   closeSync(fd);
-  return status === isTakenStatus ? failed('already-running', { dir, pid: '?' }) : ok(noGuard);
+  return status === isTakenStatus ? failed('already-running', { dir, pid: '?' }) : ok(notHeld);
 };
 
 /**
@@ -50,7 +44,5 @@ export const guardFolder = (dir: string): Result<FolderGuard> => {
  */
 export const takeFolder = (dir: string, lock = lockFolder): Result<FolderLock> => {
   const locked = lock(dir);
-  if (!locked.ok || locked.value.isHeld) return locked;
-  const guarded = guardFolder(dir);
-  return guarded.ok ? ok({ isHeld: false, release: guarded.value.release }) : guarded;
+  return !locked.ok || locked.value.isHeld ? locked : guardFolder(dir);
 };

@@ -76,7 +76,7 @@ const held = (file: string): FolderLock => ({
 });
 
 /** There is nothing to give back; a lock that stands there later is another's. */
-const notHeld: FolderLock = { isHeld: false, release: () => undefined };
+export const notHeld: FolderLock = { isHeld: false, release: () => undefined };
 
 /**
  * Takes the state folder for this process; two boxes on one journal would tear it. What a dead process left behind, also
