@@ -26,7 +26,10 @@ const exchangesOnStage = 100;
 /** Where the rehearsal's clock starts, ms: a fraction, as the real one nearly always shows. */
 const startsAt = 1000.5;
 
-/** How long it sleeps after every other exchange: longer than a sleep is begun early, or there would be none. */
+/**
+ * So that the sleep before a frame is made quick too it sleeps after every other exchange, for so long: longer than a sleep is begun early, or
+ * there would be none.
+ */
 const napMs = 0.2;
 
 interface Act {

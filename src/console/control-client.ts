@@ -12,6 +12,9 @@ const unread = new Set(['EAGAIN', 'EPIPE', 'ECONNRESET']);
 const busyCode = 'control-busy';
 const againMs = 25;
 
+/** There is no socket at this place, or one that a box left behind. */
+const nobody = new Set(['ENOENT', 'ECONNREFUSED']);
+
 interface Asked {
   readonly answer: Result<ControlReply>;
   readonly mayAskAgain: boolean;
@@ -19,8 +22,14 @@ interface Asked {
 
 const askOnce = (path: string, request: ControlRequest, withinMs: number): Promise<Asked> =>
   new Promise((resolve) => {
-    const unreachable = (detail: string, mayAskAgain = false): void =>
-      resolve({ answer: failed('control-unreachable', { path, detail }), mayAskAgain });
+    const unreachable = (detail: string): void =>
+      resolve({ answer: failed('control-unreachable', { path, detail }), mayAskAgain: false });
+    const broken = ({ code = '', message: detail }: NodeJS.ErrnoException): void => {
+      const answer = nobody.has(code)
+        ? failed('control-nobody', { path })
+        : failed('control-unreachable', { path, detail });
+      resolve({ answer, mayAskAgain: unread.has(code) });
+    };
     const socket = createConnection(path);
     let text = '';
     socket.setEncoding('utf8');
@@ -28,7 +37,7 @@ const askOnce = (path: string, request: ControlRequest, withinMs: number): Promi
       unreachable('timeout');
       socket.destroy();
     });
-    socket.on('error', (error: NodeJS.ErrnoException) => unreachable(error.message, unread.has(error.code ?? '')));
+    socket.on('error', broken);
     socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`));
     socket.on('data', (chunk: string) => {
       text += chunk;
@@ -44,7 +53,7 @@ const askOnce = (path: string, request: ControlRequest, withinMs: number): Promi
 
 /**
  * Asks the running box one thing; again and again within the time while the box is so crowded that it did not even read the
- * request. Error: `control-unreachable`.
+ * request. Errors: `control-nobody`, `control-unreachable`.
  */
 export const askBox = async (
   path: string,

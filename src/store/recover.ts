@@ -91,7 +91,7 @@ const scanAll = async (
   return ok(scans);
 };
 
-/** Puts aside what was begun and never finished, and says whether a spare of the right size lies ready. */
+/** Removes what was begun and never finished, and says whether a spare of the right size lies ready. */
 const hasSpare = async (disk: Disk, dir: string, segmentBytes: number): Promise<boolean> => {
   await disk.unlink(`${dir}/${anewName}`);
   const path = `${dir}/${spareName}`;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -132,5 +132,23 @@ describe('an answer by hand', () => {
     expect((await answering(warned, ['--loud'])).status).toBe(2);
     const { io } = talk();
     expect(await answer.run(['--state', '/nonexistent'], io)).toBe(4);
+  });
+
+  test('without a box says what to look at, also where only the socket of a dead one is left', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mingluo-nobody-'));
+    const path = join(folder, 'control.sock');
+    const heard: string[][] = [];
+    // What is no socket refuses a connection just as the socket of a process that was killed does.
+    for (const leave of [() => undefined, () => writeFileSync(path, '')]) {
+      leave();
+      const { io, said } = talk();
+      expect(await answer.run(['--state', folder], io)).toBe(4);
+      heard.push(said);
+    }
+    rmSync(folder, { recursive: true });
+    const words = explain(failed('control-nobody', { path }).failure);
+    expect(words.en).toContain('--state');
+    expect(words.zh).toContain('--state');
+    for (const said of heard) expect(said.join()).toContain(words.en);
   });
 });

@@ -91,7 +91,9 @@ test('a segment that was never given its name is nothing that a later one is mad
   const onceMore = ({ act, path }: DiskCall): string | null =>
     act === 'write' && path.includes(oldSegment) && ++writes > 1 ? 'EIO' : null;
   const healed = disk.afterKill({ fault: onceMore });
+  expect(healed.peek(`${dir}/new-segment.journal`)).not.toBeNull();
   const { journal } = await openOn(healed);
+  expect(healed.peek(`${dir}/new-segment.journal`)).toBeNull();
   for (let n = 3; n <= 6; n += 1) {
     valueOf(await journal.append({ n }));
     const found = valueOf(await verifyJournal(healed, dir));

@@ -168,7 +168,10 @@ export const liftWord = (kind: BroadcastView['kind']): Bilingual | null =>
 /** Ends after which a warning is no longer open. Its passes being over, a stop and a restart are none of them. */
 const over: readonly string[] = ['cancelled', 'cleared', 'replaced', 'expired', 'dropped'];
 
-/** Was it taken back, ended by it or followed by the words that say so, or is its time over? */
+/**
+ * Was it taken back, or is its time over? The core ends what is taken back; a state that an earlier version kept may hold
+ * one that only the words after it take back.
+ */
 export const isTakenBack = (live: LiveView, { alert, ended, isExpired, receivedAgoMs }: BroadcastView): boolean =>
   isExpired ||
   over.includes(ended ?? '') ||
