@@ -162,7 +162,7 @@ const outputOverrides = ({ speakers }: World, runDir: string) =>
   );
 
 const announce = ({ talk }: VillageOptions, village: Omit<Village, 'box' | 'close'>): void => {
-  const { world, site, centre, panel, http, page } = village;
+  const { world, site, centre, panel, http, page, stateDir } = village;
   const counts = {
     lines: world.wiring.lines.length,
     units: world.wiring.units.length,
@@ -178,6 +178,7 @@ const announce = ({ talk }: VillageOptions, village: Omit<Village, 'box' | 'clos
   talk.say('control', { url: http.url });
   talk.say('centre', { url: centre.url });
   talk.say('boxPage', { url: page.url, pin: page.pin });
+  talk.say('ask', { stateDir });
 };
 
 const startBox = (

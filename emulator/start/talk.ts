@@ -20,6 +20,10 @@ export const lines = {
     zh: '本机页面  {url}  本次密码 {pin}（只用于这次运行）',
     en: "the box's own page  {url}  PIN of this run {pin}",
   },
+  ask: {
+    zh: '问本机  npm run mingluo -- status --state {stateDir}（其他命令也要带 --state）',
+    en: 'ask the box  npm run mingluo -- status --state {stateDir} (every other command takes --state too)',
+  },
   boxStarting: { zh: '启动本机程序 mingluo（进程 {pid}）', en: 'starting the box program mingluo (process {pid})' },
   boxDied: {
     zh: '本机程序退出（{how}），{ms} 毫秒后由守护重启',
