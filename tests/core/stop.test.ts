@@ -234,6 +234,26 @@ describe('a stop that is taken back', () => {
     expect(live(village)).toEqual(['long']);
   });
 
+  test('may still be taken back after something else was played to its end', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a') });
+    stopAll(village);
+    village.issue({ kind: 'issue', alert: alert('b', { zones: ['west'] }) });
+    village.run(120_000);
+    expect(live(village)).toEqual([]);
+    goOn(village);
+    expect(live(village)).toEqual(['a']);
+  });
+
+  test('has nothing to say at the instant at which its last warning is valid no more', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('short') }, { validForMs: 600_000 });
+    stopAll(village);
+    const until = Object.values(village.village.durable.broadcasts)[0]?.expiresAt ?? 0;
+    village.run(until - village.mono);
+    expect(bodies(goOn(village))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
+  });
+
   test('does not bring back routine, and has nothing to say where nothing was stopped', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('n', { class: 'routine', plan: 'notice' }) }, { class: 'routine' });
