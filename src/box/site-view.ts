@@ -10,6 +10,13 @@ import type { Plan, PlaylistItem, Site } from '../core/site.ts';
 
 const allSeverities: readonly Severity[] = ['red', 'orange', 'yellow', 'blue'];
 
+/** Whoever starts it on site knows its level: an unknown one is for orders, unless the plan has no other. */
+const levelsOf = ({ severities }: Plan): readonly Severity[] => {
+  if (severities.length === 0) return allSeverities;
+  const known = severities.filter((one) => one !== 'unknown');
+  return known.length > 0 ? known : severities;
+};
+
 const itemView = (site: Site, item: PlaylistItem): ItemView => {
   if (item.play === 'clip') return { play: 'clip', name: item.clip };
   if (item.play === 'speech') return { play: 'speech', text: item.text };
@@ -22,7 +29,7 @@ const planView = (site: Site, plan: Plan): PlanView => ({
   name: plan.name,
   class: plan.class,
   hasLevel: plan.severities.length > 0,
-  severities: plan.severities.length > 0 ? plan.severities : allSeverities,
+  severities: levelsOf(plan),
   zones: plan.zones,
   items: plan.playlist.map((item) => itemView(site, item)),
   repeats: plan.repeats,

@@ -165,7 +165,7 @@ const play = async (
   return broken.filter(({ what }) => !remarked.some((code) => what.startsWith(code)));
 };
 
-/** A small file system that is full or read-only (issue 4 §2.1). */
+/** A small file system that is full or read-only. */
 export const disk: Section = {
   name: 'disk',
   title: { zh: '小磁盘写满或只读', en: 'a small disk, full or read-only' },

@@ -59,7 +59,7 @@ const shootAt = async (run: FireRun, seen: Tally, from: number, deaths: number):
   return broken;
 };
 
-/** kill -9 at random moments, orders going on (issue 4 §2.1). */
+/** kill -9 at random moments, orders going on. */
 export const kill9: Section = {
   name: 'kill9',
   title: { zh: '随时 kill -9', en: 'kill -9 at random moments' },

@@ -102,7 +102,7 @@ const inVillage = async (run: FireRun, seen: Tally, from: number): Promise<reado
   return broken;
 };
 
-/** The box dies while sirens sound, measured at the emulated sirens (issue 4 §2.3). */
+/** The box dies while sirens sound, measured at the emulated sirens. */
 export const siren: Section = {
   name: 'siren',
   title: { zh: '鸣响途中死机', en: 'the box dies while sirens sound' },

@@ -116,7 +116,7 @@ const underFaults = async (run: FireRun, seen: Tally, part: PartOfCases): Promis
 
 type PartOfCases = (village: FireVillage, shooting: Shooting) => Promise<readonly StepCase[]>;
 
-/** Every durable step fails, or is the last thing the process does (issue 4 §2.1). */
+/** Every durable step fails, or is the last thing the process does. */
 export const steps: Section = {
   name: 'steps',
   title: { zh: '每一步落盘都出错', en: 'every durable step fails' },

@@ -32,7 +32,7 @@ const saidMore = (clean: NightStory, night: NightStory): readonly string[] =>
 const describe = ({ port, call, errno }: Failing, what: string | null): string =>
   `${port} call ${call} ${errno} (${what ?? 'never came'})`;
 
-/** Every fallible call through a port fails once, one at a time (issue 4 §2.7). */
+/** Every fallible call through a port fails once, one at a time. */
 export const torture: Section = {
   name: 'torture',
   title: { zh: '每一次调用都失败一次', en: 'every call through a port fails once' },

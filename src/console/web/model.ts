@@ -130,6 +130,9 @@ export const isActual = ({ status, class: kind }: BroadcastView): boolean =>
 export const ordersWaiting = (live: LiveView | null): readonly BroadcastView[] =>
   (live?.live ?? []).filter((one) => !one.isLocal && isActual(one) && one.kind === 'alert' && one.answered === null);
 
+/** The level a plan begins with, until somebody chooses another. */
+export const firstLevel = ({ severities }: PlanView): Severity => severities[0] ?? 'red';
+
 /** A draft for a plan: its own zones, its first level; a drill begins with one zone only and a locked siren. */
 export const draftFor = (site: SiteView, plan: string, drill: boolean): Draft | null => {
   const found = site.plans.find(({ id }) => id === plan);
@@ -138,7 +141,7 @@ export const draftFor = (site: SiteView, plan: string, drill: boolean): Draft | 
   return {
     plan,
     zones: drill ? zones.slice(0, 1) : zones,
-    severity: found.severities[0] ?? 'red',
+    severity: firstLevel(found),
     text: '',
     sirenUnlocked: false,
   };

@@ -5,7 +5,7 @@ import { pageWords } from '../../words/text/page.ts';
 import type { ItemView, PlanView } from '../view.ts';
 import { airWords, clockText, headlineOf, isNight, itemsOf, planOf, reachOf, wallNow } from './derive.ts';
 import { liftable } from './lift-screen.ts';
-import { countdownMs, type Draft } from './model.ts';
+import { countdownMs, firstLevel, type Draft } from './model.ts';
 import { badge, both, button, HoldButton, mark, say, section, wordsField, type Ui } from './parts.ts';
 
 /** Tiles on the home screen; further plans stand behind the last one. */
@@ -15,7 +15,8 @@ const tile = ({ dispatch }: Ui, plan: PlanView): VNode =>
   button(
     { kind: 'tile', onPress: () => dispatch({ act: 'choose', plan: plan.id, drill: false }) },
     h('span', { class: 'tile-name' }, both(plan.name)),
-    plan.hasLevel ? badge(plan.severities[0] ?? 'unknown') : null,
+    // The level that a touch would begin with: nobody finds out on the next screen that it is red.
+    plan.class === 'routine' ? null : badge(firstLevel(plan)),
   );
 
 /** What is on air, or may be taken back, stands before all that may be started: a phone shows it without scrolling. */
