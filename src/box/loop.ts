@@ -119,7 +119,7 @@ const routineOf = (event: Event, { site, seen }: Durable): { sender: string; ord
   return status !== 'actual' || isRoutine ? { sender, order, via } : null;
 };
 
-/** While nothing can be recorded, routine and drills are refused; emergencies sound from memory (design §2.1). */
+/** While nothing can be recorded, routine and drills are refused; emergencies sound from memory. */
 const withoutRoutine = (event: Event, { durable }: Village): Event => {
   const asked = routineOf(event, durable);
   if (asked === null) return event;

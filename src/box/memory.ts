@@ -110,7 +110,7 @@ const endedInOrder = (checkpoint: Checkpoint | null, entries: readonly NumberedE
 };
 
 /**
- * Opens journal and checkpoint of a state folder and folds them (design §2.1): checkpoint first, the journal after it.
+ * Opens journal and checkpoint of a state folder and folds them: checkpoint first, the journal after it.
  * Errors are those of the store: a journal that vanished or ends before its checkpoint is never started empty.
  */
 export const openMemory = async (disk: Disk, settings: MemorySettings): Promise<Result<Memory>> => {

@@ -88,7 +88,7 @@ const withNextReceipt = (village: Village, nextReceipt: number): Village =>
   village.durable.nextReceipt === nextReceipt ? village : { ...village, durable: { ...village.durable, nextReceipt } };
 
 /**
- * Boot: checkpoint, then the journal after it (design §2.1). `entries` may begin earlier than the checkpoint, where
+ * Boot: checkpoint, then the journal after it. `entries` may begin earlier than the checkpoint, where
  * receipts are still owed. `stateHash` compares the fold with what the box that wrote the record came to. `lostBehind`:
  * records behind the last entry are gone, too.
  */

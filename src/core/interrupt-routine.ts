@@ -6,7 +6,7 @@ import { liveBroadcasts, receiptFor, type Work } from './work.ts';
 /**
  * The journal could not take a record: routine, drills and tests that live end here, for what they would do next could
  * not be recorded either, and a drill that lost an item could lose the words that say it is one (promise 7). Emergencies
- * go on from memory (design §2.1).
+ * go on from memory.
  */
 export const interruptRoutine = (work: Work): void => {
   for (const broadcast of liveBroadcasts(work.durable)) {

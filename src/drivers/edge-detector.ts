@@ -105,7 +105,7 @@ const seeReading = (site: Site, edges: Edges, { sensor, value }: Sight & { see: 
 };
 
 /**
- * Turns what polling sees into events at edges only (design §2.1): a unit lost or back, a threshold crossed upward. The
+ * Turns what polling sees into events at edges only: a unit lost or back, a threshold crossed upward. The
  * same sight again makes no event. Pure.
  */
 export const detectEdges = (site: Site, edges: Edges, sight: Sight): Detected => {

@@ -11,7 +11,7 @@ const connectedWithinMs = 15_000;
 const soundsWithinMs = 15_000;
 /** The moment of the crash, after the first sound. */
 const crashWithinMs = 6_000;
-/** Outputs that nothing orders any more are off this long after the start (design §5.8), and the machine may be busy. */
+/** Outputs that nothing orders any more are off this long after the start (promise 8), and the machine may be busy. */
 const settledWithinMs = 2_000;
 const busyMs = 4_000;
 /** The emulator's own clock turns timers late by so much on a busy machine. */

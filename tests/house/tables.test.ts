@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorsTable } from '../../.ci/errors-table.ts';
 import { permanent, transient } from '../../src/words/errors/entry.ts';
@@ -80,5 +82,26 @@ describe('the packages', () => {
     const listed = { scripts: { docs: 'tsx .ci/docs.ts' }, devDependencies: { tsx: '4.0.0', typescript: '6.0.3' } };
     const gate = planted('.ci/check.mjs', "run('types', tool('tsc'), []);");
     expect(dependencyOffences([gate], manifest(listed))).toEqual([]);
+  });
+});
+
+describe('the table of promises', () => {
+  const folders = ['tests/simulate', 'tests/fire'];
+  const sources = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(folder, name), 'utf8')),
+  );
+  const said = sources.flatMap((text) =>
+    [...text.matchAll(/(?:promise: |judged\()'(I?\d+)'/g)].map(([, number = '']) => number),
+  );
+
+  it('explains every promise that a run may call broken, in both languages', () => {
+    const rows = readFileSync('docs/reference/promises.md', 'utf8').matchAll(
+      /^\| (I?\d+) \| .*\p{Script=Han}.* \| [A-Za-z].* \|$/gmu,
+    );
+    const told = new Set([...rows].map(([, number]) => number));
+    expect(new Set(said).size).toBeGreaterThan(20);
+    expect([...new Set(said)].filter((number) => !told.has(number))).toEqual([]);
   });
 });

@@ -43,7 +43,7 @@ const begin = (stage: Stage): void => {
   });
 };
 
-/** Between an emergency's switching and its record (design §2.2); a stalling card takes longer for each of its writes. */
+/** Between an emergency's switching and its record (promise 1); a stalling card takes longer for each of its writes. */
 const recordMs = 1_000;
 const slowestRecordMs = 10_000;
 

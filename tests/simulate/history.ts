@@ -65,7 +65,7 @@ export const newHistory = (): History => ({
 });
 
 /**
- * A unit that was given up is back within ten seconds of answering (design §7), and its output is put right by the
+ * A unit that was given up is back within ten seconds of answering, and its output is put right by the
  * exchanges that follow: what the box cannot reach it cannot switch, and no record or rule could change that.
  */
 const recoveryMs = 12_000;

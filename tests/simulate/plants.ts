@@ -268,5 +268,5 @@ const invariants: readonly Planted[] = [
   ),
 ];
 
-/** At least one mistake for each promise of the design (§5, 1–9) and for each invariant I1–I12. */
+/** At least one mistake for each of the promises 1–9 and each invariant (docs/reference/promises.md). */
 export const plants: readonly Planted[] = [...promises, ...invariants];
