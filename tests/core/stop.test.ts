@@ -1,26 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Effect } from '../../src/core/effect.ts';
 import { alert, hamlet, Hamlet, plan } from './hamlet.ts';
+import { bodies, both, goOn, live, stopAll } from './stops.ts';
 
 const everyTerminal = hamlet.terminals.map(({ id }) => id);
 const eastTerminals = ['east-siren-1', 'east-siren-2', 'east-speaker'];
-
-const both = (): Hamlet => {
-  const village = new Hamlet();
-  village.issue({ kind: 'issue', alert: alert('a') });
-  village.run(10);
-  village.issue({ kind: 'issue', alert: alert('b', { zones: ['west'], severity: 'orange' }) });
-  village.run(500);
-  return village;
-};
-
-const stopAll = (village: Hamlet, id = 's1'): readonly Effect[] =>
-  village.tell({ kind: 'stop', source: 'panel', person: 'li', id });
-
-const goOn = (village: Hamlet, id = 'c1'): readonly Effect[] => village.tell({ kind: 'continue', person: 'li', id });
-
-const bodies = (effects: readonly Effect[]) =>
-  effects.flatMap((effect) => (effect.do === 'receipt' ? [effect.receipt.body] : []));
 
 const look = (village: Hamlet, sights: Readonly<Record<string, 'silent' | 'off' | 'on' | 'sounding'>>) =>
   village.tell({
@@ -29,9 +13,6 @@ const look = (village: Hamlet, sights: Readonly<Record<string, 'silent' | 'off' 
   });
 
 const allSilent = Object.fromEntries(everyTerminal.map((id) => [id, 'silent'] as const));
-
-const live = (village: Hamlet): readonly string[] =>
-  Object.values(village.village.durable.broadcasts).flatMap(({ ended, alert: { id } }) => (ended === null ? [id] : []));
 
 describe('a stop of everything', () => {
   test('silences and looks at every output, says so, and holds routine for its time', () => {
@@ -201,140 +182,4 @@ describe('a stop of one alert', () => {
     expect(refused?.stage === 'refused' ? refused.detail : '').toContain('gone');
     expect(live(village)).toEqual(['a', 'b']);
   });
-});
-
-describe('a stop that is taken back', () => {
-  test('queues what it ended again, in received order, and says that it did', () => {
-    const village = both();
-    stopAll(village);
-    const effects = goOn(village);
-    expect(bodies(effects).filter(({ stage }) => stage === 'queued')).toHaveLength(2);
-    expect(live(village)).toEqual(['a', 'b']);
-    const traces = effects.flatMap((effect) =>
-      effect.do === 'receipt' && effect.receipt.body.stage === 'queued' ? [effect.receipt.trace] : [],
-    );
-    expect(traces).toEqual(['c1-a', 'c1-b']);
-    expect(
-      village
-        .receipts()
-        .filter(({ trace }) => trace === 'c1')
-        .map(({ body }) => body),
-    ).toEqual([{ stage: 'done', what: 'continued' }]);
-    expect(village.village.durable.latches).toEqual([]);
-  });
-
-  test('leaves silent what is no longer valid, and what was ended otherwise', () => {
-    const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('short') }, { notBefore: village.wall, validForMs: 1_000 });
-    village.issue({ kind: 'issue', alert: alert('long', { zones: ['west'] }) });
-    stopAll(village);
-    const until = Object.values(village.village.durable.broadcasts)[0]?.expiresAt ?? 0;
-    village.run(until);
-    goOn(village);
-    expect(live(village)).toEqual(['long']);
-  });
-
-  test('may still be taken back after something else was played to its end', () => {
-    const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('a') });
-    stopAll(village);
-    village.issue({ kind: 'issue', alert: alert('b', { zones: ['west'] }) });
-    village.run(120_000);
-    expect(live(village)).toEqual([]);
-    goOn(village);
-    expect(live(village)).toEqual(['a']);
-  });
-
-  test('has nothing to say at the instant at which its last warning is valid no more', () => {
-    const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('short') }, { validForMs: 600_000 });
-    stopAll(village);
-    const until = Object.values(village.village.durable.broadcasts)[0]?.expiresAt ?? 0;
-    village.run(until - village.mono);
-    expect(bodies(goOn(village))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
-  });
-
-  test('does not bring back routine, and has nothing to say where nothing was stopped', () => {
-    const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('n', { class: 'routine', plan: 'notice' }) }, { class: 'routine' });
-    stopAll(village);
-    goOn(village);
-    expect(live(village)).toEqual([]);
-    const effects = goOn(village, 'c2');
-    expect(bodies(effects)).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
-  });
-
-  test('is taken back once: what an earlier stop ended stays silent', () => {
-    const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('first') });
-    stopAll(village, 's1');
-    village.run(1_000);
-    village.issue({ kind: 'issue', alert: alert('second') });
-    stopAll(village, 's2');
-    village.run(1_000);
-    goOn(village, 'c1');
-    expect(live(village)).toEqual(['second']);
-    expect(bodies(goOn(village, 'c2'))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
-    expect(live(village)).toEqual(['second']);
-    expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['first']);
-  });
-
-  test('takes nothing back where the last stop ended a drill alone, and says so', () => {
-    const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('real') });
-    stopAll(village, 's1');
-    village.run(700_000);
-    village.issue({ kind: 'issue', alert: alert('drill', { status: 'drill' }) });
-    expect(live(village)).toEqual(['drill']);
-    stopAll(village, 's2');
-    const [real] = Object.values(village.village.durable.broadcasts);
-    expect(real?.expiresAt).toBeGreaterThan(village.mono);
-    expect(bodies(goOn(village))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
-    expect(live(village)).toEqual([]);
-  });
-
-  test('may still be taken back after the stop was pressed once more to be sure', () => {
-    const village = both();
-    stopAll(village, 's1');
-    village.run(1_000);
-    stopAll(village, 's2');
-    goOn(village);
-    expect(live(village)).toEqual(['a', 'b']);
-  });
-
-  test('that was taken back and pressed again may be taken back again', () => {
-    const village = both();
-    stopAll(village, 's1');
-    goOn(village, 'c1');
-    village.run(1_000);
-    stopAll(village, 's2');
-    goOn(village, 'c2');
-    expect(live(village)).toEqual(['a', 'b']);
-  });
-
-  test('says why an alert cannot come back: its zone is gone', () => {
-    const village = both();
-    stopAll(village);
-    const site = { ...hamlet, zones: hamlet.zones.filter(({ id }) => id === 'west') };
-    village.tell({ kind: 'configured', hash: 'h2', site, keys: [], real: false });
-    const effects = goOn(village);
-    expect(bodies(effects).filter(({ stage }) => stage === 'refused')).toMatchObject([{ code: 'no-such-zone' }]);
-    expect(live(village)).toEqual(['b']);
-  });
-
-  test.each(['all-clear', 'correction'] as const)(
-    'speaks a stopped %s twice, without the siren of its alert',
-    (kind) => {
-      const village = new Hamlet();
-      village.issue({ kind: 'issue', alert: alert('a') });
-      village.issue({ kind, alertId: 'a', text: '危险已过' });
-      village.run(10);
-      stopAll(village);
-      village.log.length = 0;
-      goOn(village);
-      village.run(60_000);
-      expect(new Set(village.heard().map(({ play }) => play))).toEqual(new Set(['speech']));
-      expect(Object.values(village.village.durable.broadcasts).at(-1)).toMatchObject({ kind, repeats: 2 });
-    },
-  );
 });
