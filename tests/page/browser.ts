@@ -87,6 +87,17 @@ export const squeezedNames = async (page: Page): Promise<readonly string[]> => {
 };
 
 const shotsDir = 'tests/page/shots';
+/** The doors at the foot of the home screen that the bar below cuts, by their words; nothing was scrolled. */
+export const cutDoors = async (page: Page): Promise<readonly string[]> => {
+  const run = `(() => {
+    const bar = document.querySelector('.tabs').getBoundingClientRect().top;
+    return [...document.querySelectorAll('.doors .button')].flatMap((door) =>
+      door.getBoundingClientRect().bottom <= bar ? [] : [door.innerText]);
+  })()`;
+  const cut: unknown = await page.evaluate(run);
+  return Array.isArray(cut) ? cut.map(String) : ['?'];
+};
+
 /** Fonts differ a little between machines; a screen that was rearranged differs far more. */
 const shareMax = 0.06;
 

@@ -32,6 +32,24 @@ beforeAll(async () => {
   });
 });
 
+describe('the level a plan begins with', () => {
+  test('is the first of those the site gives it, red where it gives none, and never an unknown one', () => {
+    const firsts = site.plans.map(({ id }) => [
+      id,
+      all(calm, { act: 'choose', plan: id, drill: false }).draft?.severity,
+    ]);
+    expect(Object.fromEntries(firsts)).toMatchObject({
+      'geohazard-now': 'red',
+      'geohazard-prepare': 'orange',
+      'flash-flood-now': 'red',
+      'flash-flood-prepare': 'orange',
+      'flash-flood-watch': 'blue',
+      'any-emergency': 'red',
+    });
+    expect(site.plans.flatMap(({ severities }) => severities)).not.toContain('unknown');
+  });
+});
+
 describe('what a person types', () => {
   test('property: no state that arrives ever changes it', () => {
     const live = fc.constantFrom(...Object.values(scenes)).map((scene) => scene(site));

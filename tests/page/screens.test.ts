@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SiteView } from '../../src/console/view.ts';
 import {
   axeFindings,
+  cutDoors,
   isTooWide,
   openPage,
   sameAsKept,
@@ -35,7 +36,17 @@ let letCountdownGoOn: () => Promise<void> = () => Promise.resolve();
 
 /** Each screen, what the box shows, and how one gets there; the walk goes from one to the next. */
 const walk: readonly (readonly [string, keyof typeof scenes, (page: Page) => Promise<unknown>])[] = [
-  ['home', 'calm', (page) => page.locator('.headline.calm').waitFor()],
+  [
+    'home',
+    'calm',
+    async (page) => {
+      await page.locator('.headline.calm').waitFor();
+      // Each tile says the level that a touch begins with, also where the plan may have any.
+      const levels = await page.locator('.tile .badge').allInnerTexts();
+      expect(levels.map((text) => text.slice(0, 2))).toEqual(['红色', '橙色', '红色', '橙色', '蓝色', '红色']);
+      expect(await cutDoors(page)).toEqual([]);
+    },
+  ],
   ['home-night', 'night', (page) => page.locator('.headline.island').waitFor()],
   ['pin', 'calm', (page) => page.locator('.tile').first().click()],
   [
@@ -127,6 +138,8 @@ const walk: readonly (readonly [string, keyof typeof scenes, (page: Page) => Pro
       await tab(page, 0);
       await page.locator('.doors .wide').first().click();
       await page.locator('.coach').waitFor();
+      // On a phone what is explained takes the place; there one scrolls to them.
+      if (page.viewportSize()?.width === sizes.desk.width) expect(await cutDoors(page)).toEqual([]);
     },
   ],
   ['order', 'order', (page) => page.locator('.order').waitFor()],

@@ -1,5 +1,5 @@
 import type { Severity } from '../../core/alert.ts';
-import type { BroadcastView, LiveView, SiteView } from '../view.ts';
+import type { BroadcastView, LiveView, PlanView, SiteView } from '../view.ts';
 import { zonesOf } from '../widening.ts';
 
 export interface Person {
