@@ -1,4 +1,5 @@
 import type { Bilingual } from '../../src/words/bilingual.ts';
+import { pageWords } from '../../src/words/text/page.ts';
 import type { ReceiptBody } from './receipt.ts';
 import { detailOf } from './receipt-details.ts';
 
@@ -27,9 +28,9 @@ const stages: Readonly<Record<string, Bilingual>> = {
 };
 
 export const verdictWords: Readonly<Record<string, Bilingual>> = {
-  sounded: words('已响', 'sounded'),
-  failed: words('未响', 'failed'),
-  unknown: words('未知', 'unknown'),
+  sounded: pageWords.sounded,
+  failed: pageWords.failed,
+  unknown: pageWords.unknown,
 };
 
 export const orderWords: Readonly<Record<string, Bilingual>> = {

@@ -46,6 +46,14 @@ describe('a receipt on the page of the box', () => {
       '中断 应响 2 = 已响 1 + 未响 1 + 未知 0',
       'interrupted due 2 = sounded 1 + failed 1 + unknown 0',
     ],
+    [
+      {
+        ...{ stage: 'terminal', terminal: 't1', verdict: 'failed', grade: 'current', reason: 'no-current' },
+        ...{ value: 0, unit: 'A', ageMs: 0 },
+      },
+      '名t1 未响 没有电流 0 A',
+      'name t1 failed no current 0 A',
+    ],
     [{ stage: 'quiet-test', terminal: 't1', result: 'good' }, '名t1 静默自检： 正常', 'name t1 quiet test: good'],
     [
       { stage: 'health', terminal: 't1', health: 'suspect', reason: 'no-current' },
