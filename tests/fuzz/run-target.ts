@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { diceOf } from '../simulate/dice.ts';
+import { heldNow } from './held-now.ts';
 import type { Aim, Target, Verdict } from './target.ts';
 import { threadTime } from './thread-time.ts';
 import { watchWaysOut, type WaysOut } from './ways-out.ts';
@@ -41,13 +40,8 @@ export interface RunOptions {
   readonly progress?: (done: number) => void;
 }
 
-setFlagsFromString('--expose-gc');
-const collect: unknown = runInNewContext('gc');
-
-/** What is held when nothing is garbage; how much of the machine V8 keeps for later is its own affair. */
 const heldHere = (): number => {
-  if (typeof collect === 'function') Reflect.apply(collect, undefined, []);
-  const { heapUsed, external } = process.memoryUsage();
+  const { heapUsed, external } = heldNow();
   return heapUsed + external;
 };
 

@@ -1,4 +1,5 @@
 import { sign } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageExamples } from '../../../src/uplink/examples.ts';
 import { centreMessages } from '../../../src/uplink/messages.ts';
 import { compactBytes } from '../../intake/fixture.ts';
@@ -7,6 +8,7 @@ import type { Dice } from '../../simulate/dice.ts';
 import { keyFrom, rawPublicKey, type CentreOrder } from '../../simulate/sim-centre.ts';
 import { loadExample, type SimVillage } from '../../simulate/sim-village.ts';
 import { beidouRdss } from '../../../devices/satellite/beidou-rdss.ts';
+import { heldNow } from '../held-now.ts';
 import { startLiveVillage, type LiveVillage } from '../live-village.ts';
 import { hurtfulBytes } from '../mutate-bytes.ts';
 import { mutatedJson } from '../mutate-text.ts';
@@ -138,7 +140,8 @@ const spoiltState = (dice: Dice): Deed => {
   const seed = dice.whole(1, 1e6);
   const act = async ({ village, live, moved }: LiveVillage): Promise<void> => {
     village.die('killed');
-    const good = village.disk().afterKill();
+    // Copied as a power cut would leave it: what a start finds after a mere kill is the same files, spoilt ones too.
+    const good = village.disk().afterPowerCut(seed);
     const paths = [...files, segment].filter((path) => good.peek(path) !== null);
     for (const path of dice.someOf(paths)) {
       village.disk().tamper(path, (bytes) => {
@@ -192,12 +195,18 @@ const liveAim = async (): Promise<Aim> => {
   const loaded = await loadExample('.');
   let [live, taken, generation] = [await startLiveVillage(loaded, 1), 0, 1];
   let honest = honestOrders(live.village);
+  // Buffers are for the most part the disk of the village, which its journal fills up to its bound: a new village has a new one.
+  let buffers = heldNow().external;
   const renew = async (): Promise<Verdict> => {
     const wrong = await stillObeys(live);
     live.village.world.close();
     [generation, taken] = [generation + 1, 0];
     live = await startLiveVillage(loaded, generation);
     honest = honestOrders(live.village);
+    // The bytes of a buffer are given back after the collection that found it to be garbage.
+    heldNow();
+    await nextTurn();
+    buffers = heldNow().external;
     return wrong;
   };
   return {
@@ -214,6 +223,7 @@ const liveAim = async (): Promise<Aim> => {
       };
       return { take, show: () => deed.what };
     },
+    heldBytes: () => heldNow().heapUsed + buffers,
     end: () => stillObeys(live),
     close: () => live.village.world.close(),
   };
