@@ -28,7 +28,6 @@ const planView = (site: Site, plan: Plan): PlanView => ({
   id: plan.id,
   name: plan.name,
   class: plan.class,
-  hasLevel: plan.severities.length > 0,
   severities: levelsOf(plan),
   zones: plan.zones,
   items: plan.playlist.map((item) => itemView(site, item)),

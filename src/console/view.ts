@@ -38,8 +38,6 @@ export interface PlanView {
   readonly id: string;
   readonly name: Bilingual;
   readonly class: 'emergency' | 'routine';
-  /** True where the plan is made for these levels; false where any may be chosen. */
-  readonly hasLevel: boolean;
   /** Levels to choose from, the first by default; never empty. */
   readonly severities: readonly Severity[];
   readonly zones: readonly string[];
