@@ -124,14 +124,18 @@ const startBox = (trial: Trial, nameSpace: string, overrides: object): void => {
   });
 };
 
-/** The line goes through its turns until it is told to end. */
-const turnAbout = async (weather: Weather, link: Talker, isOver: () => boolean): Promise<void> => {
+/** The line goes through its turns until it is told to end; resolves to how many have begun. */
+const turnAbout = async (weather: Weather, link: Talker, isOver: () => boolean): Promise<number> => {
+  let begun = 0;
   while (weather.turns !== undefined && !isOver()) {
     for (const [command, ms] of weather.turns) {
+      if (isOver()) break;
       link.say(command);
+      begun += 1;
       for (let left = ms; left > 0 && !isOver(); left -= 100) await sleep(100);
     }
   }
+  return begun;
 };
 
 const heldBy = async (centre: Talker): Promise<Held> => {
@@ -154,6 +158,9 @@ const waitForAll = async (centre: Talker, reports: number): Promise<Held> => {
   }
   return held;
 };
+
+/** A line that turns has shown nothing before it was there, gone, and there again. */
+const turnsLeast = 3;
 
 const endure = async (trial: Trial): Promise<Held> => {
   const { weather, dir, workshop } = trial;
@@ -183,7 +190,14 @@ const endure = async (trial: Trial): Promise<Held> => {
       if (receipts > 0) throw new Error(`${receipts} reports went to a centre with another key`);
       centre.say('right');
     }
-    return await waitForAll(centre, trial.reports);
+    const held = await waitForAll(centre, trial.reports);
+    isOver = true;
+    const turns = await turning;
+    if (weather.turns !== undefined && turns < turnsLeast)
+      throw new Error(
+        `all was there after ${turns} of ${turnsLeast} turns of the line: too few reports to show anything`,
+      );
+    return held;
   } finally {
     isOver = true;
     await turning;

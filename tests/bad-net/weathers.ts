@@ -22,7 +22,7 @@ export const weathers: readonly Weather[] = [
   },
   {
     ...{ name: 'half-open', what: { zh: '一再断开而无人得知', en: 'dead again and again, and nobody is told' } },
-    ...{ line: ['delay 30', 'rate 2000000'], reports: 10_000 },
+    ...{ line: ['delay 30', 'rate 1000000'], reports: 10_000 },
     turns: [
       ['cut 0', 40_000],
       ['cut 1', 100_000],
