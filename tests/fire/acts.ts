@@ -63,13 +63,15 @@ const ask = async ({ village, promised }: Scene, request: Parameters<typeof askB
   promised.locals.push(String(reply.value['id']));
 };
 
-const localTrigger: Act = (scene) =>
+/** Somebody on site starts a warning in one zone. */
+export const triggerIn = (scene: Scene, zone: string): Promise<void> =>
   ask(scene, {
-    ...{ do: 'trigger', plan: 'flash-flood-now', zones: [scene.dice.oneOf(scene.village.site.zones).id] },
+    ...{ do: 'trigger', plan: 'flash-flood-now', zones: [zone] },
     ...{ status: 'actual', severity: 'red', text: null, sirenUnlocked: false },
     person: scene.dice.oneOf(['李某', '王某', '陈某']),
   });
-const localStop: Act = (scene) => ask(scene, { do: 'stop', person: '李某' });
+const localTrigger: Act = (scene) => triggerIn(scene, scene.dice.oneOf(scene.village.site.zones).id);
+export const stopOnSite = (scene: Scene): Promise<void> => ask(scene, { do: 'stop', person: '李某' });
 
 /** What goes on in the village while the box is shot at, and how often. */
 const acts: readonly (readonly [weight: number, act: Act])[] = [
@@ -83,7 +85,7 @@ const acts: readonly (readonly [weight: number, act: Act])[] = [
   [0.5, ({ village }) => village.centre.stop(null)],
   [2, again],
   [0.5, localTrigger],
-  [0.5, localStop],
+  [0.5, stopOnSite],
   [0.3, ({ village }) => village.centre.setKeys(village.centre.keys)],
 ];
 const whole = acts.reduce((sum, [weight]) => sum + weight, 0);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { wavBytes } from '../media/wav.ts';
 import { diceOf } from '../simulate/dice.ts';
-import type { Scene } from './acts.ts';
+import { stopOnSite, triggerIn, type Scene } from './acts.ts';
 import { startFireVillage, type FireVillage } from './fire-village.ts';
 import type { Life } from './life.ts';
 import { tally, type FireBreach, type FireRun, type Section, type Tally } from './section.ts';
@@ -39,20 +39,33 @@ const pushedAudio = async ({ centre }: FireVillage, seed: number) => {
   return audio.value;
 };
 
+/** A box whose folder cannot be read at the start says so, and shows the centre no journal. */
+const hasNoMemory = (life: Life): boolean => life.said().includes('memory-lost');
+
 /** A warning that must sound, whatever the disk says; then one with audio to fetch, a routine one, and the end of them. */
 const work = async (shooting: Shooting, life: Life, audio: Awaited<ReturnType<typeof pushedAudio>>): Promise<void> => {
   const { village } = shooting.scene;
   if (!(await within(connectedWithinMs, () => isConnected(village) || life.end() !== null)))
     broke(shooting, '1', `not connected: ${life.said().slice(-400)}`);
   await village.centre.issue({ ...warning, zones: [zone], headline: '预警', text: '请立即转移。' });
-  if (!(await within(heardWithinMs, () => soundsIn(village) || life.end() !== null)))
-    broke(shooting, 'I8', `the warning is not heard: ${life.said().slice(-600)}`);
+  const isHeard = (): Promise<boolean> => within(heardWithinMs, () => soundsIn(village) || life.end() !== null);
+  let heard = await isHeard();
+  if (!heard && hasNoMemory(life)) {
+    // It cannot know which orders were carried out, so it takes none from afar; whoever is on site is obeyed.
+    await triggerIn(shooting.scene, zone);
+    heard = await isHeard();
+  }
+  if (!heard) broke(shooting, 'I8', `the warning is not heard: ${life.said().slice(-600)}`);
   await village.centre.issue({ ...warning, zones: ['xuexiao'], headline: '预警', text: '', audio });
   await village.centre.issue({ class: 'routine', status: 'actual', zones: ['laojie'], plan: 'daily-notice' });
   await wait(800);
   await village.centre.stop(null);
+  if (hasNoMemory(life)) await stopOnSite(shooting.scene);
   await within(3_000, () => !soundsIn(village) || life.end() !== null);
 };
+
+/** How often a box lived without its memory in one village. */
+const withoutMemory = 'lives without a memory';
 
 const faultCodes = /\b((?:disk|journal|checkpoint|memory|media|state)-[a-z-]+)/g;
 
@@ -73,6 +86,7 @@ const liveUnder = async (shooting: Shooting, one: StepCase, seed: number): Promi
   const mayEnd = one.fate === 'SIGKILL' && ended === 'SIGKILL';
   if (ended !== null && !mayEnd) broke(shooting, '11', `it ended by itself (${ended}): ${life.said().slice(-800)}`);
   await endLife(shooting, life, seed % 2 === 0 ? 'stop' : 'kill');
+  if (hasNoMemory(life)) seen.add(withoutMemory);
   const what = struck(log, one);
   if (what === null) seen.add('never came to the call');
   else if (one.fate === 'SIGKILL') seen.add(ended === 'SIGKILL' ? 'killed within a call' : 'never came to the call');
@@ -98,6 +112,7 @@ const watchedCounts = async (village: FireVillage, shooting: Shooting) => {
 const underFaults = async (run: FireRun, seen: Tally, part: PartOfCases): Promise<readonly FireBreach[]> => {
   const broken: FireBreach[] = [];
   const village = await startFireVillage();
+  const livesBefore = seen.counts[withoutMemory] ?? 0;
   try {
     const scene: Scene = { village, dice: diceOf(run.seed), promised: { locals: [], alerts: [] } };
     const shooting: Shooting = { run, scene, seen, broken, where: 'watched', before: null };
@@ -111,7 +126,8 @@ const underFaults = async (run: FireRun, seen: Tally, part: PartOfCases): Promis
   } finally {
     await village.close();
   }
-  return broken;
+  const mayShowNone = (seen.counts[withoutMemory] ?? 0) > livesBefore;
+  return broken.filter(({ what }) => !(mayShowNone && what.startsWith('centre-journal-none')));
 };
 
 type PartOfCases = (village: FireVillage, shooting: Shooting) => Promise<readonly StepCase[]>;

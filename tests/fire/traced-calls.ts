@@ -62,6 +62,9 @@ export const struck = (log: string, { call, fate }: StepCase): string | null => 
   return `${call} ${path.replace(/[0-9a-f]{16,}/, 'HASH').replaceAll(/\d+/g, 'N')}`;
 };
 
+/** No kernel interrupts a call for ever, and who is interrupted begins anew for as long as it is. */
+const mayLast = (fate: Fate): boolean => fate !== 'SIGKILL' && fate !== 'EINTR';
+
 /** Every fate of every call that is made, spread over its calls, `most` in all. */
 export const spread = (counts: Readonly<Record<DurableCall, number>>, most: number): readonly StepCase[] => {
   const kinds = durableCalls.flatMap((call) =>
@@ -73,7 +76,7 @@ export const spread = (counts: Readonly<Record<DurableCall, number>>, most: numb
     for (const { call, fate, made } of kinds) {
       // The first calls are those of the start, where the most is at stake; then evenly over the rest.
       const nth = turn < 2 ? 1 + turn : 1 + Math.floor(((turn - 1) * made) / each);
-      const on = fate !== 'SIGKILL' && turn % 3 === 2;
+      const on = mayLast(fate) && turn % 3 === 2;
       if (nth <= made && !cases.some((one) => one.call === call && one.fate === fate && one.nth === nth))
         cases.push({ call, fate, nth, on });
     }
