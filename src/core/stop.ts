@@ -15,7 +15,7 @@ const proofWithinMs = 10_000;
 
 const latch = (work: Work, broadcast: Broadcast): void => {
   const { id, severity, stage, zones } = broadcast.alert;
-  const entry: Latch = { alert: id, severity, stage, zones };
+  const entry: Latch = { alert: id, severity, stage, zones, at: work.at.mono };
   work.durable.latches = [...work.durable.latches.filter((held) => held.alert !== id), entry].slice(-64);
 };
 
@@ -79,30 +79,36 @@ export const expireStopProof = (work: Work): void => {
 };
 
 /**
- * What a person may take back: the emergencies that the last stop of anything ended, as long as they are latched and
- * valid; the newest word of each alert, in received order. What an earlier stop ended stays silent, also when the last
- * one was taken back or ended only a drill: nobody has spoken of it now.
+ * What a person may take back: the emergencies of the newest stop that ended any which are still latched and valid; the
+ * newest word of each alert, in received order. A stop before that one is taken back by going on once more.
  */
 export const stoppedLast = ({ broadcasts, latches }: Durable, now: MonoMs): readonly Broadcast[] => {
-  const stopped = Object.values(broadcasts).filter(({ ended }) => ended === 'stopped');
-  const lastAt = Math.max(...stopped.map(({ endedAt }) => endedAt ?? 0));
-  const held = new Set(latches.map(({ alert }) => alert));
-  const mayReturn = stopped
+  const latchedAt = new Map(latches.map(({ alert, at }) => [alert, at]));
+  const mayReturn = Object.values(broadcasts)
     .filter(isEmergency)
-    .filter(({ endedAt, alert, expiresAt }) => endedAt === lastAt && held.has(alert.id) && expiresAt > now)
+    .filter(({ ended, alert, expiresAt }) => ended === 'stopped' && latchedAt.has(alert.id) && expiresAt > now);
+  const lastAt = Math.max(...mayReturn.map(({ alert }) => latchedAt.get(alert.id) ?? 0));
+  const ofLast = mayReturn
+    .filter(({ alert }) => latchedAt.get(alert.id) === lastAt)
     .sort((a, b) => a.sequence - b.sequence);
-  return [...new Map(mayReturn.map((broadcast) => [broadcast.alert.id, broadcast])).values()];
+  return [...new Map(ofLast.map((broadcast) => [broadcast.alert.id, broadcast])).values()];
 };
 
-/** 继续播发: a person takes the last stop back; what it ended and is still valid is queued again. */
+/**
+ * 继续播发: a person takes a stop back; what it ended and is still valid is queued again. The latches of that stop and of
+ * those after it are freed, so that an update of what cannot be played again is heard.
+ */
 export const continueStopped = (work: Work, trace: string): void => {
-  const stopped = stoppedLast(work.durable, work.at.mono);
-  if (stopped.length === 0) {
+  const { latches } = work.durable;
+  if (latches.length === 0) {
     tellRefusal(work, trace, refusal('nothing-to-continue'));
     return;
   }
-  const freed = new Set(stopped.map(({ alert }) => alert.id));
-  work.durable.latches = work.durable.latches.filter(({ alert }) => !freed.has(alert));
+  const stopped = stoppedLast(work.durable, work.at.mono);
+  const returning = new Set(stopped.map(({ alert }) => alert.id));
+  const ofStop = latches.filter(({ alert }) => returning.size === 0 || returning.has(alert));
+  const backTo = Math.max(...ofStop.map(({ at }) => at));
+  work.durable.latches = latches.filter(({ at }) => at < backTo);
   for (const { source, kind, alert, expiresAt } of stopped) {
     const issue: Issue = { trace: `${trace}-${alert.id}`, source, kind, alert, expiresAt };
     const lifting = kind === 'all-clear' || kind === 'correction';

@@ -109,6 +109,7 @@ export interface Latch {
   readonly severity: Severity;
   readonly stage: Stage;
   readonly zones: readonly string[];
+  readonly at: MonoMs;
 }
 
 /** Siren time of one zone: one entry a tone item. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stoppedLast } from '../../src/core/stop.ts';
 import { alert, hamlet, Hamlet } from './hamlet.ts';
 import { bodies, both, goOn, live, stopAll } from './stops.ts';
 
@@ -50,7 +51,9 @@ describe('a stop that is taken back', () => {
     stopAll(village);
     const until = Object.values(village.village.durable.broadcasts)[0]?.expiresAt ?? 0;
     village.run(until - village.mono);
-    expect(bodies(goOn(village))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
+    expect(stoppedLast(village.village.durable, village.mono)).toEqual([]);
+    goOn(village);
+    expect([live(village), village.village.durable.latches]).toEqual([[], []]);
   });
 
   test('does not bring back routine, and has nothing to say where nothing was stopped', () => {
@@ -63,7 +66,7 @@ describe('a stop that is taken back', () => {
     expect(bodies(effects)).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
   });
 
-  test('is taken back once: what an earlier stop ended stays silent', () => {
+  test('frees the one before it only when a person goes on once more', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('first') });
     stopAll(village, 's1');
@@ -73,23 +76,45 @@ describe('a stop that is taken back', () => {
     village.run(1_000);
     goOn(village, 'c1');
     expect(live(village)).toEqual(['second']);
-    expect(bodies(goOn(village, 'c2'))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
-    expect(live(village)).toEqual(['second']);
     expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['first']);
+    goOn(village, 'c2');
+    expect([...live(village)].sort()).toEqual(['first', 'second']);
+    expect(bodies(goOn(village, 'c3'))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
   });
 
-  test('takes nothing back where the last stop ended a drill alone, and says so', () => {
+  test('is the one before it where the last one ended a drill alone, whose latch goes with it', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('real') });
     stopAll(village, 's1');
     village.run(700_000);
     village.issue({ kind: 'issue', alert: alert('drill', { status: 'drill' }) });
-    expect(live(village)).toEqual(['drill']);
     stopAll(village, 's2');
-    const [real] = Object.values(village.village.durable.broadcasts);
-    expect(real?.expiresAt).toBeGreaterThan(village.mono);
-    expect(bodies(goOn(village))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
-    expect(live(village)).toEqual([]);
+    expect(stoppedLast(village.village.durable, village.mono).map(({ alert: { id } }) => id)).toEqual(['real']);
+    goOn(village);
+    expect(live(village)).toEqual(['real']);
+    expect(village.village.durable.latches).toEqual([]);
+  });
+
+  test('with nothing that may sound again frees its latches all the same: the next word of the alert is heard', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a') }, { validForMs: 300_000 });
+    village.issue({ kind: 'issue', alert: alert('b', { zones: ['west'] }) });
+    stopAll(village);
+    const a = Object.values(village.village.durable.broadcasts).find((one) => one.alert.id === 'a');
+    village.run((a?.expiresAt ?? 0) - village.mono);
+    goOn(village);
+    expect(live(village)).toEqual(['b']);
+    village.issue({ kind: 'update', alert: alert('a', { text: '还在继续' }) });
+    expect([...live(village)].sort()).toEqual(['a', 'b']);
+  });
+
+  test('frees also what the village has forgotten since', () => {
+    const village = new Hamlet({ ...hamlet, limits: { ...hamlet.limits, queueMax: 64 } });
+    for (let n = 0; n < 40; n += 1) village.issue({ kind: 'issue', alert: alert(`a${n}`) });
+    village.run(10);
+    stopAll(village);
+    goOn(village);
+    expect(village.village.durable.latches).toEqual([]);
   });
 
   test('may still be taken back after the stop was pressed once more to be sure', () => {

@@ -105,6 +105,32 @@ test('a stop is taken back on the screen of another warning only by a button tha
   await context.close();
 }, 60_000);
 
+test('on a phone that button leaves room for the warning on air, however long and many the stopped ones are', async () => {
+  if (browser === null) return;
+  const headline = '强降雨可能引发山洪和地质灾害，请沿沟沿坡的住户马上准备转移。'.repeat(6);
+  const warnings = ['x', 'y', 'z'].map((alert) => ({ alert, headline }));
+  rig.show({ ...scenes.air(site), stop: { ageMs: 2_000, warnings } });
+  const { page, context } = await openPage(browser, rig.url, 'phone');
+  await page.locator('.now').click();
+  const button = page.locator('.continue', { hasText: '另有 2 条' });
+  await button.waitFor();
+  expect((await button.boundingBox())?.height).toBeLessThan(200);
+  await context.close();
+}, 60_000);
+
+test('right after something began nothing stopped can be started: a hasty second touch starts nothing', async () => {
+  if (browser === null) return;
+  const stop = { ageMs: 2_000, warnings: [{ alert: 'local-t-9', headline: '山洪注意防范' }] };
+  const air = scenes.air(site);
+  rig.show({ ...air, stop, live: air.live.map((one) => ({ ...one, receivedAgoMs: 100 })) });
+  const { page, context } = await openPage(browser, rig.url, 'desk');
+  await page.locator('.now').click();
+  await page.locator('.continue:disabled').waitFor();
+  rig.show({ ...air, stop });
+  await page.locator('.continue:enabled').waitFor();
+  await context.close();
+}, 60_000);
+
 test('no tile is called 解除: a warning is lifted where it is shown, never by starting another', async () => {
   if (browser === null) return;
   const { page, context } = await openPage(browser, rig.url, 'desk');

@@ -57,6 +57,11 @@ describe('in the records of the page', () => {
     ]);
   });
 
+  test('a drill terminal whose silence is not proven stands with what is real: it may still sound', () => {
+    const howling: Told = [42, 'stop', null, { stage: 'unproven-silence', terminals: ['east-siren-1'] }];
+    expect(placed(restarted, drill, drillEnded, stop, howling).at(-1)).toBe(false);
+  });
+
   test.each<[string, readonly Told[]]>([
     ['something real', [real, realEnded]],
     ['something real, then a drill', [drill, real, realEnded, drillEnded]],

@@ -64,9 +64,10 @@ describe('a warning that was played to its end', () => {
     expect(headlineOf(pageOf(village)).kind).toBe('calm');
   });
 
-  test('is offered to go on after the last stop alone, once', () => {
+  test('is offered to go on one stop after the other, the newest first; a drill is not', () => {
     const village = new Hamlet();
     const stop = (id: string): void => void village.tell({ kind: 'stop', source: 'panel', person: 'li', id });
+    const goOn = (id: string): void => void village.tell({ kind: 'continue', person: 'li', id });
     village.issue({ kind: 'issue', alert: alert('a', { headline: '先前的' }) });
     stop('s1');
     village.run(20_000);
@@ -74,13 +75,13 @@ describe('a warning that was played to its end', () => {
     stop('s2');
     village.run(5_000);
     expect(pageOf(village).live?.stop).toEqual({ ageMs: 5_000, warnings: [{ alert: 'b', headline: '最近的' }] });
-    village.tell({ kind: 'continue', person: 'li', id: 'c' });
+    goOn('c1');
+    expect(pageOf(village).live?.stop).toEqual({ ageMs: 25_000, warnings: [{ alert: 'a', headline: '先前的' }] });
+    goOn('c2');
     expect(pageOf(village).live?.stop).toBeNull();
+    village.run(1_000_000);
+    village.issue({ kind: 'issue', alert: alert('d', { status: 'drill' }) });
     stop('s3');
-    village.issue({ kind: 'issue', alert: alert('d', { status: 'drill' }) }, { validForMs: 3_600_000 });
-    village.run(700_000);
-    village.issue({ kind: 'issue', alert: alert('e', { status: 'drill' }) });
-    stop('s4');
     expect(pageOf(village).live?.stop).toBeNull();
   });
 

@@ -18,6 +18,7 @@ import {
 import { badge, both, button, filled, levelBadge, mark, say, section, type Ui } from './parts.ts';
 
 const continueMs = 10_000;
+const hastyMs = 2_000;
 /** After that a stop is taken back by starting anew. */
 const continueShownMs = 600_000;
 
@@ -131,21 +132,39 @@ const queueList = ({ model }: Ui, broadcast: BroadcastView): VNode => {
   );
 };
 
+/** So much of a headline stands on the button; whole sentences would cover what is on air. */
+const nameMax = 16;
+const nameOf = (headline: string): string => {
+  const letters = Array.from(headline);
+  return letters.length > nameMax ? `${letters.slice(0, nameMax).join('')}…` : headline;
+};
+
 /** Unless it would start just what the screen shows, the button names it: nobody takes it for something else. */
 const continueWords = (stop: NonNullable<LiveView['stop']>, shown: BroadcastView | null, left: number): VNode => {
-  const isShown = stop.warnings.every(({ alert }) => alert === shown?.alert);
-  if (!isShown) return say('continueOther', { name: stop.warnings.map(({ headline }) => headline).join('、') });
+  const { warnings } = stop;
+  if (!warnings.every(({ alert }) => alert === shown?.alert)) {
+    const name = nameOf(warnings[0]?.headline ?? '');
+    const more = warnings.length - 1;
+    return more > 0 ? say('continueOthers', { name, more }) : say('continueOther', { name });
+  }
   return left > 0 ? say('continueFor', { seconds: left }) : say('continue');
 };
 
 const continueButton = ({ model, actions }: Ui, shown: BroadcastView | null): VNode | null => {
   const { live, busy } = model;
   if (live === null || live.stop === null) return null;
-  const ageMs = live.stop.ageMs + (ageOfState(model) ?? 0);
-  if (ageMs > continueShownMs) return null;
-  const left = Math.ceil((continueMs - ageMs) / 1000);
+  const ageMs = ageOfState(model) ?? 0;
+  const stoppedMs = live.stop.ageMs + ageMs;
+  if (stoppedMs > continueShownMs) return null;
+  const left = Math.ceil((continueMs - stoppedMs) / 1000);
+  // A second touch of a hasty hand must not take back the stop before this one, too.
+  const hasJustBegun = live.live.some(({ receivedAgoMs }) => receivedAgoMs + ageMs < hastyMs);
   return button(
-    { kind: `wide continue ${left > 0 ? 'soon' : ''}`, disabled: busy === 'continue', onPress: actions.goOn },
+    {
+      kind: `wide continue ${left > 0 ? 'soon' : ''}`,
+      disabled: busy === 'continue' || hasJustBegun,
+      onPress: actions.goOn,
+    },
     '▶ ',
     h('span', { class: 'varies' }, continueWords(live.stop, shown, left)),
   );

@@ -1,5 +1,5 @@
 import { endedWords } from '../../words/text/page.ts';
-import { doneWords } from '../../words/text/receipt-words.ts';
+import { allSilent, doneWords } from '../../words/text/receipt-words.ts';
 import type { ReceiptView } from '../view.ts';
 
 /** Core proves the silence of two stops together when they are no further apart than this. */
@@ -38,6 +38,8 @@ const endedOnlyDrills = (stop: ReceiptView, receipts: Receipts): boolean => {
  * of what is real is never missing there. The proof of silence may speak of several stops, one soon after the other.
  */
 const isOfDrillStop = (receipt: ReceiptView, receipts: Receipts): boolean => {
+  // What may still sound is no rehearsal.
+  if (receipt.stage === 'unproven-silence' && receipt.words.zh !== allSilent.zh) return false;
   const own = receipts.find((one) => one.trace === receipt.trace && isStop(one));
   if (own === undefined) return false;
   if (receipt.stage !== 'unproven-silence') return endedOnlyDrills(own, receipts);

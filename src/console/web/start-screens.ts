@@ -89,21 +89,26 @@ export const eventsScreen = (ui: Ui): VNode =>
     h('div', { class: 'tiles' }, ...(ui.model.site?.plans ?? []).map((plan) => tile(ui, plan))),
   );
 
+/** Every plan has its levels in this order, whichever it begins with: the red one stands where it always stands. */
+const byLevel: readonly Severity[] = ['red', 'orange', 'yellow', 'blue', 'unknown'];
+
 const severityChoice = ({ dispatch }: Ui, plan: PlanView, draft: Draft): VNode =>
   h(
     'div',
     { class: 'choices', role: 'group', 'aria-label': '级别 level' },
-    ...plan.severities.map((severity: Severity) =>
-      button(
-        {
-          kind: 'choice',
-          pressed: draft.severity === severity,
-          onPress: () => dispatch({ act: 'edit', change: { severity } }),
-        },
-        h('span', { 'aria-hidden': true }, draft.severity === severity ? '● ' : '○ '),
-        badge(severity),
+    ...byLevel
+      .filter((one) => plan.severities.includes(one))
+      .map((severity) =>
+        button(
+          {
+            kind: 'choice',
+            pressed: draft.severity === severity,
+            onPress: () => dispatch({ act: 'edit', change: { severity } }),
+          },
+          h('span', { 'aria-hidden': true }, draft.severity === severity ? '● ' : '○ '),
+          badge(severity),
+        ),
       ),
-    ),
   );
 
 export const zoneChoice = ({ model, dispatch }: Ui, draft: Draft): VNode => {

@@ -22,8 +22,8 @@ export const coreErrors = {
   ),
   'routine-cap': permanent('日常内容已达今日次数或时长上限', 'routine content has reached its cap for today'),
   'nothing-to-continue': permanent(
-    '没有可以继续播发的：最近一次停止没有停下仍在有效期内的预警，或者已经继续过了',
-    'there is nothing to continue: the last stop ended no warning that is still valid, or was taken back already',
+    '没有可以继续播发的：没有停下的预警，或者都已经继续过了',
+    'there is nothing to continue: no warning was stopped, or all of them were taken back already',
   ),
   'latched-by-stop': permanent('该预警已被现场停止', 'this alert was stopped and is latched'),
   'no-such-plan': permanent('没有名为 {plan} 的预案', 'there is no plan named {plan}'),

@@ -2,7 +2,7 @@ import type { Bilingual } from '../bilingual.ts';
 import { codeBehind } from '../error-codes.ts';
 import { endedWords, pageWords } from './page.ts';
 import { reasonText } from './reason-words.ts';
-import { codedText, doneWords, healthWords, namedIn, quietText, resumeWords } from './receipt-words.ts';
+import { allSilent, codedText, doneWords, healthWords, namedIn, quietText, resumeWords } from './receipt-words.ts';
 
 /** What of a receipt a sentence needs; the shape is core's `Receipt` body. */
 type Body = Readonly<Record<string, unknown>> & { readonly stage: string };
@@ -88,7 +88,7 @@ const sentences: Readonly<Record<string, (body: Body, nameOf: NameOf) => Bilingu
         .slice(0, namedMax)
         .map((name) => name[language])
         .join(between);
-    if (names.length === 0) return { zh: '已证实全部静音', en: 'silence is proven everywhere' };
+    if (names.length === 0) return allSilent;
     return {
       zh: `${names.length} 台静音未证实：${list('zh', '、')}${more > 0 ? ` 等` : ''}`,
       en: `silence not proven of ${names.length}: ${list('en', ', ')}${more > 0 ? `, ${more} more` : ''}`,

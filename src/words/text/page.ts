@@ -20,6 +20,10 @@ export const pageWords = {
   continue: { zh: '继续播发', en: 'go on' },
   continueFor: { zh: '继续播发（{seconds} 秒）', en: 'go on ({seconds} s)' },
   continueOther: { zh: '继续播发停下的“{name}”', en: 'go on with the stopped “{name}”' },
+  continueOthers: {
+    zh: '继续播发停下的“{name}”等，另有 {more} 条',
+    en: 'go on with the stopped “{name}” and {more} more',
+  },
   heard: { zh: '我已收到', en: 'I have heard' },
   orderCame: { zh: '上级指令到达，正在播发', en: 'an order from above has come and is on air' },
   ago: { zh: '{age}前', en: '{age} ago' },

@@ -75,3 +75,6 @@ export const codedText = (code: string, detail: string): CodedText => {
   const isTold = !isPlain || detail.startsWith(told.en);
   return { words: told, code: failure.code, ids: isTold ? code : ids };
 };
+
+/** What is said of a stop when nothing of it is left to prove. */
+export const allSilent: Bilingual = { zh: '已证实全部静音', en: 'silence is proven everywhere' };
