@@ -1,19 +1,27 @@
 import type { Scene } from './checker.ts';
 
-const worldAheadKey = 'the world is ahead of the box';
+const beginsKey = (life: number): string => `life ${life} begins, mono ms`;
+const aheadKey = (life: number): string => `the world is ahead of life ${life}, ms`;
 
-/** How far the world's time is ahead of the box's, by the life that was looked at last: the next one begins another. */
-export const rememberTime = ({ village, memory }: Scene): null => {
+/** How far the world's time is ahead of the box's, by the life that is looked at: the next one begins another. */
+export const rememberTime = ({ village, history, memory }: Scene): null => {
   const clock = village.life()?.box.tied.ties.clock;
-  if (clock !== undefined) memory.set(worldAheadKey, village.time.now() - clock.now().mono);
+  if (clock === undefined) return null;
+  const life = history.deaths.length;
+  const { mono } = clock.now();
+  if (!memory.has(beginsKey(life))) memory.set(beginsKey(life), mono);
+  memory.set(aheadKey(life), village.time.now() - mono);
   return null;
 };
 
 /**
- * Box time as the world's: a receipt may be released long after it was made, when a disk comes back, or by the start that
- * finds it on the disk. That is before the new life has a clock: the one that made it counts.
+ * Box time as the world's. A receipt may be released long after it was made, by a disk that comes back or by a later life
+ * that finds it there: the newest life that had begun by then is the one that made it.
  */
 export const inWorldTime = (scene: Scene, mono: number): number => {
   rememberTime(scene);
-  return mono + (scene.memory.get(worldAheadKey) ?? 0);
+  const { history, memory } = scene;
+  for (let life = history.deaths.length; life >= 0; life -= 1)
+    if ((memory.get(beginsKey(life)) ?? Infinity) <= mono) return mono + (memory.get(aheadKey(life)) ?? 0);
+  return mono;
 };
