@@ -74,7 +74,8 @@ describe('a stop that is taken back', () => {
     village.issue({ kind: 'issue', alert: alert('second') });
     stopAll(village, 's2');
     village.run(1_000);
-    goOn(village, 'c1');
+    expect(stoppedLast(village.village.durable, village.mono).map(({ alert: { id } }) => id)).toEqual(['second']);
+    expect(bodies(goOn(village, 'c1')).filter(({ stage }) => stage === 'refused')).toEqual([]);
     expect(live(village)).toEqual(['second']);
     expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['first']);
     goOn(village, 'c2');
@@ -106,6 +107,18 @@ describe('a stop that is taken back', () => {
     expect(live(village)).toEqual(['b']);
     village.issue({ kind: 'update', alert: alert('a', { text: '还在继续' }) });
     expect([...live(village)].sort()).toEqual(['a', 'b']);
+  });
+
+  test('with nothing that may sound again frees the newest stop alone', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a') }, { validForMs: 300_000 });
+    stopAll(village, 's1');
+    village.run(10);
+    village.issue({ kind: 'issue', alert: alert('b') }, { validForMs: 300_000 });
+    stopAll(village, 's2');
+    village.run(1_000_000);
+    goOn(village);
+    expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['a']);
   });
 
   test('frees also what the village has forgotten since', () => {
