@@ -83,15 +83,15 @@ export const expireStopProof = (work: Work): void => {
  * newest word of each alert, in received order. A stop before that one is taken back by going on once more.
  */
 export const stoppedLast = ({ broadcasts, latches }: Durable, now: MonoMs): readonly Broadcast[] => {
-  const latchedAt = new Map(latches.map(({ alert, at }) => [alert, at]));
   const mayReturn = Object.values(broadcasts)
     .filter(isEmergency)
-    .filter(({ ended, alert, expiresAt }) => ended === 'stopped' && latchedAt.has(alert.id) && expiresAt > now);
-  const lastAt = Math.max(...mayReturn.map(({ alert }) => latchedAt.get(alert.id) ?? 0));
-  const ofLast = mayReturn
-    .filter(({ alert }) => latchedAt.get(alert.id) === lastAt)
+    .filter(({ ended, expiresAt }) => ended === 'stopped' && expiresAt > now)
     .sort((a, b) => a.sequence - b.sequence);
-  return [...new Map(ofLast.map((broadcast) => [broadcast.alert.id, broadcast])).values()];
+  const newest = new Map(mayReturn.map((broadcast) => [broadcast.alert.id, broadcast]));
+  const held = latches.filter(({ alert }) => newest.has(alert));
+  const lastAt = Math.max(...held.map(({ at }) => at));
+  const last = new Set(held.filter(({ at }) => at === lastAt).map(({ alert }) => alert));
+  return [...newest.values()].filter(({ alert }) => last.has(alert.id));
 };
 
 /**

@@ -6,6 +6,7 @@ import { pinsOf } from './pins.ts';
 import type { PanelReport } from './report.ts';
 import { startSession, type Session } from './session.ts';
 import type { PanelTimers } from './timers.ts';
+import { wholeCharacters } from '../words/bilingual.ts';
 import { explain } from '../words/error-codes.ts';
 import type { Failure, Result } from '../words/failure.ts';
 
@@ -122,7 +123,7 @@ class PanelKeeper implements Keeper {
   private again(failure: Failure, lastedMs: number): void {
     if (!this.isOpen) return;
     const { report, onWorn, timers } = this.options;
-    report({ say: 'down', code: failure.code, detail: explain(failure).en.slice(0, 512).toWellFormed() });
+    report({ say: 'down', code: failure.code, detail: wholeCharacters(explain(failure).en.slice(0, 512)) });
     if (this.attachments >= attachmentsMax) {
       onWorn();
       return;

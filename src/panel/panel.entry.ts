@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { SerialPort } from 'serialport';
 import { closePort, fdOf, isSameDevice } from '../bus/serial-device.ts';
 import type { PanelWiring } from '../core/wiring.ts';
+import { wholeCharacters } from '../words/bilingual.ts';
 import { failed, ok, type Result } from '../words/failure.ts';
 import { keepPanel, type PanelPort } from './keeper.ts';
 import { panelShowOf, type PanelReport } from './report.ts';
@@ -146,7 +147,7 @@ process.on('SIGTERM', end);
 process.on('SIGINT', () => undefined);
 process.on('uncaughtException', (error) => {
   const { failure } = failed('panel-process-ended', { detail: error.message });
-  tell({ say: 'down', code: failure.code, detail: error.message.slice(0, 512).toWellFormed() });
+  tell({ say: 'down', code: failure.code, detail: wholeCharacters(error.message.slice(0, 512)) });
   setTimeout(() => process.exit(1), 50);
 });
 setInterval(() => {

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { Receipt, Stage } from '../core/receipt.ts';
 import { failed, type Failure } from '../words/failure.ts';
+import { wholeCharacters } from '../words/bilingual.ts';
 import { explain } from '../words/error-codes.ts';
 import {
   messageMaxBytes,
@@ -146,8 +147,8 @@ export const problemMessage = (failure: Failure): BoxMessage => {
   return {
     type: 'problem',
     code: failure.code,
-    field: field === null ? null : field.slice(0, 128).toWellFormed(),
-    zh: zh.slice(0, 512).toWellFormed(),
-    en: en.slice(0, 512).toWellFormed(),
+    field: field === null ? null : wholeCharacters(field.slice(0, 128)),
+    zh: wholeCharacters(zh.slice(0, 512)),
+    en: wholeCharacters(en.slice(0, 512)),
   };
 };

@@ -15,3 +15,6 @@ export const languageOf = (environment: Readonly<Record<string, string | undefin
   const locale = environment['LC_ALL'] ?? environment['LC_MESSAGES'] ?? environment['LANG'] ?? '';
   return locale === '' || locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 };
+
+/** A text that was cut, or came broken: half of a character is none, and no strict reader takes it. */
+export const wholeCharacters = (text: string): string => text.replace(/\p{Surrogate}/gu, '\uFFFD');

@@ -1,4 +1,4 @@
-import { fill, type Bilingual } from './bilingual.ts';
+import { fill, wholeCharacters, type Bilingual } from './bilingual.ts';
 import { audioErrors } from './errors/audio.ts';
 import { busErrors } from './errors/bus.ts';
 import { cliErrors } from './errors/cli.ts';
@@ -49,7 +49,7 @@ interface Explained {
  */
 const longestSaidBack = 300;
 const shortened = (text: string): string =>
-  (text.length <= longestSaidBack ? text : `${text.slice(0, longestSaidBack)}…`).toWellFormed();
+  wholeCharacters(text.length <= longestSaidBack ? text : `${text.slice(0, longestSaidBack)}…`);
 
 const placeOf = (at: Place | undefined): string => {
   if (at === undefined) return '';
