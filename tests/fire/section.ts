@@ -17,6 +17,8 @@ export interface FireRun {
 }
 
 export interface FireResult {
+  /** So many cases there were, where there are fewer than may be asked for. */
+  readonly cases?: number;
   /** What was done and seen, by name. */
   readonly counts: Readonly<Record<string, number>>;
   readonly broken: readonly FireBreach[];

@@ -155,6 +155,6 @@ export const steps: Section = {
       );
       run.say(`${Math.min(from + casesEach, cases.length)} faults of ${cases.length}, ${broken.length} broken`);
     }
-    return { counts: countsOf(seen), broken };
+    return { cases: cases.length, counts: countsOf(seen), broken };
   },
 };

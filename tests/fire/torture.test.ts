@@ -12,8 +12,8 @@ beforeAll(async () => {
 }, 60_000);
 
 test('a call through any port may fail: the box goes on, and the next order sounds', async () => {
-  const { counts, broken } = await torture.run({ seed: 11, count: 10, readyMaxMs: 0, say: () => undefined });
-  expect(broken).toEqual([]);
+  const { cases, counts, broken } = await torture.run({ seed: 11, count: 10, readyMaxMs: 0, say: () => undefined });
+  expect([cases, broken]).toEqual([10, []]);
   for (const port of ['disk', 'modbus', 'bytes']) expect(counts[`${port} calls that failed`]).toBeGreaterThan(0);
 }, 180_000);
 

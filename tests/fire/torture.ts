@@ -58,6 +58,6 @@ export const torture: Section = {
       seen.add(`${failed ?? failing.port}: ${more.length === 0 ? 'mended' : more.join(' ')}`);
       if ((index + 1) % 200 === 0) say(`${index + 1} of ${cases.length}, ${broken.length} broken`);
     }
-    return { counts: seen.counts, broken };
+    return { cases: cases.length, counts: seen.counts, broken };
   },
 };
