@@ -53,7 +53,13 @@ const burn = async (section: Section): Promise<void> => {
   const mark = runMark(root);
   const { cases = count, counts, broken } = await section.run({ seed, count, readyMaxMs, say });
   const row: FireRow = {
-    ...{ ...mark, section: section.name, seed, count: cases, minutes: Math.round((Date.now() - startedAt) / 6_000) / 10 },
+    ...{
+      ...mark,
+      section: section.name,
+      seed,
+      count: cases,
+      minutes: Math.round((Date.now() - startedAt) / 6_000) / 10,
+    },
     ...{ counts, broken },
   };
   for (const [name, value] of Object.entries(counts)) say(`   ${name}: ${value}`);
