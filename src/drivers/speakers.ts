@@ -38,7 +38,9 @@ const amplifiersMs = 300;
 /** A player that no longer answers has its sound taken for gone after this: it is killed or its channel is closed. */
 const silentWithinMs = 500;
 /** When the amplifier's current is looked at: tones pause, speech breathes, so one quiet look says nothing. */
-const lookAtMs = [500, 1_200, 2_300] as const;
+const lookAtMs = [500, 1_200, 2_300, 3_400, 4_500] as const;
+/** So many quiet looks are evidence of silence; the later times are for a unit that did not answer all of the first. */
+const quietLooks = 3;
 
 const keyOf = ({ trace, action, durationMs }: Cue): string => JSON.stringify([trace, action, durationMs]);
 
@@ -84,20 +86,31 @@ const switchAmplifiers = async (rig: Rig, orders: readonly Order[]): Promise<rea
   });
 };
 
-/** Looks at the amplifier's proof input until it is seen sounding; only the last word is reported. */
-const lookWhilePlaying = async (rig: Rig, { cue, wired, token }: Ordered): Promise<void> => {
+/**
+ * Looks at the amplifier's proof input until it is seen sounding; only the last word is reported. A unit that answered
+ * once, late, may have shown a pause or the silence after the item: that is no proof against it, and it is as good as
+ * unanswered. `endedAt`: when the sound was over, Infinity before.
+ */
+const lookWhilePlaying = async (rig: Rig, { cue, wired, token }: Ordered, endedAt: () => number): Promise<void> => {
   if (wired.proof === null) return;
   let last: readonly Finding[] = [];
-  let passedMs = 0;
+  let unanswered: readonly Finding[] | null = null;
+  let [passedMs, quiet] = [0, 0];
   for (const atMs of lookAtMs) {
-    if (atMs > cue.durationMs && last.length > 0) break;
+    if ((atMs > cue.durationMs || endedAt() < Infinity) && last.length > 0) break;
     const waitMs = Math.min(atMs, cue.durationMs / 2) - passedMs;
     passedMs += Math.max(0, waitMs);
     if (!(await sleep(rig.clock, waitMs, token))) return;
-    last = await rig.look([{ terminal: wired.id, cue: cue.id }], cue.trace);
-    if (last.some(({ sight }) => sight === 'sounding')) break;
+    const seen = await rig.look([{ terminal: wired.id, cue: cue.id }], cue.trace);
+    const isQuiet = seen.some(({ sight }) => sight === 'silent');
+    if (isQuiet && seen.some(({ readAt }) => readAt >= endedAt())) break;
+    last = seen;
+    if (isQuiet) quiet += 1;
+    else unanswered = seen;
+    if (quiet >= quietLooks || seen.some(({ sight }) => sight === 'sounding')) break;
   }
-  if (token.alive()) rig.report(last);
+  const isOnePause = quiet === 1 && last.some(({ sight }) => sight === 'silent');
+  if (token.alive()) rig.report(isOnePause ? (unanswered ?? last) : last);
 };
 
 const switchOff = async (rig: Rig, orders: readonly Order[]): Promise<void> => {
@@ -119,14 +132,18 @@ const playBatch = async (rig: Rig, options: RigOptions, port: SoundPort, batch: 
   const { action, durationMs, trace } = first.cue;
   const alive = (): readonly Order[] => orders.filter(({ token }) => token.alive());
   const looks: Promise<void>[] = [];
+  let endedAt = Infinity;
   const ended = new Promise<{ readonly dbfs: number; readonly reason: string | null }>((resolve) => {
     const run = port.begin(
       { output: batch.output, action, durationMs, trace },
       {
-        onEnded: resolve,
+        onEnded: (end) => {
+          endedAt = rig.clock.now();
+          resolve(end);
+        },
         onSounding: (at) => {
           noteSounding(alive(), options, at);
-          looks.push(...amplified(alive()).map((order) => lookWhilePlaying(rig, order)));
+          looks.push(...amplified(alive()).map((order) => lookWhilePlaying(rig, order, () => endedAt)));
         },
         onReturned: (returned) => {
           const order = alive().find(({ cue }) => cue.terminal === returned.terminal);

@@ -63,16 +63,18 @@ const rigged = (terminals: readonly { readonly id: string; readonly relay: numbe
     sound: port,
   });
   const say: CueAction = { play: 'speech', text: '请立即转移', clip: null, audio: null };
-  const sound = (...ids: string[]): void => {
-    for (const id of ids) drivers.carryOut({ do: 'sound', urgent: true, repair: false, cues: [cueOf(id, say, 3_000)] });
+  const soundFor = (durationMs: number, ...ids: string[]): void => {
+    for (const id of ids)
+      drivers.carryOut({ do: 'sound', urgent: true, repair: false, cues: [cueOf(id, say, durationMs)] });
   };
+  const sound = (...ids: string[]): void => soundFor(3_000, ...ids);
   const seen = () =>
     events.flatMap((event) =>
       event.kind !== 'evidence'
         ? []
         : event.findings.map(({ terminal, sight, grade, reason }) => `${terminal} ${sight} ${grade} ${reason ?? '-'}`),
     );
-  return { village, relays, meter, drivers, runs, sound, seen, events, tellOutput };
+  return { village, relays, meter, drivers, runs, sound, soundFor, seen, events, tellOutput };
 };
 
 test('cues for one output that come together are one item on it, after the longest lead-in of their amplifiers', async () => {
@@ -146,4 +148,44 @@ test('an output that fails is told at once with its reason, and its terminals ar
     { kind: 'unit-lost', terminal: 'yard', reason: 'audio-player' },
     { kind: 'unit-back', terminal: 'yard' },
   ]);
+});
+
+/** One loudspeaker at work whose meter does as the test says; what is said of its current. */
+const measured = async () => {
+  const rig = rigged([{ id: 'east', relay: 1 }]);
+  rig.soundFor(8_000, 'east');
+  await rig.village.clock.advance(200);
+  rig.runs[0]?.events.onSounding(0);
+  const currents = (): readonly string[] => rig.seen().filter((line) => !line.includes('switched'));
+  return { ...rig, currents };
+};
+
+test('a meter that answers once, in a pause of the speech, proves nothing: it is looked at again', async () => {
+  const { village, meter, currents } = await measured();
+  meter.mute = true;
+  await village.clock.advance(1_500);
+  meter.mute = false;
+  meter.feeds[0] = () => 0;
+  await village.clock.advance(1_000);
+  meter.feeds[0] = () => 3.2;
+  await village.clock.advance(3_000);
+  expect(currents()).toEqual(['east sounding current -']);
+});
+
+test('a meter that answers late sees the silence after the item, which proves nothing', async () => {
+  const { village, meter, runs, currents } = await measured();
+  meter.mute = true;
+  await village.clock.advance(1_400);
+  runs[0]?.events.onEnded({ dbfs: -16, reason: null });
+  meter.mute = false;
+  meter.feeds[0] = () => 0;
+  await village.clock.advance(3_000);
+  expect(currents().filter((line) => line.includes('silent'))).toEqual([]);
+});
+
+test('a meter that answered and showed nothing three times is believed', async () => {
+  const { village, meter, currents } = await measured();
+  meter.feeds[0] = () => 0;
+  await village.clock.advance(3_000);
+  expect(currents()).toEqual(['east silent current no-current']);
 });
