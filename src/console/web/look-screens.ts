@@ -109,6 +109,8 @@ const Detail = ({ ui, terminal, now, look }: DetailProps): VNode => {
   return h('div', { class: 'detail-place', ref: place }, told);
 };
 
+const detailIntoSight = (): void => document.querySelector('.detail-place')?.scrollIntoView({ block: 'nearest' });
+
 /** Every terminal as a square: what is wrong comes first; each with shape, word and the age of what is known. */
 export const terminalsScreen = (ui: Ui): VNode => {
   const { model, dispatch } = ui;
@@ -120,7 +122,11 @@ export const terminalsScreen = (ui: Ui): VNode => {
       {
         kind: `square ${look.tone}`,
         pressed: terminal.id === model.terminal,
-        onPress: () => dispatch({ act: 'terminal', terminal: terminal.id }),
+        onPress: () => {
+          // Chosen already: what is known of it may have been scrolled away.
+          if (terminal.id === model.terminal) detailIntoSight();
+          dispatch({ act: 'terminal', terminal: terminal.id });
+        },
       },
       mark(look),
       h('span', { class: 'square-name' }, both(terminal.name)),
