@@ -70,12 +70,23 @@ export const checkRecords = (records: readonly JournalRecord[], source: string):
   return findings;
 };
 
-/** Reads a whole export (NDJSON) and checks its chain. Lines that are no record are findings; the rest is still read. */
+/** A file with so many lines that are no record is none of ours: each more would be told, and nobody would read it. */
+const unreadableMost = 1_000;
+
+/**
+ * Reads a whole export (NDJSON) and checks its chain. Lines that are no record are findings; the rest is still read, up to
+ * a thousand of them.
+ */
 export const readExport = (text: string, source = 'export'): CheckedChain => {
   const records: JournalRecord[] = [];
   const findings: Failure[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     if (line === '') continue;
+    if (findings.length >= unreadableMost) {
+      const detail = `${unreadableMost} lines are no record: nothing after them is read`;
+      findings.push(failed('journal-export-line', { line: index + 1, detail }, { line: index + 1 }).failure);
+      break;
+    }
     const record = readExportLine(line, index + 1);
     if (record.ok) records.push(record.value);
     else findings.push(record.failure);

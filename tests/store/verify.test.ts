@@ -147,6 +147,16 @@ test('the whole journal exports as one record a line, bodies inlined, and reads 
   expect(readExport(valueOf(await exportJournal(copy(), { dir, from: 9 })).text).records).toHaveLength(4);
 });
 
+test('a file of another kind is given up after a thousand lines, and the last finding says so', async () => {
+  const { text } = valueOf(await exportJournal(copy(), { dir }));
+  const garbage = '{]\n'.repeat(999);
+  expect(readExport(garbage + text)).toMatchObject({ records: { length: count }, findings: { length: 999 } });
+  const { records, findings } = readExport(`${garbage}{]\n${text}`);
+  expect(records).toEqual([]);
+  expect(findings).toHaveLength(1_001);
+  expect(findings.at(-1)?.params['detail']).toContain('nothing after them is read');
+});
+
 test('any edit, cut, insert, swap or new order of an export is found', async () => {
   const { text } = valueOf(await exportJournal(copy(), { dir }));
   const lines = text.trimEnd().split('\n');
