@@ -37,7 +37,9 @@ export const endsOnce: Checker = {
     return before === undefined || before === number ? null : `broadcast ${broadcast} ended twice`;
   },
   end: (scene) => {
-    const { history, memory } = scene;
+    const { village, history, memory } = scene;
+    // It stands in the memory that the box could not read, and looks for again when nothing sounds.
+    if (village.life()?.remembers === false) return null;
     const durable = durableOf(scene);
     return firstOf(history.released, ({ broadcast, body }) => {
       if (body.stage !== 'queued' || broadcast === null || memory.has(`ended ${broadcast}`)) return null;
