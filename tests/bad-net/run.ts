@@ -11,11 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { openBus } from '../bench/paced-bus.ts';
 import { writeSite } from '../bench/site-files.ts';
 import { Talker } from '../bench/talker.ts';
 import { openWorkshop, root, type Workshop } from '../bench/tools.ts';
+import { commandLine, misasked } from '../support/command-line.ts';
 import { distEntry } from '../support/dist.ts';
 import { isRunning } from '../support/processes.ts';
 import { ledgerAt, runMark, type RunMark } from '../support/ledger.ts';
@@ -264,10 +264,15 @@ const endWhenTold = (workshop: Workshop): void => {
   }
 };
 
+const usage = `npm run bad-net -- [weather…] [--share 1]\n  ${weathers.map(({ name }) => name).join(' ')}`;
+
 const main = async (): Promise<number> => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { share: { type: 'string' } } });
+  const { values, positionals } = commandLine(usage, {
+    allowPositionals: true,
+    options: { share: { type: 'string' } },
+  });
   const unknown = positionals.filter((name) => !weathers.some((weather) => weather.name === name));
-  if (unknown.length > 0) throw new Error(`${unknown.join(' ')}? ${weathers.map(({ name }) => name).join(' ')}`);
+  if (unknown.length > 0) return misasked(`no such weather: ${unknown.join(' ')}`, usage);
   if (process.getuid?.() !== 0) throw new Error('需要 root · root is needed (network namespaces)');
   for (const name of await sweepAll()) say(`${name}: 上次没有收尾 · left by a run that was killed; removed`);
   const workshop = openWorkshop();

@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine, misasked } from '../support/command-line.ts';
 import { sections, type Section } from './all-sections.ts';
 import { svgOf } from './chart.ts';
 import { exitCodeOf, fallLine, fallsOf, goneFrom, recorded, type Fall } from './compare.ts';
@@ -20,8 +20,13 @@ import { isThere, openWorkshop, root, type Workshop } from './tools.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+const usage = [
+  'npm run bench -- [section…] [--rounds 3] [--share 1] [--dry] [--accept] [--page]',
+  `  ${sections.map(({ name }) => name).join(' ')}`,
+].join('\n');
+
 const readOptions = () => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine(usage, {
     allowPositionals: true,
     options: {
       ...{ rounds: { type: 'string' }, share: { type: 'string' } },
@@ -29,9 +34,7 @@ const readOptions = () => {
     },
   });
   const unknown = positionals.filter((name) => !sections.some((section) => section.name === name));
-  if (unknown.length > 0) {
-    throw new Error(`${unknown.join(' ')}? ${sections.map(({ name }) => name).join(' ')}`);
-  }
+  if (unknown.length > 0) return misasked(`no such section: ${unknown.join(' ')}`, usage);
   const share = Number(values.share ?? 1);
   return {
     wanted: positionals.length === 0 ? sections : sections.filter(({ name }) => positionals.includes(name)),

@@ -4,8 +4,8 @@
  * broken, with 2 when a section is not known or lacks a tool.
  */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { isThere } from '../bench/tools.ts';
+import { commandLine, misasked } from '../support/command-line.ts';
 import { ledgerAt, runMark } from '../support/ledger.ts';
 import { fireLedger, sumOf, type FireRow } from './ledger.ts';
 import { disk } from './disk.ts';
@@ -22,21 +22,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const ledger = ledgerAt<FireRow>(root, fireLedger);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const { values, positionals } = parseArgs({
+const usage = [
+  'npm run fire -- SECTION… [--count N] [--seed S] [--dry]',
+  ...sections.map(({ name, title, usualCount }) => `  ${name.padEnd(10)} ${title.zh} · ${title.en} (${usualCount})`),
+].join('\n');
+
+const { values, positionals } = commandLine(usage, {
   allowPositionals: true,
   options: { count: { type: 'string' }, seed: { type: 'string' }, dry: { type: 'boolean' } },
 });
 
-const usage = (): never => {
-  say('npm run fire -- SECTION… [--count N] [--seed S] [--dry]');
-  for (const { name, title, usualCount } of sections)
-    say(`  ${name.padEnd(10)} ${title.zh} · ${title.en} (${usualCount})`);
-  return process.exit(2);
-};
-
 const numberOf = (text: string | undefined, usual: number): number => {
   const value = text === undefined ? usual : Number(text);
-  return Number.isSafeInteger(value) && value >= 1 ? value : usage();
+  return Number.isSafeInteger(value) && value >= 1 ? value : misasked(`${text}: a whole number from 1`, usage);
 };
 
 const burn = async (section: Section): Promise<void> => {
@@ -72,5 +70,7 @@ const burn = async (section: Section): Promise<void> => {
 };
 
 const wanted = sections.filter(({ name }) => positionals.includes(name));
-if (wanted.length === 0 || wanted.length !== positionals.length) usage();
+if (wanted.length === 0) misasked('which section?', usage);
+const unknown = positionals.filter((name) => !sections.some((section) => section.name === name));
+if (unknown.length > 0) misasked(`no such section: ${unknown.join(' ')}`, usage);
 for (const section of wanted) await burn(section);

@@ -4,7 +4,7 @@
  * ends the program with 1.
  */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine, misasked } from '../support/command-line.ts';
 import { coveredHash, ledgerAt, runMark } from '../support/ledger.ts';
 import { coveredFiles } from './covered-files.ts';
 import { fuzzLedger, nextSeed, rowOf, withstood, type FuzzRow } from './ledger.ts';
@@ -13,7 +13,8 @@ import type { Target } from './target.ts';
 import { targets } from './targets.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { values, positionals } = parseArgs({
+const usage = 'npm run fuzz -- [target…] [--count N] [--seed S] [--list] [--unrecorded]';
+const { values, positionals } = commandLine(usage, {
   allowPositionals: true,
   options: {
     count: { type: 'string' },
@@ -25,10 +26,7 @@ const { values, positionals } = parseArgs({
 });
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const leave = (text: string): never => {
-  say(text);
-  return process.exit(2);
-};
+const leave = (text: string): never => misasked(text, usage);
 
 const numberOf = (name: 'count' | 'seed', least: number): number | null => {
   const text = values[name];

@@ -7,8 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
+import { commandLine, misasked } from '../support/command-line.ts';
 import { runMark } from '../support/ledger.ts';
 import {
   mutatedFiles,
@@ -23,7 +23,8 @@ import {
 import { countMutants, showMutants, type Report } from './report.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { values, positionals } = parseArgs({
+const usage = 'npm run mutate -- [file…] [--all]';
+const { values, positionals } = commandLine(usage, {
   allowPositionals: true,
   options: { all: { type: 'boolean', default: false } },
 });
@@ -33,7 +34,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const chosen = (): readonly string[] => {
   const files = mutatedFiles(root);
   const unknown = positionals.filter((path) => !files.includes(path));
-  if (unknown.length > 0) throw new Error(`no file of the mutated rooms: ${unknown.join(' ')}`);
+  if (unknown.length > 0) return misasked(`no file of the mutated rooms: ${unknown.join(' ')}`, usage);
   if (positionals.length > 0) return positionals;
   const scores = readScores(root);
   return values.all ? files : files.filter((path) => scores[path]?.source !== sourceHash(root, path));

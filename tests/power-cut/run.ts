@@ -10,13 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { workdayMorning } from '../../emulator/centre/beijing-time.ts';
 import type { SignedOrder } from '../../emulator/centre/orders.ts';
 import { seededRandom, type Random } from '../../emulator/random.ts';
 import { runVillage, type Village } from '../../emulator/start/run-village.ts';
 import type { BoxProcess } from '../../emulator/start/box-process.ts';
 import { distEntry } from '../support/dist.ts';
+import { commandLine, misasked } from '../support/command-line.ts';
 import { ledgerAt, runMark, type RunMark } from '../support/ledger.ts';
 import { mindsOf, orderAbout, takenTwice, until, withoutEnd } from './lives.ts';
 import { makeParts, missingTools, packSite, switchOn, type Machine, type Parts } from './machine.ts';
@@ -37,15 +37,17 @@ const quiet = { language: 'en', say: () => undefined, show: () => undefined } as
 const bootWithinMs = 180_000;
 const settledWithinMs = 240_000;
 
+const usage = 'npm run power-cut -- [--cuts 30] [--seed S] [--logs DIR] [--forget]';
 const readOptions = () => {
-  const { values } = parseArgs({
+  const { values } = commandLine(usage, {
     options: {
       ...{ cuts: { type: 'string' }, seed: { type: 'string' }, logs: { type: 'string' } },
       forget: { type: 'boolean' },
     },
   });
   const [cuts, seed] = [Number(values.cuts ?? 30), Number(values.seed ?? Date.now() % 1_000_000)];
-  if (!Number.isInteger(cuts) || cuts < 1 || !Number.isInteger(seed)) throw new Error('--cuts N --seed N');
+  if (!Number.isInteger(cuts) || cuts < 1 || !Number.isInteger(seed))
+    return misasked('--cuts, --seed: whole numbers', usage);
   const forget = values.forget === true;
   return { cuts, seed, forget, logs: values.logs ?? mkdtempSync(join(tmpdir(), 'mingluo-power-cut-logs-')) };
 };

@@ -6,11 +6,12 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine, misasked } from '../support/command-line.ts';
 import { loadExample } from './sim-village.ts';
 import { simulate, type RunResult } from './simulate.ts';
 
-const { values } = parseArgs({
+const usage = 'npm run simulate -- [--seed=1] [--hours=1] [--count=1] [--lines=80] [--log=FILE]';
+const { values } = commandLine(usage, {
   options: {
     seed: { type: 'string', default: '1' },
     hours: { type: 'string', default: '1' },
@@ -25,8 +26,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const numberOf = (name: 'seed' | 'hours' | 'count' | 'lines', least: number): number => {
   const value = Number(values[name]);
   if (Number.isFinite(value) && value >= least) return value;
-  say(`--${name}: a number of at least ${least}`);
-  return process.exit(2);
+  return misasked(`--${name}: a number of at least ${least}`, usage);
 };
 const listOf = (map: ReadonlyMap<string, number>): string =>
   [...map].map(([name, count]) => `${name} ${count}`).join(', ');

@@ -8,14 +8,15 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../support/command-line.ts';
 import { ledgerAt, runMark } from '../support/ledger.ts';
 import { keepSeeds, nextSeed, nightLedger, sumOf, type NightRow } from './ledger.ts';
 import type { NightResult } from './night-child.ts';
 import { createTally } from './night-tally.ts';
 import { bundleWorld } from './world-files.ts';
 
-const { values } = parseArgs({
+const usage = 'npm run simulate:night -- --minutes=M [--hours=1] [--from=SEED] [--cores=N]';
+const { values } = commandLine(usage, {
   options: {
     minutes: { type: 'string', default: '10' },
     hours: { type: 'string', default: '1' },

@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { fireLedger, type FireRow } from '../fire/ledger.ts';
+import { commandLine, misasked } from '../support/command-line.ts';
 import { ledgerAt, runMark } from '../support/ledger.ts';
 import { isOver } from './limits.ts';
 import { openLoopDisk, type LoopDisk } from '../bench/loop-disk.ts';
@@ -17,7 +17,8 @@ import { soak } from './soak.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const { values } = parseArgs({
+const usage = 'npm run soak -- [--minutes 60] [--times 10] [--seed S] [--samples FILE] [--dry]';
+const { values } = commandLine(usage, {
   options: {
     ...{ minutes: { type: 'string' }, times: { type: 'string' }, seed: { type: 'string' } },
     ...{ samples: { type: 'string' }, dry: { type: 'boolean' } },
@@ -27,8 +28,7 @@ const { values } = parseArgs({
 const numberOf = (text: string | undefined, usual: number): number => {
   const value = text === undefined ? usual : Number(text);
   if (value > 0 && Number.isFinite(value)) return value;
-  say('npm run soak -- [--minutes 60] [--times 10] [--seed S] [--samples FILE] [--dry]');
-  return process.exit(2);
+  return misasked(`${text}: a number above 0`, usage);
 };
 
 const [minutes, times] = [numberOf(values.minutes, 60), numberOf(values.times, 10)];
