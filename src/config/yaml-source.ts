@@ -49,8 +49,10 @@ interface Reading {
 
 const keyOf = (path: Path): string => JSON.stringify(path);
 
-const report = (reading: Reading, code: ErrorCode, params: Failure['params'], at: Place): void => {
-  reading.failures.push({ code, params, at });
+/** A person mends the first of them and looks again: what is beyond `yamlBounds.errors` is not told. */
+const report = (reading: Reading, code: ErrorCode, params: Failure['params'], at: readonly [number, Path]): void => {
+  if (reading.failures.length >= yamlBounds.errors) return;
+  reading.failures.push({ code, params, at: reading.place(...at) });
 };
 
 const offsetOf = (node: unknown, otherwise: number): number =>
@@ -66,11 +68,11 @@ const plain = (reading: Reading, node: unknown, path: Path, keyOffset: number): 
   reading.values += 1;
   if (reading.values > yamlBounds.values) return null;
   if (isAlias(node)) {
-    report(reading, 'config-yaml-anchor', { name: node.source }, reading.place(offset, path));
+    report(reading, 'config-yaml-anchor', { name: node.source }, [offset, path]);
     return unreadable;
   }
   if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined)
-    report(reading, 'config-yaml-anchor', { name: node.anchor }, reading.place(offset, path));
+    report(reading, 'config-yaml-anchor', { name: node.anchor }, [offset, path]);
   if (isMap(node)) return plainMap(reading, node.items, path);
   if (isSeq(node))
     return node.items.map((item, index) => plain(reading, item, [...path, index], offsetOf(item, offset)));
@@ -83,17 +85,17 @@ const plainMap = (reading: Reading, items: readonly { key: unknown; value: unkno
     const keyOffset = offsetOf(key, 0);
     if (!isScalar(key) || typeof key.value !== 'string') {
       const written = isScalar(key) ? String(key.source ?? key.value) : '?';
-      report(reading, 'config-yaml-key', { key: written }, reading.place(keyOffset, path));
+      report(reading, 'config-yaml-key', { key: written }, [keyOffset, path]);
       continue;
     }
     const at = [...path, key.value];
     if (entries.has(key.value)) {
       const first = reading.place(reading.spots.get(keyOf(at))?.key ?? 0, at).line ?? 1;
-      report(reading, 'config-yaml-duplicate', { key: key.value, line: first }, reading.place(keyOffset, at));
+      report(reading, 'config-yaml-duplicate', { key: key.value, line: first }, [keyOffset, at]);
       continue;
     }
     // In `{ en: move, now }` a comma inside a text has cut it in two; the second half stands there without a colon.
-    if (value === null) report(reading, 'config-yaml-comma', { key: key.value }, reading.place(keyOffset, at));
+    if (value === null) report(reading, 'config-yaml-comma', { key: key.value }, [keyOffset, at]);
     else entries.set(key.value, plain(reading, value, at, keyOffset));
   }
   return Object.fromEntries(entries);
@@ -138,6 +140,17 @@ const readTokens = (text: string, lines: LineCounter): readonly CST.Token[] => {
     if (errors > yamlBounds.errors) break;
   }
   return tokens;
+};
+
+/** Every error of the parser would carry a stack, which nobody reads and which costs ten times the parsing. */
+const withoutStacks = <T>(work: () => T): T => {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 };
 
 const decode = (bytes: Uint8Array): string | null => {
@@ -212,7 +225,7 @@ export const readYaml = (file: string, bytes: Uint8Array): ReadYaml => {
     uniqueKeys: false,
     prettyErrors: false,
   });
-  const docs = [...composer.compose(tokens, true, text.length)];
+  const docs = withoutStacks(() => [...composer.compose(tokens, true, text.length)]);
   const [doc, second] = docs;
   if (doc === undefined) return broken('config-file-empty', {}, start);
   if (second !== undefined) return broken('config-yaml-documents', {}, place(second.range[0], []));

@@ -48,6 +48,18 @@ describe('errors come all at once', () => {
     expect(failures).toMatchObject([{ code: 'config-file-missing', at: { file: 'people.yaml', line: 1, column: 1 } }]);
   });
 
+  it('tells the first twenty of ten thousand mistakes', async () => {
+    const twice = 'id: sangping\n'.repeat(10_000);
+    const failures = await failuresOf({ ...example, 'people.yaml': twice });
+    const repeated = failures.filter(({ code }) => code === 'config-yaml-duplicate');
+    expect(repeated.map(({ code, at }) => [code, at?.line])).toEqual(
+      Array.from({ length: 20 }, (_, at) => ['config-yaml-duplicate', at + 2]),
+    );
+    const commas = await failuresOf({ ...example, 'people.yaml': `a: [b${','.repeat(10_000)}` });
+    expect(commas.map(({ at }) => at?.column)).toEqual(Array.from({ length: 20 }, (_, at) => at + 7));
+    expect(Error.stackTraceLimit).toBeGreaterThan(0);
+  });
+
   it('never repeats a secret that was pasted into a file', async () => {
     const secret = '-----BEGIN PRIVATE KEY----- MC4CAQAwBQYDK2VwBCIEIJ';
     const failures = await failuresOf(edited('site.yaml', 'box_file: keys/box.key', `box_file: '${secret}'`));
