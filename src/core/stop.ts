@@ -79,24 +79,32 @@ export const expireStopProof = (work: Work): void => {
 };
 
 /**
- * What a person may take back: the emergencies of the newest stop that ended any which are still latched and valid; the
- * newest word of each alert, in received order. A stop before that one is taken back by going on once more.
+ * What a person may take back, in received order: the emergencies of the newest stop that ended any which are still
+ * latched and valid. Words of an alert that a later stop has ended stay silent, also when the later ones have expired: those
+ * had replaced them. A stop before that one is taken back by going on once more.
  */
 export const stoppedLast = ({ broadcasts, latches }: Durable, now: MonoMs): readonly Broadcast[] => {
+  const latchedAt = new Map(latches.map(({ alert, at }) => [alert, at]));
   const mayReturn = Object.values(broadcasts)
     .filter(isEmergency)
-    .filter(({ ended, expiresAt }) => ended === 'stopped' && expiresAt > now)
+    .filter(({ ended, endedAt, alert }) => ended === 'stopped' && endedAt === latchedAt.get(alert.id))
+    .filter(({ expiresAt }) => expiresAt > now)
     .sort((a, b) => a.sequence - b.sequence);
-  const newest = new Map(mayReturn.map((broadcast) => [broadcast.alert.id, broadcast]));
-  const held = latches.filter(({ alert }) => newest.has(alert));
-  const lastAt = Math.max(...held.map(({ at }) => at));
-  const last = new Set(held.filter(({ at }) => at === lastAt).map(({ alert }) => alert));
-  return [...newest.values()].filter(({ alert }) => last.has(alert.id));
+  const lastAt = Math.max(...mayReturn.map(({ endedAt }) => endedAt ?? 0));
+  return mayReturn.filter(({ endedAt }) => endedAt === lastAt);
+};
+
+/** Queues anew what a stop had ended; what it was refused with. */
+const queueAgain = (work: Work, trace: string, { source, kind, alert, expiresAt }: Broadcast): Refusal | null => {
+  const issue: Issue = { trace: `${trace}-${alert.id}`, source, kind, alert, expiresAt };
+  const lifting = kind === 'all-clear' || kind === 'correction';
+  return lifting ? issueBroadcast(work, issue, spokenTwice(kind)) : issueBroadcast(work, issue);
 };
 
 /**
  * 继续播发: a person takes a stop back; what it ended and is still valid is queued again. The latches of that stop and of
- * those after it are freed, so that an update of what cannot be played again is heard.
+ * those after it are freed, so that an update of what cannot be played again is heard. What finds the queue full stays
+ * stopped, and may be taken back later. When nothing could be queued, the whole is refused.
  */
 export const continueStopped = (work: Work, trace: string): void => {
   const { latches } = work.durable;
@@ -109,11 +117,14 @@ export const continueStopped = (work: Work, trace: string): void => {
   const ofStop = latches.filter(({ alert }) => returning.size === 0 || returning.has(alert));
   const backTo = Math.max(...ofStop.map(({ at }) => at));
   work.durable.latches = latches.filter(({ at }) => at < backTo);
-  for (const { source, kind, alert, expiresAt } of stopped) {
-    const issue: Issue = { trace: `${trace}-${alert.id}`, source, kind, alert, expiresAt };
-    const lifting = kind === 'all-clear' || kind === 'correction';
-    const refused = lifting ? issueBroadcast(work, issue, spokenTwice(kind)) : issueBroadcast(work, issue);
-    if (refused !== null) tellRefusal(work, issue.trace, refused);
-  }
-  receiptFor(work, { trace }, { stage: 'done', what: 'continued' });
+  const refused = stopped.flatMap((broadcast) => {
+    const why = queueAgain(work, trace, broadcast);
+    return why === null ? [] : [{ id: broadcast.alert.id, why }];
+  });
+  for (const { id, why } of refused) tellRefusal(work, `${trace}-${id}`, why);
+  const full = new Set(refused.filter(({ why }) => why.code === 'queue-full').map(({ id }) => id));
+  work.durable.latches = [...work.durable.latches, ...latches.filter(({ alert }) => full.has(alert))];
+  const [first] = refused;
+  if (first !== undefined && refused.length === stopped.length) tellRefusal(work, trace, first.why);
+  else receiptFor(work, { trace }, { stage: 'done', what: 'continued' });
 };

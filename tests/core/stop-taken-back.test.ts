@@ -130,6 +130,44 @@ describe('a stop that is taken back', () => {
     expect(village.village.durable.latches).toEqual([]);
   });
 
+  test('does not bring back words that had been replaced, also when those that replaced them have expired', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a', { text: '旧的' }) }, { validForMs: 3_600_000 });
+    village.run(1_000);
+    stopAll(village, 's1');
+    village.run(60_000);
+    const wider = alert('a', { severity: 'blue', zones: ['east', 'west'], text: '新的' });
+    village.issue({ kind: 'update', alert: wider }, { validForMs: 60_000 });
+    village.run(1_000);
+    stopAll(village, 's2');
+    expect(stoppedLast(village.village.durable, village.mono).map(({ alert: { text } }) => text)).toEqual(['新的']);
+    village.run(700_000);
+    expect(stoppedLast(village.village.durable, village.mono)).toEqual([]);
+    goOn(village);
+    expect(live(village)).toEqual([]);
+  });
+
+  test('finds the queue full: that is the answer, and it may be taken back when there is room', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a', { severity: 'blue' }) }, { validForMs: 3_600_000 });
+    stopAll(village);
+    for (let n = 0; n < hamlet.limits.queueMax; n += 1) village.issue({ kind: 'issue', alert: alert(`n${n}`) });
+    const traces = goOn(village).flatMap((effect) =>
+      effect.do === 'receipt' && effect.receipt.body.stage === 'refused'
+        ? [[effect.receipt.trace, effect.receipt.body.code]]
+        : [],
+    );
+    expect(traces).toEqual([
+      ['c1-a', 'queue-full'],
+      ['c1', 'queue-full'],
+    ]);
+    expect(village.receipts().some(({ body }) => body.stage === 'done' && body.what === 'continued')).toBe(false);
+    expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['a']);
+    village.run(1_500_000);
+    goOn(village, 'c2');
+    expect([live(village), village.village.durable.latches]).toEqual([['a'], []]);
+  });
+
   test('may still be taken back after the stop was pressed once more to be sure', () => {
     const village = both();
     stopAll(village, 's1');
