@@ -34,8 +34,14 @@ const ago = (ms: number | null): Html => {
 
 const marks: Readonly<Record<string, string>> = { sounded: '●', failed: '▲', unknown: '◇', refused: '✖' };
 
-const verdictOf = (body: StoredReceipt['receipt']['body']): string =>
-  body.stage === 'terminal' ? String(body['verdict']) : body.stage;
+/** What a receipt says of terminals, as a class of its row: silence that is proven is no trouble. */
+const verdictOf = (body: StoredReceipt['receipt']['body']): string => {
+  if (body.stage === 'terminal') return String(body['verdict']);
+  const { terminals } = body;
+  return body.stage === 'unproven-silence' && Array.isArray(terminals) && terminals.length === 0
+    ? 'silence-proven'
+    : body.stage;
+};
 
 const receiptRow = ({ box, receipt }: StoredReceipt): Html => {
   const { stage, detail, ids } = sayReceipt(receipt.body);

@@ -73,6 +73,19 @@ const tallyOf = (box: string, receipts: readonly StoredReceipt[]): Tally => {
   return { box, ...sums, pending: Math.max(0, due - verdicts.size), ended: false };
 };
 
+/** What ends an alert is told by the alert's own name, status and level: it bears none but its number. */
+const namedFacts = (centre: Centre, order: SignedOrder): OrderFacts => {
+  const facts = factsOf(order);
+  if (facts.headline !== null || facts.alertId === null) return facts;
+  const known = centre
+    .orders()
+    .map(factsOf)
+    .findLast(({ headline, alertId }) => headline !== null && alertId === facts.alertId);
+  if (known === undefined) return facts;
+  const { headline, status, severity } = known;
+  return { ...facts, headline, status: facts.status ?? status, severity: facts.severity ?? severity };
+};
+
 const orderView = (centre: Centre, order: SignedOrder, receipts: readonly StoredReceipt[]): OrderView => {
   const boxes = [...new Set(receipts.map(({ box }) => box))];
   const tallies = boxes
@@ -87,7 +100,7 @@ const orderView = (centre: Centre, order: SignedOrder, receipts: readonly Stored
     const outcome = outcomes.get(order.id);
     return outcome === undefined ? [] : [{ box: id, outcome }];
   });
-  return { ...factsOf(order), receipts, tallies, repeated };
+  return { ...namedFacts(centre, order), receipts, tallies, repeated };
 };
 
 const boxViews = (centre: Centre): readonly BoxView[] => {

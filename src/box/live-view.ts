@@ -90,10 +90,11 @@ const soundingNow = (durable: Durable, terminal: string, at: number): boolean =>
     (play) => play.speaking.includes(terminal) || segmentDuring(play, terminal, at) !== null,
   );
 
-/** The newest evidence of a terminal, whatever broadcast it was due in. */
+/** The newest evidence of a terminal, whatever broadcast it was due in; one that never reached it shows nothing of it. */
 const newestResults = (broadcasts: readonly BroadcastView[]): ReadonlyMap<string, ResultView> => {
   const newest = new Map<string, ResultView>();
   for (const one of broadcasts.flatMap(({ results }) => results)) {
+    if (one.reason === 'not-started') continue;
     const before = newest.get(one.terminal);
     if (one.ageMs !== null && (before?.ageMs ?? Infinity) > one.ageMs) newest.set(one.terminal, one);
   }
@@ -124,7 +125,9 @@ const stopOf = (durable: Durable, at: Instant): LiveView['stop'] => {
   const stopped = stoppedLast(durable, at.mono);
   const [first] = stopped;
   if (first === undefined) return null;
-  const warnings = stopped.map(({ alert }) => ({ alert: alert.id, headline: alert.headline }));
+  const warnings = [...stopped]
+    .sort((a, b) => compareRank(b.rank, a.rank) || a.sequence - b.sequence)
+    .map(({ alert }) => ({ alert: alert.id, headline: alert.headline }));
   return { ageMs: ageOf(first.endedAt ?? at.mono, at), warnings: warnings.slice(0, bounds.live) };
 };
 
@@ -139,7 +142,7 @@ export const liveViewOf = (sources: LiveSources): LiveView => {
     .map((one) => broadcastView(one, sources));
   const ended = all
     .filter((one) => one.endedAt !== null && at.mono - one.endedAt < endedForMs)
-    .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0) || b.sequence - a.sequence)
+    .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0) || compareRank(b.rank, a.rank) || b.sequence - a.sequence)
     .slice(0, bounds.ended)
     .map((one) => broadcastView(one, sources));
   return {

@@ -64,8 +64,10 @@ export const obeyControl = async (ports: ControlPorts, request: ControlRequest):
       return askFor(ports, id, { kind: 'stop', source: request.source ?? 'cli', person: request.person, id });
     case 'quiet-test':
       return askFor(ports, id, { kind: 'quiet-test', terminals: request.terminals, person: request.person, id });
-    case 'continue':
-      return askFor(ports, id, { kind: 'continue', person: request.person, id });
+    case 'continue': {
+      const { person, alert } = request;
+      return askFor(ports, id, { kind: 'continue', person, id, ...(alert === undefined ? {} : { alert }) });
+    }
     case 'lift': {
       const { what, alert, text, person } = request;
       return askFor(ports, id, { kind: 'lift', what, alert, text, person, id });

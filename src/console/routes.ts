@@ -123,9 +123,10 @@ const lockedRoutes = (app: FastifyInstance, ports: RoutePorts): void => {
     });
   };
   guarded('/api/start', ({ person }, body) => startRequest(link, person.id, body));
-  guarded('/api/continue', ({ person }, body) =>
-    bodies.nothing(body) === null ? shapeless : ok({ do: 'continue', person: person.id }),
-  );
+  guarded('/api/continue', ({ person }, body) => {
+    const shown = bodies.goOn(body);
+    return shown === null ? shapeless : ok({ do: 'continue', person: person.id, alert: shown.alert });
+  });
   guarded('/api/lift', ({ person }, body) => {
     const lift = bodies.lift(body);
     return lift === null ? shapeless : ok({ do: 'lift', ...lift, person: person.id });

@@ -23,7 +23,7 @@ export const ControlRequestSchema = Type.Union([
     closed,
   ),
   Type.Object({ do: Type.Literal('stop'), person: name, source }, closed),
-  Type.Object({ do: Type.Literal('continue'), person: name }, closed),
+  Type.Object({ do: Type.Literal('continue'), person: name, alert: Type.Optional(name) }, closed),
   Type.Object(
     {
       do: Type.Literal('lift'),
@@ -79,4 +79,6 @@ export const controlRequest = Compile(ControlRequestSchema);
 export const login = Compile(loginSchema);
 export const start = Compile(startSchema);
 export const lift = Compile(liftSchema);
+export const goOnSchema = Type.Object({ alert: name }, closed);
+export const goOn = Compile(goOnSchema);
 export const nothing = Compile(Type.Object({}, closed));

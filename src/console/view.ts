@@ -152,7 +152,7 @@ export interface LiveView {
   /** The last stop by hand that a person may still take back; null when there is none. */
   readonly stop: {
     readonly ageMs: number;
-    /** What would sound again, in received order. */
+    /** What would sound again, in the order in which it would. */
     readonly warnings: readonly { readonly alert: string; readonly headline: string }[];
   } | null;
 }

@@ -62,7 +62,8 @@ export type Event =
       readonly person: string;
       readonly id: string;
     }
-  | { readonly kind: 'continue'; readonly person: string; readonly id: string }
+  /** `alert`: one of the warnings that the person was shown to go on; without it whatever the newest stop ended goes on. */
+  | { readonly kind: 'continue'; readonly person: string; readonly id: string; readonly alert?: string }
   /**
    * 更正、解除: a person ends a warning that was started on site, and these words are spoken where it sounded; null: the
    * words of its plan.

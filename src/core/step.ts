@@ -118,7 +118,7 @@ const takers: { readonly [K in Taken]: (work: Work, event: EventOf<K>) => void }
   refused: (work, { order, code, detail }) => refuseApart(work, order ?? '', { code, detail }),
   trigger: (work, { trigger }) => takeTrigger(work, trigger),
   stop: (work, { id }) => void stopAlerts(work, id, null),
-  continue: (work, { id }) => continueStopped(work, id),
+  continue: (work, { id, alert }) => continueStopped(work, id, alert),
   lift: liftLocal,
   answered: (work, { person, source }) => answerAlerts(work, person, source),
   outputs: (work, { on, unread }) => takeOutputs(work, on, unread),

@@ -84,14 +84,18 @@ export const expireStopProof = (work: Work): void => {
  * had replaced them. A stop before that one is taken back by going on once more.
  */
 export const stoppedLast = ({ broadcasts, latches }: Durable, now: MonoMs): readonly Broadcast[] => {
-  const latchedAt = new Map(latches.map(({ alert, at }) => [alert, at]));
-  const mayReturn = Object.values(broadcasts)
+  const ofStops = Object.values(broadcasts)
     .filter(isEmergency)
-    .filter(({ ended, endedAt, alert }) => ended === 'stopped' && endedAt === latchedAt.get(alert.id))
-    .filter(({ expiresAt }) => expiresAt > now)
+    .filter(({ ended }) => ended === 'stopped')
     .sort((a, b) => a.sequence - b.sequence);
-  const lastAt = Math.max(...mayReturn.map(({ endedAt }) => endedAt ?? 0));
-  return mayReturn.filter(({ endedAt }) => endedAt === lastAt);
+  // A box that gets its memory back lives through several stops of one alert at one instant: the newest word counts.
+  const mayReturn = latches.flatMap(({ alert, at }) => {
+    const newest = ofStops.findLast((one) => one.alert.id === alert && one.endedAt === at);
+    return newest === undefined || newest.expiresAt <= now ? [] : [{ at, newest }];
+  });
+  const lastAt = Math.max(...mayReturn.map(({ at }) => at));
+  const last = mayReturn.filter(({ at }) => at === lastAt).map(({ newest }) => newest);
+  return last.sort((a, b) => a.sequence - b.sequence);
 };
 
 /** Queues anew what a stop had ended; what it was refused with. */
@@ -101,22 +105,29 @@ const queueAgain = (work: Work, trace: string, { source, kind, alert, expiresAt 
   return lifting ? issueBroadcast(work, issue, spokenTwice(kind)) : issueBroadcast(work, issue);
 };
 
-/**
- * 继续播发: a person takes a stop back; what it ended and is still valid is queued again. The latches of that stop and of
- * those after it are freed, so that an update of what cannot be played again is heard. What finds the queue full stays
- * stopped, and may be taken back later. When nothing could be queued, the whole is refused.
- */
-export const continueStopped = (work: Work, trace: string): void => {
+/** Frees the latches of the stop that ended these, and of all after it; of the newest alone when there are none. */
+const freeLatches = (work: Work, stopped: readonly Broadcast[]): void => {
   const { latches } = work.durable;
-  if (latches.length === 0) {
-    tellRefusal(work, trace, refusal('nothing-to-continue'));
-    return;
-  }
-  const stopped = stoppedLast(work.durable, work.at.mono);
   const returning = new Set(stopped.map(({ alert }) => alert.id));
   const ofStop = latches.filter(({ alert }) => returning.size === 0 || returning.has(alert));
   const backTo = Math.max(...ofStop.map(({ at }) => at));
   work.durable.latches = latches.filter(({ at }) => at < backTo);
+};
+
+/**
+ * 继续播发: a person takes a stop back; what it ended and is still valid is queued again. The latches of that stop and of
+ * those after it are freed, so that an update of what cannot be played again is heard. What finds the queue full stays
+ * stopped, and may be taken back later. The whole is refused when nothing could be queued, and when the person was shown
+ * `shown` to go on and it is not what would: somebody else was quicker, or the same hand touched twice.
+ */
+export const continueStopped = (work: Work, trace: string, shown?: string): void => {
+  const stopped = stoppedLast(work.durable, work.at.mono);
+  if (shown !== undefined && stopped.every(({ alert }) => alert.id !== shown)) {
+    tellRefusal(work, trace, refusal('continued-already'));
+    return;
+  }
+  const { latches } = work.durable;
+  freeLatches(work, stopped);
   const refused = stopped.flatMap((broadcast) => {
     const why = queueAgain(work, trace, broadcast);
     return why === null ? [] : [{ id: broadcast.alert.id, why }];
@@ -124,7 +135,6 @@ export const continueStopped = (work: Work, trace: string): void => {
   for (const { id, why } of refused) tellRefusal(work, `${trace}-${id}`, why);
   const full = new Set(refused.filter(({ why }) => why.code === 'queue-full').map(({ id }) => id));
   work.durable.latches = [...work.durable.latches, ...latches.filter(({ alert }) => full.has(alert))];
-  const [first] = refused;
-  if (first !== undefined && refused.length === stopped.length) tellRefusal(work, trace, first.why);
-  else receiptFor(work, { trace }, { stage: 'done', what: 'continued' });
+  if (refused.length < stopped.length) receiptFor(work, { trace }, { stage: 'done', what: 'continued' });
+  else tellRefusal(work, trace, refused[0]?.why ?? refusal('nothing-to-continue'));
 };

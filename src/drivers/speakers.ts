@@ -41,6 +41,14 @@ const silentWithinMs = 500;
 const lookAtMs = [500, 1_200, 2_300, 3_400, 4_500] as const;
 /** So many quiet looks are evidence of silence; the later times are for a unit that did not answer all of the first. */
 const quietLooks = 3;
+/** Two looks closer than this show one and the same pause. */
+const looksApartMs = 500;
+
+/** The times of the looks at an item of this length, ms after its beginning: all in its first half. */
+const lookTimes = (durationMs: number): readonly number[] =>
+  lookAtMs
+    .map((atMs) => Math.min(atMs, durationMs / 2))
+    .filter((atMs, index, all) => index === 0 || atMs - (all[index - 1] ?? 0) >= looksApartMs);
 
 const keyOf = ({ trace, action, durationMs }: Cue): string => JSON.stringify([trace, action, durationMs]);
 
@@ -96,11 +104,10 @@ const lookWhilePlaying = async (rig: Rig, { cue, wired, token }: Ordered, endedA
   let last: readonly Finding[] = [];
   let unanswered: readonly Finding[] | null = null;
   let [passedMs, quiet] = [0, 0];
-  for (const atMs of lookAtMs) {
-    if ((atMs > cue.durationMs || endedAt() < Infinity) && last.length > 0) break;
-    const waitMs = Math.min(atMs, cue.durationMs / 2) - passedMs;
-    passedMs += Math.max(0, waitMs);
-    if (!(await sleep(rig.clock, waitMs, token))) return;
+  for (const atMs of lookTimes(cue.durationMs)) {
+    if (endedAt() < Infinity && last.length > 0) break;
+    if (!(await sleep(rig.clock, atMs - passedMs, token))) return;
+    passedMs = atMs;
     const seen = await rig.look([{ terminal: wired.id, cue: cue.id }], cue.trace);
     const isQuiet = seen.some(({ sight }) => sight === 'silent');
     if (isQuiet && seen.some(({ readAt }) => readAt >= endedAt())) break;

@@ -117,6 +117,32 @@ describe('the page', () => {
     expect(cell?.[0]).not.toContain('从未');
   });
 
+  it('names the alert that an order ends, with its status and level', async () => {
+    const { centre, url } = await startPage();
+    const sent = await centre.issue({ headline: '河坝滑坡橙色预警', severity: 'orange' });
+    if (!sent.ok) expect.fail(sent.failure.code);
+    expect((await act(url, 'all-clear', {})).told).toMatchObject({ ok: true });
+    const live = await (await fetch(`${url}live`)).text();
+    const [first] = live.split('</article>');
+    expect(first).toContain('解除');
+    expect(first).toContain('河坝滑坡橙色预警');
+    expect(first).toMatch(/badge drill/);
+    expect(first).toMatch(/badge orange/);
+  });
+
+  it('shows silence that is proven everywhere as no trouble', async () => {
+    const { centre, url } = await startPage();
+    const box = await connectBox(centre);
+    const silences = [[], ['t1']].map((terminals, at) =>
+      box.receipt(at + 1, { trace: 's', body: { stage: 'unproven-silence', terminals } }, 'terminal.silence-unproven'),
+    );
+    box.send({ type: 'receipts', items: silences });
+    await until(() => centre.receipts().length === 2);
+    const live = await (await fetch(`${url}live`)).text();
+    const rows = live.split('<li').filter((row) => row.includes('静音核对'));
+    expect(rows.map((row) => row.includes('receipt unproven-silence'))).toEqual([true, false]);
+  });
+
   it('shows boxes, terminals with their age, and the counters as an addition', async () => {
     const { centre, url } = await startPage();
     const box = await connectBox(centre);

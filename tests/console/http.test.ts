@@ -118,7 +118,7 @@ describe('PINs and sessions', () => {
     const before = rig.asked.length;
     for (const [path, body] of [
       ['/api/start', start],
-      ['/api/continue', {}],
+      ['/api/continue', { alert: 'local-1' }],
       ['/api/lift', lift],
       ['/api/touch', {}],
     ] as const) {

@@ -52,7 +52,7 @@ describe('a stop that is taken back', () => {
     const until = Object.values(village.village.durable.broadcasts)[0]?.expiresAt ?? 0;
     village.run(until - village.mono);
     expect(stoppedLast(village.village.durable, village.mono)).toEqual([]);
-    goOn(village);
+    expect(bodies(goOn(village))).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
     expect([live(village), village.village.durable.latches]).toEqual([[], []]);
   });
 
@@ -147,6 +147,15 @@ describe('a stop that is taken back', () => {
     expect(live(village)).toEqual([]);
   });
 
+  test('brings an alert back once, also when it was stopped twice at one instant', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a') });
+    stopAll(village, 's1');
+    goOn(village, 'c1');
+    stopAll(village, 's2');
+    expect(stoppedLast(village.village.durable, village.mono).map(({ trace }) => trace)).toEqual(['c1-a']);
+  });
+
   test('finds the queue full: that is the answer, and it may be taken back when there is room', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('a', { severity: 'blue' }) }, { validForMs: 3_600_000 });
@@ -166,6 +175,23 @@ describe('a stop that is taken back', () => {
     village.run(1_500_000);
     goOn(village, 'c2');
     expect([live(village), village.village.durable.latches]).toEqual([['a'], []]);
+  });
+
+  test('starts what the person was shown, and nothing else: a second touch, or a second person, is told so', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('first') });
+    stopAll(village, 's1');
+    village.run(1_000);
+    village.issue({ kind: 'issue', alert: alert('second') });
+    stopAll(village, 's2');
+    const touch = (id: string): readonly unknown[] =>
+      bodies(village.tell({ kind: 'continue', person: 'li', id, alert: 'second' })).filter(
+        ({ stage }) => stage === 'done' || stage === 'refused',
+      );
+    expect(touch('c1')).toEqual([{ stage: 'done', what: 'continued' }]);
+    expect(touch('c2')).toMatchObject([{ stage: 'refused', code: 'continued-already' }]);
+    expect(live(village)).toEqual(['second']);
+    expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['first']);
   });
 
   test('may still be taken back after the stop was pressed once more to be sure', () => {

@@ -151,9 +151,9 @@ test('an output that fails is told at once with its reason, and its terminals ar
 });
 
 /** One loudspeaker at work whose meter does as the test says; what is said of its current. */
-const measured = async () => {
+const measured = async (durationMs = 8_000) => {
   const rig = rigged([{ id: 'east', relay: 1 }]);
-  rig.soundFor(8_000, 'east');
+  rig.soundFor(durationMs, 'east');
   await rig.village.clock.advance(200);
   rig.runs[0]?.events.onSounding(0);
   const currents = (): readonly string[] => rig.seen().filter((line) => !line.includes('switched'));
@@ -170,6 +170,23 @@ test('a meter that answers once, in a pause of the speech, proves nothing: it is
   meter.feeds[0] = () => 3.2;
   await village.clock.advance(3_000);
   expect(currents()).toEqual(['east sounding current -']);
+});
+
+test.each([
+  { durationMs: 2_400, muteMs: 900, pauseMs: 600 },
+  { durationMs: 5_000, muteMs: 2_400, pauseMs: 400 },
+])('two looks into one pause of an item of $durationMs ms prove nothing', async ({ durationMs, muteMs, pauseMs }) => {
+  const { village, meter, runs, currents } = await measured(durationMs);
+  meter.mute = true;
+  await village.clock.advance(muteMs);
+  meter.mute = false;
+  meter.feeds[0] = () => 0;
+  await village.clock.advance(pauseMs);
+  meter.feeds[0] = () => 3.2;
+  await village.clock.advance(durationMs - muteMs - pauseMs);
+  runs[0]?.events.onEnded({ dbfs: -16, reason: null });
+  await village.clock.advance(3_000);
+  expect(currents().filter((line) => line.includes('silent'))).toEqual([]);
 });
 
 test('a meter that answers late sees the silence after the item, which proves nothing', async () => {

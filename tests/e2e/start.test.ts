@@ -49,7 +49,8 @@ describe('npm start', () => {
     const { code, said } = await start('--fault', 'heba-siren-3=silent');
     expect(said).toMatch(/reason=no-reply terminal=heba-siren-3 verdict=unknown/);
     // On a machine with more programs than processors another unit may answer too late; the sum says that, too.
-    expect(said).toMatch(/due 15 = sounded 1[0-4] \+ failed 0 \+ unknown [1-5]/);
+    const sum = /due 15 = sounded (\d+) \+ failed 0 \+ unknown ([1-5])\b/.exec(said);
+    expect(Number(sum?.[1]) + Number(sum?.[2])).toBe(15);
     expect(code).toBe(6);
   }, 120_000);
 });

@@ -108,7 +108,7 @@ test('a stop is taken back on the screen of another warning only by a button tha
   await page.locator('.now').click();
   await page.locator('.continue', { hasText: '继续播发停下的“山洪注意防范”' }).waitFor();
   rig.show(scenes.stopped(site));
-  await page.locator('.continue', { hasText: '继续播发（' }).waitFor();
+  await page.locator('.continue', { hasText: /继续播发\s*go on$/ }).waitFor();
   await context.close();
 }, 60_000);
 
@@ -135,6 +135,51 @@ test('right after something began nothing stopped can be started: a hasty second
   await page.locator('.continue:disabled').waitFor();
   rig.show({ ...air, stop });
   await page.locator('.continue:enabled').waitFor();
+  await context.close();
+}, 60_000);
+
+test('a touch names the stop it takes back; on a locked page it asks for the PIN and comes back to its place', async () => {
+  if (browser === null) return;
+  rig.show(scenes.stopped(site));
+  const { page, context } = await openPage(browser, rig.url, 'desk');
+  await page.locator('.now').click();
+  await page.locator('.continue').click();
+  await page.locator('.digit').first().waitFor();
+  await enterPin(page);
+  await page.locator('.continue').click();
+  await expect.poll(() => rig.asked.findLast((one) => one.do === 'continue')).toMatchObject({ alert: 'local-t-1' });
+  await context.close();
+}, 60_000);
+
+test('a stop that is pressed at home leads to what it ended, where it may be taken back', async () => {
+  if (browser === null) return;
+  rig.show(scenes.air(site));
+  const { page, context } = await openPage(browser, rig.url, 'phone');
+  await page.locator('.now').waitFor();
+  await page.locator('.stop').click();
+  rig.show(scenes.stopped(site));
+  const button = page.locator('.continue');
+  await button.waitFor();
+  await becomesAtHand(page, button);
+  await context.close();
+}, 60_000);
+
+test('on a phone no row of buttons stands before what has not sounded', async () => {
+  if (browser === null) return;
+  const air = scenes.air(site);
+  const [own] = air.live;
+  if (own === undefined) throw new Error('nothing on air');
+  const stop = { ageMs: 60_000, warnings: [{ alert: 'local-t-9', headline: '山洪注意防范' }] };
+  rig.show({ ...air, stop });
+  const { page, context } = await openPage(browser, rig.url, 'phone');
+  await page.locator('.now').click();
+  const row = page.locator('.act-row');
+  await row.waitFor();
+  expect(await row.locator('> *').count()).toBeGreaterThan(2);
+  const placed = (): Promise<string> => row.evaluate((element) => getComputedStyle(element).position);
+  expect(await placed()).toBe('static');
+  rig.show({ ...scenes.stopped(site) });
+  await expect.poll(placed).toBe('sticky');
   await context.close();
 }, 60_000);
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { liveViewOf } from '../../src/box/live-view.ts';
+import { liveViewOf, type LiveSources } from '../../src/box/live-view.ts';
 import { headlineOf } from '../../src/console/web/derive.ts';
 import { liftable } from '../../src/console/web/lift-screen.ts';
 import { emptyModel, reduce, type Model } from '../../src/console/web/model.ts';
@@ -13,11 +13,11 @@ beforeAll(async () => {
 });
 
 /** The page of a village whose state the core made. */
-const pageOf = (village: Hamlet): Model => {
+const pageOf = (village: Hamlet, outcome: LiveSources['outcome'] = () => undefined): Model => {
   const live = liveViewOf({
     ...{ durable: village.village.durable, at: village.at, software: 'mingluo test', isDurable: true },
     ...{ uplink: { state: 'connected', sinceMs: 0 }, troubles: [], receipts: [], seenAt: new Map() },
-    outcome: () => undefined,
+    outcome,
   });
   return [{ act: 'site', site } as const, { act: 'live', live, ageMs: 0, now: 0 } as const].reduce(reduce, emptyModel);
 };
@@ -83,6 +83,36 @@ describe('a warning that was played to its end', () => {
     village.issue({ kind: 'issue', alert: alert('d', { status: 'drill' }) });
     stop('s3');
     expect(pageOf(village).live?.stop).toBeNull();
+  });
+
+  test('of several that one stop ended, the one that would sound first is named and shown first', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('low', { severity: 'orange', headline: '准备转移' }) });
+    village.run(1_000);
+    village.issue({ kind: 'issue', alert: alert('high', { severity: 'red', headline: '立即转移' }) });
+    village.run(1_000);
+    village.issue({ kind: 'issue', alert: alert('late', { severity: 'orange', headline: '注意防范' }) });
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's' });
+    const { live } = pageOf(village);
+    expect(live?.stop?.warnings.map(({ headline }) => headline)).toEqual(['立即转移', '准备转移', '注意防范']);
+    expect(live?.ended.map(({ headline }) => headline)).toEqual(['立即转移', '注意防范', '准备转移']);
+  });
+
+  test('leaves what a terminal has proven, though another warning behind it never had its turn there', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('high', { severity: 'red' }) });
+    village.issue({ kind: 'issue', alert: alert('low', { severity: 'orange' }) });
+    village.run(3_000);
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's' });
+    const { at, broadcasts } = { at: village.mono, broadcasts: village.village.durable.broadcasts };
+    const told = { grade: 'current', value: null, unit: null } as const;
+    const sounded = { ...told, verdict: 'sounded', reason: '', at: at - 2_000 } as const;
+    const notStarted = { ...told, verdict: 'unknown', reason: 'not-started', at } as const;
+    const page = pageOf(village, (id) => ({
+      results: { 'east-siren-1': broadcasts[id]?.alert.id === 'high' ? sounded : notStarted },
+      counts: null,
+    }));
+    expect(page.live?.terminals.find(({ id }) => id === 'east-siren-1')?.last).toMatchObject({ verdict: 'sounded' });
   });
 
   test('where it began on site is offered to be taken back once', () => {

@@ -3,10 +3,14 @@ import type { Scene } from './checker.ts';
 const beginsKey = (life: number): string => `life ${life} begins, mono ms`;
 const aheadKey = (life: number): string => `the world is ahead of life ${life}, ms`;
 
-/** How far the world's time is ahead of the box's, by the life that is looked at: the next one begins another. */
+/**
+ * How far the world's time is ahead of the box's, by the life that is looked at: the next one begins another. A life without
+ * memory counts from nought and gives nothing out: it begins when it has its memory.
+ */
 export const rememberTime = ({ village, history, memory }: Scene): null => {
-  const clock = village.life()?.box.tied.ties.clock;
-  if (clock === undefined) return null;
+  const now = village.life();
+  const clock = now?.box.tied.ties.clock;
+  if (clock === undefined || now?.remembers === false) return null;
   const life = history.deaths.length;
   const { mono } = clock.now();
   if (!memory.has(beginsKey(life))) memory.set(beginsKey(life), mono);

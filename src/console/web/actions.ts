@@ -10,7 +10,7 @@ export interface Actions {
   readonly start: (isDrill: boolean) => void;
   readonly stop: () => void;
   readonly heard: () => void;
-  readonly goOn: () => void;
+  readonly goOn: (alert: string) => void;
   readonly lift: () => void;
   readonly showRaw: () => void;
   readonly call: () => Promise<Readonly<Record<string, unknown>> | null>;
@@ -45,7 +45,7 @@ const teller = ({ dispatch }: Store) => {
   const relock = (said: Said, place: Place): boolean => {
     if (said.ok || (said.code !== 'page-locked' && said.code !== 'page-token-refused')) return false;
     dispatch({ act: 'person', person: null });
-    dispatch({ act: 'go', place });
+    dispatch({ act: 'unlock', to: place });
     return true;
   };
   const during = async (busy: NonNullable<Model['busy']>, work: () => Promise<Said>): Promise<Said> => {
@@ -83,11 +83,13 @@ const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 
     show(said);
   };
   const stop = async (): Promise<void> => {
-    const { airAt, now, practice } = get();
+    const { airAt, now, practice, place, live } = get();
     if (airAt !== null) dispatch({ act: 'withdraw', notice: good(pageWords.withdrawn) });
     const isPractising = practice !== null && practice.startedAt !== null && practice.stoppedAt === null;
     if (isPractising && practise(store, { stoppedAt: now })) return;
     if (practice !== null) dispatch({ act: 'practice', practice: null });
+    // What was stopped, and how to take it back, stands there.
+    if (place === 'home' && (live?.live.length ?? 0) > 0) dispatch({ act: 'go', place: 'air' });
     // Beside the other buttons: whatever else is under way, a stop leaves at once.
     const said = await during('stop', () => ask('/api/stop', {}));
     if (show(said) && get().notice === null) dispatch({ act: 'notice', notice: good(pageWords.stopped) });
@@ -95,10 +97,12 @@ const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 
   const heard = async (): Promise<void> => {
     if (show(await during('answer', () => ask('/api/answer', {})))) dispatch({ act: 'go', place: 'air' });
   };
-  const goOn = async (): Promise<void> => {
+  const goOn = async (alert: string): Promise<void> => {
     if (practise(store, { stoppedAt: null })) return;
-    const said = await during('continue', () => ask('/api/continue', {}));
-    if (!relock(said, 'air')) show(said);
+    const said = await during('continue', () => ask('/api/continue', { alert }));
+    if (relock(said, 'air')) return;
+    if (said.ok) dispatch({ act: 'notice', notice: null });
+    show(said);
   };
   const lift = async (): Promise<void> => {
     const words = get().lift;
@@ -112,7 +116,7 @@ const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 
     start: (isDrill) => void start(isDrill),
     stop: () => void stop(),
     heard: () => void heard(),
-    goOn: () => void goOn(),
+    goOn: (alert) => void goOn(alert),
     lift: () => void lift(),
   };
 };

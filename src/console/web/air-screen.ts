@@ -140,33 +140,34 @@ const nameOf = (headline: string): string => {
 };
 
 /** Unless it would start just what the screen shows, the button names it: nobody takes it for something else. */
-const continueWords = (stop: NonNullable<LiveView['stop']>, shown: BroadcastView | null, left: number): VNode => {
+const continueWords = (stop: NonNullable<LiveView['stop']>, shown: BroadcastView | null): VNode => {
   const { warnings } = stop;
   if (!warnings.every(({ alert }) => alert === shown?.alert)) {
     const name = nameOf(warnings[0]?.headline ?? '');
     const more = warnings.length - 1;
     return more > 0 ? say('continueOthers', { name, more }) : say('continueOther', { name });
   }
-  return left > 0 ? say('continueFor', { seconds: left }) : say('continue');
+  return say('continue');
 };
 
 const continueButton = ({ model, actions }: Ui, shown: BroadcastView | null): VNode | null => {
   const { live, busy } = model;
-  if (live === null || live.stop === null) return null;
+  const stop = live?.stop ?? null;
+  const [first] = stop?.warnings ?? [];
+  if (live === null || stop === null || first === undefined) return null;
   const ageMs = ageOfState(model) ?? 0;
-  const stoppedMs = live.stop.ageMs + ageMs;
+  const stoppedMs = stop.ageMs + ageMs;
   if (stoppedMs > continueShownMs) return null;
-  const left = Math.ceil((continueMs - stoppedMs) / 1000);
   // A second touch of a hasty hand must not take back the stop before this one, too.
   const hasJustBegun = live.live.some(({ receivedAgoMs }) => receivedAgoMs + ageMs < hastyMs);
   return button(
     {
-      kind: `wide continue ${left > 0 ? 'soon' : ''}`,
+      kind: `wide continue ${stoppedMs < continueMs ? 'soon' : ''}`,
       disabled: busy === 'continue' || hasJustBegun,
-      onPress: actions.goOn,
+      onPress: () => actions.goOn(first.alert),
     },
     '▶ ',
-    h('span', { class: 'varies' }, continueWords(live.stop, shown, left)),
+    h('span', { class: 'varies' }, continueWords(stop, shown)),
   );
 };
 

@@ -176,6 +176,7 @@ export const recordsScreen = (ui: Ui): VNode => {
       h(
         'ul',
         { class: 'rows broadcasts' },
+        shown.length === 0 ? h('li', null, say('noneYet')) : null,
         ...shown.map((one) =>
           h(
             'li',

@@ -107,6 +107,8 @@ export type Act =
   | { readonly act: 'linked'; readonly linked: boolean }
   | { readonly act: 'person'; readonly person: Person | null }
   | { readonly act: 'go'; readonly place: Place }
+  /** Asks for the PIN, which leads there. */
+  | { readonly act: 'unlock'; readonly to: Place }
   | { readonly act: 'choose'; readonly plan: string; readonly drill: boolean }
   | { readonly act: 'edit'; readonly change: Partial<Draft> }
   | { readonly act: 'lift'; readonly lift: Lift }
@@ -172,7 +174,9 @@ const take = (model: Model, { live, ageMs, now }: Extract<Act, { act: 'live' }>)
   if (live === null) return taken;
   const actual = live.live.filter(isActual).map(({ id }) => id);
   const isNew = actual.some((id) => !model.knownActual.includes(id));
-  const known = { ...taken, knownActual: actual };
+  // That something was stopped is no longer the news when something new sounds.
+  const notice = isNew && taken.notice?.kind === 'good' ? null : taken.notice;
+  const known = { ...taken, knownActual: actual, notice };
   if (!isNew || (model.practice === null && model.drillUntil === null)) return known;
   return { ...go({ ...known, practice: null, drillUntil: null, draft: null }, 'air') };
 };
@@ -216,6 +220,8 @@ export const reduce = (model: Model, act: Act): Model => {
       return setPerson(model, act.person);
     case 'go':
       return go(model, act.place);
+    case 'unlock':
+      return { ...go(model, 'pin'), afterPin: act.to };
     case 'choose':
       return choose(model, act.plan, act.drill);
     case 'edit':

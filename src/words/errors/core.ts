@@ -22,8 +22,12 @@ export const coreErrors = {
   ),
   'routine-cap': permanent('日常内容已达今日次数或时长上限', 'routine content has reached its cap for today'),
   'nothing-to-continue': permanent(
-    '没有可以继续播发的：没有停下的预警，或者都已经继续过了',
-    'there is nothing to continue: no warning was stopped, or all of them were taken back already',
+    '没有可以继续播发的：没有停下的预警，或者都已过了有效期、都已经继续过了',
+    'there is nothing to continue: no warning was stopped, or all of them have expired or were taken back already',
+  ),
+  'continued-already': permanent(
+    '画面上的这一条已经继续播发，或者后来又停了别的：请看一眼画面再按',
+    'what was shown goes on already, or something else was stopped since: look at the screen before the next touch',
   ),
   'latched-by-stop': permanent('该预警已被现场停止', 'this alert was stopped and is latched'),
   'no-such-plan': permanent('没有名为 {plan} 的预案', 'there is no plan named {plan}'),

@@ -18,7 +18,6 @@ export const pageWords = {
   stopping: { zh: '正在停止', en: 'stopping' },
   stopped: { zh: '已停止', en: 'stopped' },
   continue: { zh: '继续播发', en: 'go on' },
-  continueFor: { zh: '继续播发（{seconds} 秒）', en: 'go on ({seconds} s)' },
   continueOther: { zh: '继续播发停下的“{name}”', en: 'go on with the stopped “{name}”' },
   continueOthers: {
     zh: '继续播发停下的“{name}”等，另有 {more} 条',
@@ -126,6 +125,7 @@ export const pageWords = {
   phonesLocked: { zh: '输入密码后显示电话', en: 'telephone numbers show after the PIN' },
   raw: { zh: '原始状态', en: 'raw state' },
   realRecords: { zh: '真实', en: 'real' },
+  noneYet: { zh: '还没有', en: 'none yet' },
   drillRecords: { zh: '演练', en: 'drills' },
   troubles: { zh: '本机问题', en: 'troubles of the box' },
   notRecorded: { zh: '已执行，但还没写入日志', en: 'done, but not recorded yet' },

@@ -72,6 +72,7 @@ const requests: readonly unknown[] = [
   },
   { do: 'stop', person: 'li-ming', source: 'console' },
   { do: 'continue', person: 'li-ming' },
+  { do: 'continue', person: 'li-ming', alert: 'local-1' },
   { do: 'answer', person: 'li-ming', source: 'cli' },
   { do: 'quiet-test', terminals: ['heba-siren-1', 'heba-siren-2'], person: 'chen-gong' },
   ...[{ do: 'status' }, { do: 'watch' }, { do: 'note', code: 'page-pin-guessing', wrong: 21 }],
