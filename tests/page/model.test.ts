@@ -50,18 +50,6 @@ describe('the level a plan begins with', () => {
   });
 });
 
-describe('what was told of a touch', () => {
-  const stopped = { act: 'notice', notice: { kind: 'good', zh: '已停止', en: 'stopped' } } as const;
-  test('goes when a new warning sounds, unless it was a refusal', () => {
-    const after = all(calm, stopped, seen(2_000, scenes.air(site)));
-    expect(after.notice).toBeNull();
-    const same = all(calm, seen(2_000, scenes.air(site)), stopped, seen(3_000, scenes.air(site)));
-    expect(same.notice).toEqual(stopped.notice);
-    const refused = { kind: 'bad', zh: '未执行', en: 'refused' } as const;
-    expect(all(calm, { act: 'notice', notice: refused }, seen(2_000, scenes.air(site))).notice).toEqual(refused);
-  });
-});
-
 describe('what a person types', () => {
   test('property: no state that arrives ever changes it', () => {
     const live = fc.constantFrom(...Object.values(scenes)).map((scene) => scene(site));

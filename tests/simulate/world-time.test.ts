@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inWorldTime, rememberTime } from './world-time.ts';
+import { inWorldTime, rememberTime, type TimeScene } from './world-time.ts';
 
 const nights = () => {
   const state = { world: 0, mono: 0, remembers: true };
@@ -11,7 +11,7 @@ const nights = () => {
       box: { tied: { ties: { clock: { now: () => ({ mono: state.mono }) } } } },
     }),
   };
-  const scene = { memory: new Map<string, number>(), history: { deaths }, village } as never;
+  const scene: TimeScene = { memory: new Map(), history: { deaths }, village };
   const at = (world: number, mono: number): void => {
     Object.assign(state, { world, mono });
     rememberTime(scene);
