@@ -156,6 +156,24 @@ describe('a stop that is taken back', () => {
     expect(stoppedLast(village.village.durable, village.mono).map(({ trace }) => trace)).toEqual(['c1-a']);
   });
 
+  test('of a drill brings no warning back that bears its number', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a') }, { validForMs: 3_600_000 });
+    stopAll(village, 's1');
+    village.run(700_000);
+    village.issue({ kind: 'issue', alert: alert('a', { status: 'drill', zones: ['east', 'west'] }) });
+    expect(live(village)).toEqual(['a']);
+    stopAll(village, 's2');
+    expect(stoppedLast(village.village.durable, village.mono)).toEqual([]);
+  });
+
+  test('brings back all that it ended, whichever of them the person names', () => {
+    const village = both();
+    stopAll(village);
+    village.tell({ kind: 'continue', person: 'li', id: 'c1', alert: 'b' });
+    expect(live(village)).toEqual(['a', 'b']);
+  });
+
   test('finds the queue full: that is the answer, and it may be taken back when there is room', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('a', { severity: 'blue' }) }, { validForMs: 3_600_000 });
@@ -221,6 +239,7 @@ describe('a stop that is taken back', () => {
     const effects = goOn(village);
     expect(bodies(effects).filter(({ stage }) => stage === 'refused')).toMatchObject([{ code: 'no-such-zone' }]);
     expect(live(village)).toEqual(['b']);
+    expect(village.village.durable.latches).toEqual([]);
   });
 
   test.each(['all-clear', 'correction'] as const)(
