@@ -101,7 +101,12 @@ const newestResults = (broadcasts: readonly BroadcastView[]): ReadonlyMap<string
   return newest;
 };
 
-const terminalsNow = (sources: LiveSources, newest: ReadonlyMap<string, ResultView>): readonly TerminalNow[] =>
+/** `onAir`: what sounds now, by its own evidence; what a broadcast of before has proven says nothing of it. */
+const terminalsNow = (
+  sources: LiveSources,
+  newest: ReadonlyMap<string, ResultView>,
+  onAir: ReadonlyMap<string, ResultView>,
+): readonly TerminalNow[] =>
   (sources.durable.site?.terminals ?? []).map(({ id }) => {
     const { durable, at, seenAt } = sources;
     const state = durable.terminals[id];
@@ -112,7 +117,7 @@ const terminalsNow = (sources: LiveSources, newest: ReadonlyMap<string, ResultVi
       id,
       health: state?.health ?? 'well',
       reason: state?.reason ?? '',
-      sounding: !ordered ? 'no' : last?.verdict === 'sounded' ? 'yes' : 'unknown',
+      sounding: !ordered ? 'no' : onAir.get(id)?.verdict === 'sounded' ? 'yes' : 'unknown',
       seenAgoMs: seen === undefined ? null : ageOf(seen, at),
       last,
     };
@@ -125,9 +130,7 @@ const stopOf = (durable: Durable, at: Instant): LiveView['stop'] => {
   const stopped = stoppedLast(durable, at.mono);
   const [first] = stopped;
   if (first === undefined) return null;
-  const warnings = [...stopped]
-    .sort((a, b) => compareRank(b.rank, a.rank) || a.sequence - b.sequence)
-    .map(({ alert }) => ({ alert: alert.id, headline: alert.headline }));
+  const warnings = stopped.map(({ alert }) => ({ alert: alert.id, headline: alert.headline }));
   return { ageMs: ageOf(first.endedAt ?? at.mono, at), warnings: warnings.slice(0, bounds.live) };
 };
 
@@ -154,7 +157,7 @@ export const liveViewOf = (sources: LiveSources): LiveView => {
     troubles: sources.troubles.slice(0, 32).map((code) => ({ code, words: explainCode(code) })),
     live: live.map(withoutResults),
     ended: ended.map(withoutResults),
-    terminals: terminalsNow(sources, newestResults([...live, ...ended])),
+    terminals: terminalsNow(sources, newestResults([...live, ...ended]), newestResults(live)),
     receipts: sources.receipts,
     stop: stopOf(durable, at),
   };

@@ -64,11 +64,19 @@ const configure = (work: Work, event: Event & { kind: 'configured' }): void => {
   work.durable.keys = event.keys;
 };
 
+/** So much of a threshold's name stands in its alert's id, which page and centre take up to 64 characters long. */
+const crossedMax = 32;
+
 const cross = (work: Work, event: Event & { kind: 'threshold' }): void => {
-  const sensor = work.site.sensors.find((candidate) => candidate.id === event.sensor);
-  const threshold = sensor?.thresholds.find((candidate) => candidate.id === event.threshold);
+  const { sensors } = work.site;
+  const sensorAt = sensors.findIndex((candidate) => candidate.id === event.sensor);
+  const thresholds = sensors[sensorAt]?.thresholds ?? [];
+  const thresholdAt = thresholds.findIndex((candidate) => candidate.id === event.threshold);
+  const threshold = thresholds[thresholdAt];
   if (threshold === undefined) return;
-  const id = `sensor-${event.sensor}-${event.threshold}-${Math.round(work.at.mono)}`;
+  const whole = `${event.sensor}-${event.threshold}`;
+  const named = whole.length <= crossedMax ? whole : `${whole.slice(0, 24)}-${sensorAt}-${thresholdAt}`;
+  const id = `sensor-${named}-${Math.round(work.at.mono)}`;
   const { plan, zones, status, severity } = threshold;
   const from = { text: null, person: `sensor:${event.sensor}`, source: 'sensor', sirenUnlocked: false } as const;
   takeTrigger(work, { id, plan, zones, status, severity, ...from });

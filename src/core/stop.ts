@@ -1,6 +1,7 @@
 import { endWaiting } from './await-audio.ts';
 import { endBroadcast } from './end-broadcast.ts';
 import { issueBroadcast, type Issue } from './issue.ts';
+import { compareRank } from './precedence.ts';
 import { spokenTwice } from './lift.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import { sounders } from './segments.ts';
@@ -79,7 +80,7 @@ export const expireStopProof = (work: Work): void => {
 };
 
 /**
- * What a person may take back, in received order: the emergencies of the newest stop that ended any which are still
+ * What a person may take back, in the order in which it would sound: the emergencies of the newest stop that ended any which are still
  * latched and valid. Words of an alert that a later stop has ended stay silent, also when the later ones have expired: those
  * had replaced them. A stop before that one is taken back by going on once more.
  */
@@ -95,7 +96,7 @@ export const stoppedLast = ({ broadcasts, latches }: Durable, now: MonoMs): read
   });
   const lastAt = Math.max(...mayReturn.map(({ at }) => at));
   const last = mayReturn.filter(({ at }) => at === lastAt).map(({ newest }) => newest);
-  return last.sort((a, b) => a.sequence - b.sequence);
+  return last.sort((a, b) => compareRank(b.rank, a.rank) || a.sequence - b.sequence);
 };
 
 /** Queues anew what a stop had ended; what it was refused with. */
@@ -122,7 +123,8 @@ const freeLatches = (work: Work, stopped: readonly Broadcast[]): void => {
  */
 export const continueStopped = (work: Work, trace: string, shown?: string): void => {
   const stopped = stoppedLast(work.durable, work.at.mono);
-  if (shown !== undefined && stopped.every(({ alert }) => alert.id !== shown)) {
+  const isAmong = (those: readonly Broadcast[]): boolean => those.some(({ alert }) => alert.id === shown);
+  if (shown !== undefined && !isAmong(stopped) && (stopped.length > 0 || isAmong(liveBroadcasts(work.durable)))) {
     tellRefusal(work, trace, refusal('continued-already'));
     return;
   }
@@ -134,7 +136,11 @@ export const continueStopped = (work: Work, trace: string, shown?: string): void
   });
   for (const { id, why } of refused) tellRefusal(work, `${trace}-${id}`, why);
   const full = new Set(refused.filter(({ why }) => why.code === 'queue-full').map(({ id }) => id));
-  work.durable.latches = [...work.durable.latches, ...latches.filter(({ alert }) => full.has(alert))];
+  // A person who is told that nothing goes on has changed nothing.
+  work.durable.latches =
+    stopped.length > 0 && full.size === stopped.length
+      ? latches
+      : [...work.durable.latches, ...latches.filter(({ alert }) => full.has(alert))];
   if (refused.length < stopped.length) receiptFor(work, { trace }, { stage: 'done', what: 'continued' });
   else tellRefusal(work, trace, refused[0]?.why ?? refusal('nothing-to-continue'));
 };

@@ -4,6 +4,7 @@ import { groupBy } from './group-by.ts';
 import { plainFinding, type Due, type Ordered, type Rig, type RigOptions } from './rig.ts';
 import type { WiredSound } from './site-map.ts';
 import type { ReturnedSound, SoundPort } from './sound-port.ts';
+import { lookWhilePlaying } from './sound-looks.ts';
 import { leaseMs } from './target.ts';
 
 /** Loudspeakers fed with sound made on the box: on a card or on the network, with an amplifier's relay or without. */
@@ -37,19 +38,6 @@ const tailMs = 2_000;
 const amplifiersMs = 300;
 /** A player that no longer answers has its sound taken for gone after this: it is killed or its channel is closed. */
 const silentWithinMs = 500;
-/** When the amplifier's current is looked at: tones pause, speech breathes, so one quiet look says nothing. */
-const lookAtMs = [500, 1_200, 2_300, 3_400, 4_500] as const;
-/** So many quiet looks are evidence of silence; the later times are for a unit that did not answer all of the first. */
-const quietLooks = 3;
-/** Two looks closer than this show one and the same pause. */
-const looksApartMs = 500;
-
-/** The times of the looks at an item of this length, ms after its beginning: all in its first half. */
-const lookTimes = (durationMs: number): readonly number[] =>
-  lookAtMs
-    .map((atMs) => Math.min(atMs, durationMs / 2))
-    .filter((atMs, index, all) => index === 0 || atMs - (all[index - 1] ?? 0) >= looksApartMs);
-
 const keyOf = ({ trace, action, durationMs }: Cue): string => JSON.stringify([trace, action, durationMs]);
 
 const wantedMs = ({ cue, speaker }: Order): number => speaker.leadInMs + cue.durationMs + tailMs;
@@ -94,32 +82,6 @@ const switchAmplifiers = async (rig: Rig, orders: readonly Order[]): Promise<rea
   });
 };
 
-/**
- * Looks at the amplifier's proof input until it is seen sounding; only the last word is reported. A unit that answered
- * once, late, may have shown a pause or the silence after the item: that is no proof against it, and it is as good as
- * unanswered. `endedAt`: when the sound was over, Infinity before.
- */
-const lookWhilePlaying = async (rig: Rig, { cue, wired, token }: Ordered, endedAt: () => number): Promise<void> => {
-  if (wired.proof === null) return;
-  let last: readonly Finding[] = [];
-  let unanswered: readonly Finding[] | null = null;
-  let [passedMs, quiet] = [0, 0];
-  for (const atMs of lookTimes(cue.durationMs)) {
-    if (endedAt() < Infinity && last.length > 0) break;
-    if (!(await sleep(rig.clock, atMs - passedMs, token))) return;
-    passedMs = atMs;
-    const seen = await rig.look([{ terminal: wired.id, cue: cue.id }], cue.trace);
-    const isQuiet = seen.some(({ sight }) => sight === 'silent');
-    if (isQuiet && seen.some(({ readAt }) => readAt >= endedAt())) break;
-    last = seen;
-    if (isQuiet) quiet += 1;
-    else unanswered = seen;
-    if (quiet >= quietLooks || seen.some(({ sight }) => sight === 'sounding')) break;
-  }
-  const isOnePause = quiet === 1 && last.some(({ sight }) => sight === 'silent');
-  if (token.alive()) rig.report(isOnePause ? (unanswered ?? last) : last);
-};
-
 const switchOff = async (rig: Rig, orders: readonly Order[]): Promise<void> => {
   const targets = amplified(orders).map(({ wired }) => ({ wired, durationMs: 0 }));
   if (targets.length === 0) return;
@@ -139,6 +101,7 @@ const playBatch = async (rig: Rig, options: RigOptions, port: SoundPort, batch: 
   const { action, durationMs, trace } = first.cue;
   const alive = (): readonly Order[] => orders.filter(({ token }) => token.alive());
   const looks: Promise<void>[] = [];
+  const tone = action.play === 'tone' ? (rig.site.tones.find(({ id }) => id === action.tone) ?? null) : null;
   let endedAt = Infinity;
   const ended = new Promise<{ readonly dbfs: number; readonly reason: string | null }>((resolve) => {
     const run = port.begin(
@@ -150,7 +113,8 @@ const playBatch = async (rig: Rig, options: RigOptions, port: SoundPort, batch: 
         },
         onSounding: (at) => {
           noteSounding(alive(), options, at);
-          looks.push(...amplified(alive()).map((order) => lookWhilePlaying(rig, order, () => endedAt)));
+          const item = { tone, beganAt: rig.clock.now(), endedAt: () => endedAt };
+          looks.push(...amplified(alive()).map((order) => lookWhilePlaying(rig, order, item)));
         },
         onReturned: (returned) => {
           const order = alive().find(({ cue }) => cue.terminal === returned.terminal);

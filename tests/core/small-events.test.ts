@@ -37,6 +37,18 @@ describe('a sensor that crosses its threshold', () => {
     expect(village.effects('sound')[0]?.urgent).toBe(true);
   });
 
+  test('of a long name warns under an id that page and centre can take, and each threshold under its own', () => {
+    const [sensor, name] = ['g'.repeat(40), 't'.repeat(38)];
+    const thresholds = ['-1', '-2'].map((end) => ({ ...threshold, id: `${name}${end}` }));
+    const others = { name: { zh: '水位', en: 'gauge' }, id: `${sensor.slice(1)}x`, thresholds };
+    const village = new Hamlet({ ...hamlet, sensors: [{ ...others, id: sensor }, others] });
+    village.run(123_456_789_012);
+    for (const one of [sensor, others.id]) for (const { id } of thresholds) cross(village, one, id);
+    const ids = Object.values(village.village.durable.broadcasts).map((one) => one.alert.id);
+    expect(new Set(ids).size).toBe(4);
+    for (const id of ids) expect(id).toMatch(/^[!-~]{1,64}$/);
+  });
+
   test.each([
     ['of another sensor', 'rain', 'high'],
     ['that the site does not have', 'gauge', 'low'],

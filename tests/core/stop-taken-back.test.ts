@@ -167,51 +167,6 @@ describe('a stop that is taken back', () => {
     expect(stoppedLast(village.village.durable, village.mono)).toEqual([]);
   });
 
-  test('brings back all that it ended, whichever of them the person names', () => {
-    const village = both();
-    stopAll(village);
-    village.tell({ kind: 'continue', person: 'li', id: 'c1', alert: 'b' });
-    expect(live(village)).toEqual(['a', 'b']);
-  });
-
-  test('finds the queue full: that is the answer, and it may be taken back when there is room', () => {
-    const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('a', { severity: 'blue' }) }, { validForMs: 3_600_000 });
-    stopAll(village);
-    for (let n = 0; n < hamlet.limits.queueMax; n += 1) village.issue({ kind: 'issue', alert: alert(`n${n}`) });
-    const traces = goOn(village).flatMap((effect) =>
-      effect.do === 'receipt' && effect.receipt.body.stage === 'refused'
-        ? [[effect.receipt.trace, effect.receipt.body.code]]
-        : [],
-    );
-    expect(traces).toEqual([
-      ['c1-a', 'queue-full'],
-      ['c1', 'queue-full'],
-    ]);
-    expect(village.receipts().some(({ body }) => body.stage === 'done' && body.what === 'continued')).toBe(false);
-    expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['a']);
-    village.run(1_500_000);
-    goOn(village, 'c2');
-    expect([live(village), village.village.durable.latches]).toEqual([['a'], []]);
-  });
-
-  test('starts what the person was shown, and nothing else: a second touch, or a second person, is told so', () => {
-    const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('first') });
-    stopAll(village, 's1');
-    village.run(1_000);
-    village.issue({ kind: 'issue', alert: alert('second') });
-    stopAll(village, 's2');
-    const touch = (id: string): readonly unknown[] =>
-      bodies(village.tell({ kind: 'continue', person: 'li', id, alert: 'second' })).filter(
-        ({ stage }) => stage === 'done' || stage === 'refused',
-      );
-    expect(touch('c1')).toEqual([{ stage: 'done', what: 'continued' }]);
-    expect(touch('c2')).toMatchObject([{ stage: 'refused', code: 'continued-already' }]);
-    expect(live(village)).toEqual(['second']);
-    expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['first']);
-  });
-
   test('may still be taken back after the stop was pressed once more to be sure', () => {
     const village = both();
     stopAll(village, 's1');

@@ -70,7 +70,7 @@ const burn = async (section: Section): Promise<void> => {
 };
 
 const wanted = sections.filter(({ name }) => positionals.includes(name));
-if (wanted.length === 0) misasked('which section?', usage);
 const unknown = positionals.filter((name) => !sections.some((section) => section.name === name));
 if (unknown.length > 0) misasked(`no such section: ${unknown.join(' ')}`, usage);
+if (wanted.length === 0) misasked('which section?', usage);
 for (const section of wanted) await burn(section);

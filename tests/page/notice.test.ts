@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { LiveView, SiteView } from '../../src/console/view.ts';
 import { emptyModel, reduce, type Act, type Model } from '../../src/console/web/model.ts';
+import { pageWords } from '../../src/words/text/page.ts';
 import { calmView, exampleSite } from './rig.ts';
 import { scenes } from './scenes.ts';
 
@@ -15,13 +16,15 @@ beforeAll(async () => {
 });
 
 describe('what was told of a touch', () => {
-  const stopped = { act: 'notice', notice: { kind: 'good', zh: '已停止', en: 'stopped' } } as const;
-  test('goes when a new warning sounds, unless it was a refusal', () => {
+  const stopped = { act: 'notice', notice: { kind: 'good', ...pageWords.stopped } } as const;
+  test('goes when a new warning sounds, if it was that something is stopped', () => {
     const after = all(calm, stopped, seen(2_000, scenes.air(site)));
     expect(after.notice).toBeNull();
     const same = all(calm, seen(2_000, scenes.air(site)), stopped, seen(3_000, scenes.air(site)));
     expect(same.notice).toEqual(stopped.notice);
     const refused = { kind: 'bad', zh: '未执行', en: 'refused' } as const;
-    expect(all(calm, { act: 'notice', notice: refused }, seen(2_000, scenes.air(site))).notice).toEqual(refused);
+    const unrecorded = { kind: 'good', ...pageWords.notRecorded } as const;
+    for (const notice of [refused, unrecorded])
+      expect(all(calm, { act: 'notice', notice }, seen(2_000, scenes.air(site))).notice).toEqual(notice);
   });
 });

@@ -115,6 +115,22 @@ describe('a warning that was played to its end', () => {
     expect(page.live?.terminals.find(({ id }) => id === 'east-siren-1')?.last).toMatchObject({ verdict: 'sounded' });
   });
 
+  test('says of a terminal that it sounds by evidence of what is on air, not by that of a warning before', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('old') });
+    village.run(1_000);
+    village.tell({ kind: 'evidence', findings: [village.finding('east-siren-1', 'sounding', { value: 3 })] });
+    const [old] = Object.values(village.village.durable.broadcasts);
+    const outcome: LiveSources['outcome'] = (id) =>
+      id === old?.id ? { results: old.results, counts: null } : undefined;
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's' });
+    village.run(600_000);
+    village.issue({ kind: 'issue', alert: alert('new') });
+    village.run(100);
+    const terminal = pageOf(village, outcome).live?.terminals.find(({ id }) => id === 'east-siren-1');
+    expect(terminal).toMatchObject({ sounding: 'unknown', last: { verdict: 'sounded' } });
+  });
+
   test('where it began on site is offered to be taken back once', () => {
     const village = started();
     expect(liftable(pageOf(village))?.alert).toBe('local-t');

@@ -88,10 +88,11 @@ const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 
     const isPractising = practice !== null && practice.startedAt !== null && practice.stoppedAt === null;
     if (isPractising && practise(store, { stoppedAt: now })) return;
     if (practice !== null) dispatch({ act: 'practice', practice: null });
+    // Beside the other buttons: whatever else is under way, a stop leaves at once, before anything is drawn.
+    const sent = ask('/api/stop', {});
     // What was stopped, and how to take it back, stands there.
     if (place === 'home' && (live?.live.length ?? 0) > 0) dispatch({ act: 'go', place: 'air' });
-    // Beside the other buttons: whatever else is under way, a stop leaves at once.
-    const said = await during('stop', () => ask('/api/stop', {}));
+    const said = await during('stop', () => sent);
     if (show(said) && get().notice === null) dispatch({ act: 'notice', notice: good(pageWords.stopped) });
   };
   const heard = async (): Promise<void> => {

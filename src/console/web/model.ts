@@ -1,3 +1,4 @@
+import { pageWords } from '../../words/text/page.ts';
 import type { Severity } from '../../core/alert.ts';
 import type { BroadcastView, LiveView, PlanView, SiteView } from '../view.ts';
 import { zonesOf } from '../widening.ts';
@@ -175,7 +176,7 @@ const take = (model: Model, { live, ageMs, now }: Extract<Act, { act: 'live' }>)
   const actual = live.live.filter(isActual).map(({ id }) => id);
   const isNew = actual.some((id) => !model.knownActual.includes(id));
   // That something was stopped is no longer the news when something new sounds.
-  const notice = isNew && taken.notice?.kind === 'good' ? null : taken.notice;
+  const notice = isNew && taken.notice?.zh === pageWords.stopped.zh ? null : taken.notice;
   const known = { ...taken, knownActual: actual, notice };
   if (!isNew || (model.practice === null && model.drillUntil === null)) return known;
   return { ...go({ ...known, practice: null, drillUntil: null, draft: null }, 'air') };
