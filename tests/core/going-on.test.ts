@@ -38,6 +38,20 @@ describe('going on with what was stopped', () => {
     expect(bodies(effects)).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
   });
 
+  test('starts nothing older when what was shown has expired meanwhile', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('older') }, { validForMs: 3_600_000 });
+    stopAll(village, 's1');
+    village.run(10);
+    village.issue({ kind: 'issue', alert: alert('shown') }, { validForMs: 300_000 });
+    stopAll(village, 's2');
+    const shown = Object.values(village.village.durable.broadcasts).find((one) => one.alert.id === 'shown');
+    village.run((shown?.expiresAt ?? 0) - village.mono);
+    const effects = village.tell({ kind: 'continue', person: 'li', id: 'c1', alert: 'shown' });
+    expect(bodies(effects)).toMatchObject([{ stage: 'refused', code: 'continued-already' }]);
+    expect(live(village)).toEqual([]);
+  });
+
   test('is told as going on already when somebody else has taken it back', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('a') });
@@ -87,7 +101,8 @@ describe('going on with what was stopped', () => {
     village.run(10);
     village.issue({ kind: 'issue', alert: alert('b') }, { validForMs: 300_000 });
     stopAll(village, 's2');
-    village.run(300_000);
+    const b = Object.values(village.village.durable.broadcasts).find((one) => one.alert.id === 'b');
+    village.run((b?.expiresAt ?? 0) - village.mono);
     for (let n = 0; n < hamlet.limits.queueMax; n += 1) village.issue({ kind: 'issue', alert: alert(`n${n}`) });
     const before = village.village.durable.latches;
     expect(before.map((one) => one.alert)).toEqual(['a', 'b']);
