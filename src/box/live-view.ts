@@ -1,6 +1,7 @@
 import type { BroadcastView, Counts, LiveView, ReceiptView, ResultView, TerminalNow } from '../console/view.ts';
 import { compareRank } from '../core/precedence.ts';
 import { segmentDuring } from '../core/segments.ts';
+import type { Terminal } from '../core/site.ts';
 import { stoppedLast } from '../core/stop.ts';
 import type { Instant } from '../core/time.ts';
 import type { Broadcast, Durable, TerminalResult } from '../core/village.ts';
@@ -101,13 +102,15 @@ const newestResults = (broadcasts: readonly BroadcastView[]): ReadonlyMap<string
   return newest;
 };
 
-/** `onAir`: what sounds now, by its own evidence; what a broadcast of before has proven says nothing of it. */
-const terminalsNow = (
-  sources: LiveSources,
-  newest: ReadonlyMap<string, ResultView>,
-  onAir: ReadonlyMap<string, ResultView>,
-): readonly TerminalNow[] =>
-  (sources.durable.site?.terminals ?? []).map(({ id }) => {
+/** By the evidence of what plays in its zone; what another broadcast has proven before says nothing of it. */
+const isProvenNow = ({ plays, broadcasts }: Durable, { id, zone }: Terminal): boolean => {
+  const play = plays[zone];
+  return play !== undefined && broadcasts[play.broadcast]?.results[id]?.verdict === 'sounded';
+};
+
+const terminalsNow = (sources: LiveSources, newest: ReadonlyMap<string, ResultView>): readonly TerminalNow[] =>
+  (sources.durable.site?.terminals ?? []).map((terminal) => {
+    const { id } = terminal;
     const { durable, at, seenAt } = sources;
     const state = durable.terminals[id];
     const last = newest.get(id) ?? null;
@@ -117,7 +120,7 @@ const terminalsNow = (
       id,
       health: state?.health ?? 'well',
       reason: state?.reason ?? '',
-      sounding: !ordered ? 'no' : onAir.get(id)?.verdict === 'sounded' ? 'yes' : 'unknown',
+      sounding: !ordered ? 'no' : isProvenNow(durable, terminal) ? 'yes' : 'unknown',
       seenAgoMs: seen === undefined ? null : ageOf(seen, at),
       last,
     };
@@ -157,7 +160,7 @@ export const liveViewOf = (sources: LiveSources): LiveView => {
     troubles: sources.troubles.slice(0, 32).map((code) => ({ code, words: explainCode(code) })),
     live: live.map(withoutResults),
     ended: ended.map(withoutResults),
-    terminals: terminalsNow(sources, newestResults([...live, ...ended]), newestResults(live)),
+    terminals: terminalsNow(sources, newestResults([...live, ...ended])),
     receipts: sources.receipts,
     stop: stopOf(durable, at),
   };

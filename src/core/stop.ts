@@ -124,8 +124,9 @@ const freeLatches = (work: Work, stopped: readonly Broadcast[]): void => {
 export const continueStopped = (work: Work, trace: string, shown?: string): void => {
   const stopped = stoppedLast(work.durable, work.at.mono);
   const isAmong = (those: readonly Broadcast[]): boolean => those.some(({ alert }) => alert.id === shown);
-  if (shown !== undefined && !isAmong(stopped) && (stopped.length > 0 || isAmong(liveBroadcasts(work.durable)))) {
-    tellRefusal(work, trace, refusal('continued-already'));
+  if (shown !== undefined && !isAmong(stopped)) {
+    const goesOn = stopped.length > 0 || isAmong(liveBroadcasts(work.durable));
+    tellRefusal(work, trace, refusal(goesOn ? 'continued-already' : 'nothing-to-continue'));
     return;
   }
   const { latches } = work.durable;

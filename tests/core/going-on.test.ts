@@ -38,6 +38,21 @@ describe('going on with what was stopped', () => {
     expect(bodies(effects)).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
   });
 
+  test('frees nobody else when what was shown is not there any more', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a') });
+    stopAll(village, 's1');
+    goOn(village, 'c0');
+    village.run(120_000);
+    village.issue({ kind: 'issue', alert: alert('b') }, { validForMs: 300_000 });
+    stopAll(village, 's2');
+    const b = Object.values(village.village.durable.broadcasts).find((one) => one.alert.id === 'b');
+    village.run((b?.expiresAt ?? 0) - village.mono);
+    const effects = village.tell({ kind: 'continue', person: 'li', id: 'c1', alert: 'a' });
+    expect(bodies(effects)).toMatchObject([{ stage: 'refused', code: 'nothing-to-continue' }]);
+    expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['b']);
+  });
+
   test('starts nothing older when what was shown has expired meanwhile', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('older') }, { validForMs: 3_600_000 });

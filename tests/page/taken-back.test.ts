@@ -131,6 +131,19 @@ describe('a warning that was played to its end', () => {
     expect(terminal).toMatchObject({ sounding: 'unknown', last: { verdict: 'sounded' } });
   });
 
+  test('says so also when the warning before waits for the one on air to end', () => {
+    const village = new Hamlet();
+    const soundingOf = (): string | undefined =>
+      pageOf(village).live?.terminals.find(({ id }) => id === 'east-siren-1')?.sounding;
+    village.issue({ kind: 'issue', alert: alert('low', { severity: 'orange' }) });
+    village.run(1_000);
+    village.tell({ kind: 'evidence', findings: [village.finding('east-siren-1', 'sounding', { value: 3 })] });
+    expect(soundingOf()).toBe('yes');
+    village.issue({ kind: 'issue', alert: alert('high', { severity: 'red' }) });
+    village.run(100);
+    expect(soundingOf()).toBe('unknown');
+  });
+
   test('where it began on site is offered to be taken back once', () => {
     const village = started();
     expect(liftable(pageOf(village))?.alert).toBe('local-t');
