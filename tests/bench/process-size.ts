@@ -23,13 +23,15 @@ export const treeOf = (pid: number): readonly number[] => [pid, ...childrenOf(pi
 export interface Size {
   readonly rssMb: number;
   readonly pssMb: number;
+  /** What no file stands behind: heaps, stacks, shared buffers. Other programs of Node on the machine make it neither more nor less. */
+  readonly ownMb: number;
 }
 
-/** Resident memory of one process, and its share where pages are shared with others; MB of 1024 KB. */
+/** Resident memory of one process, its share where pages are shared with others, and what is its own (proc(5)); MB of 1024 KB. */
 export const sizeOf = (pid: number): Size => {
   const text = unlessGone(() => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'), '');
   const kb = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
-  return { rssMb: kb('Rss') / 1024, pssMb: kb('Pss') / 1024 };
+  return { rssMb: kb('Rss') / 1024, pssMb: kb('Pss') / 1024, ownMb: (kb('Pss_Anon') + kb('Pss_Shmem')) / 1024 };
 };
 
 /** Processor time of all threads of one process that live, ms. */

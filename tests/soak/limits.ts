@@ -70,7 +70,7 @@ export const limitsOf = ({ samples, times, edges }: Lived): readonly Limit[] => 
   return [
     ...ever,
     { name: 'rise of the main process, MB an hour', value: rise(samples, (one) => one.mainRssMb), most: 4 },
-    { name: 'rise of all processes, MB an hour', value: rise(samples, (one) => one.treePssMb), most: 6 },
+    { name: "rise of all processes' own memory, MB an hour", value: rise(samples, (one) => one.treeOwnMb), most: 6 },
     {
       name: 'rise of descriptors of the main process, an hour',
       value: rise(samples, (one) => one.mainDescriptors),

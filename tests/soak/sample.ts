@@ -11,6 +11,8 @@ export interface Sample {
   readonly mainRssMb: number;
   /** Proportional memory of all its processes together, MB. */
   readonly treePssMb: number;
+  /** What of it no file stands behind, MB: only this can be held for ever by a fault of the box. */
+  readonly treeOwnMb: number;
   /** That of each program by the name of its file: `mingluo`, `sound.entry`; two of one program together. */
   readonly partsMb: Readonly<Record<string, number>>;
   /** The main process and the sound, page and panel processes that live as long as it does. */
@@ -63,6 +65,7 @@ export const createSampler = (pid: number, stateDir: string, disk: LoopDisk | nu
       atMs: performance.now() - startedAt,
       mainRssMb: sizeOf(pid).rssMb,
       treePssMb: sumOver((one) => sizeOf(one).pssMb),
+      treeOwnMb: sumOver((one) => sizeOf(one).ownMb),
       partsMb: partsOf(tree),
       processes: tree.length,
       mainDescriptors: descriptorsOf(pid),

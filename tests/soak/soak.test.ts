@@ -10,7 +10,16 @@ import { soak } from './soak.ts';
 
 const hourMs = 3_600_000;
 const calm: Sample = {
-  ...{ atMs: 0, mainRssMb: 110, treePssMb: 190, partsMb: {}, processes: 5, mainDescriptors: 65, treeDescriptors: 200 },
+  ...{
+    atMs: 0,
+    mainRssMb: 110,
+    treePssMb: 190,
+    treeOwnMb: 120,
+    partsMb: {},
+    processes: 5,
+    mainDescriptors: 65,
+    treeDescriptors: 200,
+  },
   ...{ writtenBytes: 0, stateBytes: 9_000_000, cpuMs: 0 },
 };
 /** An hour, looked at every ten seconds. */
@@ -54,13 +63,17 @@ describe('the bounds', () => {
   test.each<readonly [string, (share: number) => Partial<Sample>]>([
     ['memory of all processes at most, MB', (share) => ({ treePssMb: share === 0.5 ? 257 : 190 })],
     ['rise of the main process, MB an hour', (share) => ({ mainRssMb: 110 + 5 * share })],
-    ['rise of all processes, MB an hour', (share) => ({ treePssMb: 190 + 8 * share })],
+    ["rise of all processes' own memory, MB an hour", (share) => ({ treeOwnMb: 120 + 8 * share })],
     ['rise of descriptors of the main process, an hour', (share) => ({ mainDescriptors: 65 + Math.floor(4 * share) })],
     ['rise of descriptors of all processes, an hour', (share) => ({ treeDescriptors: 200 + Math.floor(6 * share) })],
     ['written, MB a day', (share) => ({ writtenBytes: share * 25 * 1024 * 1024 })],
     ['state on the disk at most, MB', (share) => ({ stateBytes: 1e6 + share * 140e6 })],
   ])('see it: %s', (name, change) => {
     expect(overIn(hour(change))).toEqual([name]);
+  });
+
+  test('do not take it for a rise that other programs of Node end, and leave the box alone with the pages of Node', () => {
+    expect(overIn(hour((share) => ({ treePssMb: 190 + 40 * share })))).toEqual([]);
   });
 
   test('allow for units that were lost and came back', () => {

@@ -46,7 +46,7 @@ const brief = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
 
 const told = (sample: Sample): string =>
   [
-    `${brief(sample.atMs / 60_000)} min: main ${brief(sample.mainRssMb)} MB, all ${brief(sample.treePssMb)} MB PSS`,
+    `${brief(sample.atMs / 60_000)} min: main ${brief(sample.mainRssMb)} MB, all ${brief(sample.treePssMb)} MB PSS, ${brief(sample.treeOwnMb)} of them their own`,
     `descriptors ${sample.mainDescriptors}/${sample.treeDescriptors}, processes ${sample.processes}`,
     `written ${sample.writtenBytes === null ? '?' : brief(sample.writtenBytes / 2 ** 20)} MB, state ${brief(sample.stateBytes / 2 ** 20)} MB`,
   ].join(', ');
