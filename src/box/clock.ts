@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Instant } from '../core/time.ts';
+import { timeMaxRoundTripMs } from '../intake/signed-time.ts';
 
 export type ClockSource = 'centre' | 'ntp' | 'rtc' | 'none';
 
@@ -47,14 +48,17 @@ const backMax = 5 * 60_000;
 const downMax = 30 * 86_400_000;
 /** So much may pass also where the clock was another one then: two honest clocks differ by less than a few minutes. */
 const downAcrossMax = 10 * 60_000;
+/** By so much the centre's time may lag behind, for all that the box can tell: this much of the difference is none that passed. */
+const lagMax = timeMaxRoundTripMs / 2;
 
 const isSystem = (source: ClockSource): boolean => source === 'ntp' || source === 'rtc';
 
 /**
  * The box's clock. `mono` continues from the journal: while the box was down it advances by the wall clock's difference
  * where a believed system source stands behind it now and stood behind it then, else not at all (a guess must never expire
- * an alert). A centre's time and the system's may lie a day apart: across such a change only a few minutes can pass. Ranking of
- * sources: signed centre time, NTP, a battery-backed RTC; without one the wall clock is `guessed`.
+ * an alert). A centre's time and the system's may lie a day apart: across such a change only a few minutes can pass, less
+ * what the centre's time may have lagged on its way (a siren's pause must not be cut short by it). Ranking of sources: signed
+ * centre time, NTP, a battery-backed RTC; without one the wall clock is `guessed`.
  */
 export const startClock = (ports: ClockPorts, { sources, last, lastSource, floorMs }: ClockStart): BoxClock => {
   const systemSource = (): ClockSource => {
@@ -64,8 +68,8 @@ export const startClock = (ports: ClockPorts, { sources, last, lastSource, floor
   };
   let source = systemSource();
   const startedAt = ports.monotonic();
-  const passed = last === null ? 0 : ports.wall() - last.wall;
-  const most = isSystem(lastSource) ? downMax : downAcrossMax;
+  const [lag, most] = isSystem(lastSource) ? [0, downMax] : [lagMax, downAcrossMax];
+  const passed = last === null ? 0 : ports.wall() - last.wall - lag;
   const down = isSystem(source) && passed > 0 && passed < most ? passed : 0;
   const base = last === null ? 0 : last.mono + 1 + down;
   const elapsed = (): number => ports.monotonic() - startedAt;
