@@ -31,9 +31,9 @@ export const feedPorts = (tied: Tied): FeedPorts => {
     site: () => siteViewOf(loop.village().durable.site ?? files.loaded.site, files.loaded.people, files.loaded.wiring),
     live: () => {
       const at = clock.now();
+      const { durable, senses } = loop.village();
       return liveViewOf({
-        durable: loop.village().durable,
-        at,
+        ...{ durable, looks: senses.looks, at },
         software: `mingluo ${version}`,
         uplink: uplinkNow(at.mono),
         isDurable: loop.isDurable(),

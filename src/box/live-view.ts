@@ -4,12 +4,13 @@ import { segmentDuring } from '../core/segments.ts';
 import type { Terminal } from '../core/site.ts';
 import { stoppedLast } from '../core/stop.ts';
 import type { Instant } from '../core/time.ts';
-import type { Broadcast, Durable, TerminalResult } from '../core/village.ts';
+import type { Broadcast, Durable, Senses, TerminalResult } from '../core/village.ts';
 import type { Outcome } from './witness.ts';
 import { explainCode } from '../words/error-codes.ts';
 
 export interface LiveSources {
   readonly durable: Durable;
+  readonly looks: Senses['looks'];
   readonly at: Instant;
   readonly software: string;
   readonly uplink: LiveView['uplink'];
@@ -102,10 +103,12 @@ const newestResults = (broadcasts: readonly BroadcastView[]): ReadonlyMap<string
   return newest;
 };
 
-/** By the evidence of what plays in its zone; what another broadcast has proven before says nothing of it. */
-const isProvenNow = ({ plays, broadcasts }: Durable, { id, zone }: Terminal): boolean => {
-  const play = plays[zone];
-  return play !== undefined && broadcasts[play.broadcast]?.results[id]?.verdict === 'sounded';
+/** By a look in this very pass of what plays in its zone; what was proven before that says nothing of now. */
+const isProvenNow = ({ durable: { plays, broadcasts }, looks }: LiveSources, { id, zone }: Terminal): boolean => {
+  const playing = broadcasts[plays[zone]?.broadcast ?? ''];
+  const look = looks[id];
+  if (playing === undefined || look?.broadcast !== playing.id) return false;
+  return look.sounds && look.at >= (playing.zones[zone]?.lastPassAt ?? playing.receivedAt);
 };
 
 const terminalsNow = (sources: LiveSources, newest: ReadonlyMap<string, ResultView>): readonly TerminalNow[] =>
@@ -120,7 +123,7 @@ const terminalsNow = (sources: LiveSources, newest: ReadonlyMap<string, ResultVi
       id,
       health: state?.health ?? 'well',
       reason: state?.reason ?? '',
-      sounding: !ordered ? 'no' : isProvenNow(durable, terminal) ? 'yes' : 'unknown',
+      sounding: !ordered ? 'no' : isProvenNow(sources, terminal) ? 'yes' : 'unknown',
       seenAgoMs: seen === undefined ? null : ageOf(seen, at),
       last,
     };
@@ -131,10 +134,11 @@ const withoutResults = (view: BroadcastView, index: number): BroadcastView =>
 
 const stopOf = (durable: Durable, at: Instant): LiveView['stop'] => {
   const stopped = stoppedLast(durable, at.mono);
-  const [first] = stopped;
-  if (first === undefined) return null;
+  if (stopped.length === 0) return null;
   const warnings = stopped.map(({ alert }) => ({ alert: alert.id, headline: alert.headline }));
-  return { ageMs: ageOf(first.endedAt ?? at.mono, at), warnings: warnings.slice(0, bounds.live) };
+  // New words for what is stopped are shown like a stop of now: whoever is on duty must hear of them.
+  const newest = Math.max(...stopped.map(({ endedAt, receivedAt }) => Math.max(endedAt ?? at.mono, receivedAt)));
+  return { ageMs: ageOf(newest, at), warnings: warnings.slice(0, bounds.live) };
 };
 
 /** The state of everything as the page shows it: one reducer's state, each value with its age, nothing guessed. */

@@ -2,6 +2,7 @@ import { coreErrors } from '../words/errors/core.ts';
 import { fill } from '../words/bilingual.ts';
 import type { Alert, AlertAudio } from './alert.ts';
 import { fillAudio, forgetAudio, readyAudio, wantAudio, wordsOf } from './audio-hold.ts';
+import { keepNewestWords } from './latch.ts';
 import { issueBroadcast, refuseBeforePlan, type Issue } from './issue.ts';
 import { planFor, playsAudio } from './make-broadcast.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
@@ -54,6 +55,7 @@ export const issueAlert = (work: Work, issue: Issue): Refusal | null => {
   const speaksNow = alert.status === 'actual' && wordsOf(alert) !== '';
   const mayGo = audio === null || speaksNow || readyAudio(work.durable, alert) !== null;
   const refused = mayGo ? issueBroadcast(work, issue) : refuseBeforePlan(work, issue);
+  if (refused?.code === 'latched-by-stop') keepNewestWords(work, issue);
   if (refused !== null) return refused;
   endWaiting(work, alert.id);
   if (audio === null && brought !== null) tellNowhere(work, trace, brought);

@@ -11,5 +11,5 @@ export const placeIn = (broadcast: Broadcast, zone: string): string => {
 export const cueId = (broadcast: Broadcast, zone: string, terminal: string, segment: number): string =>
   [broadcast.id, zone, placeIn(broadcast, zone), terminal, segment].join('|');
 
-export const isEmergency = (broadcast: Broadcast): boolean =>
-  broadcast.alert.status === 'actual' && broadcast.alert.class === 'emergency';
+export const isEmergency = ({ alert }: Pick<Broadcast, 'alert'>): boolean =>
+  alert.status === 'actual' && alert.class === 'emergency';

@@ -1,7 +1,8 @@
+import { compareRank } from './precedence.ts';
 import type { EndedHow, Verdict } from './receipt.ts';
 import { sounders } from './segments.ts';
 import { trimUse } from './siren-caps.ts';
-import type { Broadcast, JudgedResult, TerminalResult, ZonePlay, ZoneProgress } from './village.ts';
+import type { Broadcast, JudgedResult, Rank, TerminalResult, ZonePlay, ZoneProgress } from './village.ts';
 import { liveBroadcasts, progressIn, putBroadcast, putPlay, receiptFor, silence, type Work } from './work.ts';
 
 /** Ended broadcasts are kept for a while: to continue a stopped one, and to speak an all-clear in its zones. */
@@ -57,16 +58,19 @@ const settleUnknown = (work: Work, broadcast: Broadcast): Broadcast => {
   return settled;
 };
 
-const forgetOldest = (work: Work): void => {
+/** Below every rank. */
+const lowest: Rank = [-1, 0, 0, 0, 0];
+
+export const forgetOldest = (work: Work): void => {
   // What a person may still continue goes last: stopped emergencies that are valid.
-  const mayReturn = ({ ended, expiresAt, rank }: Broadcast): number =>
-    ended === 'stopped' && expiresAt > work.at.mono ? rank[0] : -1;
+  const mayReturn = ({ ended, expiresAt, rank }: Broadcast): Rank =>
+    ended === 'stopped' && expiresAt > work.at.mono ? rank : lowest;
   const ended = Object.values(work.durable.broadcasts)
     .flatMap((broadcast) => {
       const { id, endedAt, sequence } = broadcast;
       return endedAt === null ? [] : [{ id, endedAt, sequence, returns: mayReturn(broadcast) }];
     })
-    .sort((a, b) => a.returns - b.returns || a.endedAt - b.endedAt || a.sequence - b.sequence);
+    .sort((a, b) => compareRank(a.returns, b.returns) || a.endedAt - b.endedAt || a.sequence - b.sequence);
   const gone = new Set(ended.slice(0, Math.max(0, ended.length - endedKept)).map((broadcast) => broadcast.id));
   if (gone.size === 0) return;
   work.durable.broadcasts = Object.fromEntries(Object.entries(work.durable.broadcasts).filter(([id]) => !gone.has(id)));

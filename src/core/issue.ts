@@ -2,7 +2,8 @@ import type { Alert } from './alert.ts';
 import { readyAudio } from './audio-hold.ts';
 import { endBroadcast } from './end-broadcast.ts';
 import { makeBroadcast, planFor, type Making } from './make-broadcast.ts';
-import { compareRank, severityRank, stageRank } from './precedence.ts';
+import { isHeldByStop } from './latch.ts';
+import { compareRank } from './precedence.ts';
 import { countRoutine, routineRefusal } from './quiet.ts';
 import { refusal, type Refusal } from './refuse.ts';
 import { isEmergency } from './cue-id.ts';
@@ -17,17 +18,6 @@ export interface Issue {
   readonly alert: Alert;
   readonly expiresAt: MonoMs;
 }
-
-/** A stop holds the alert until its severity, stage or area rises. */
-const isHeldByStop = (work: Work, alert: Alert): boolean => {
-  const latch = work.durable.latches.find((candidate) => candidate.alert === alert.id);
-  if (latch === undefined) return false;
-  const rose =
-    severityRank(alert) > severityRank(latch) ||
-    stageRank(alert) > stageRank(latch) ||
-    alert.zones.some((zone) => !latch.zones.includes(zone));
-  return !rose;
-};
 
 /** At the bound the lowest rank goes: the newcomer is refused, or the lowest of the queue is dropped and says so. */
 const makeRoom = (work: Work, newcomer: Broadcast): boolean => {

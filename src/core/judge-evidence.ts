@@ -149,6 +149,20 @@ const repair = (work: Work, seen: Seen, finding: Finding): void => {
   work.effects.push({ do: 'prove', looks: [{ terminal: finding.terminal, cue: id }] });
 };
 
+/** A look that shows whether it sounds; what cannot be told from it leaves the one before. */
+const shows: Partial<Record<Finding['sight'], boolean>> = {
+  sounding: true,
+  spoken: true,
+  silent: false,
+  off: false,
+  rejected: false,
+};
+
+const noteLook = (work: Work, { terminal, sight, readAt: at }: Finding, broadcast: string): void => {
+  const sounds = shows[sight];
+  if (sounds !== undefined) work.senses.looks = { ...work.senses.looks, [terminal]: { broadcast, sounds, at } };
+};
+
 /** A zone in which every due terminal has been looked at and none is proven is degraded (promise 2). */
 const seeZone = (work: Work, broadcast: Broadcast, zone: string): void => {
   const results = terminalsOf(work.site, zone).flatMap(({ id }) => broadcast.results[id] ?? []);
@@ -164,6 +178,7 @@ const judge = (work: Work, finding: Finding): void => {
   if (seen === null) return;
   noteSpoken(work, seen, finding);
   if (seen.broadcast.ended !== null || !wasOrdered(seen, finding)) return;
+  noteLook(work, finding, seen.broadcast.id);
   if (finding.sight === 'off' || finding.sight === 'no-reply') repair(work, seen, finding);
   const before = seen.broadcast.results[finding.terminal];
   const after = resultOf(finding);

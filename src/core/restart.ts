@@ -32,6 +32,8 @@ export const takeBoot = (work: Work, boot: string, clean: boolean): void => {
   for (const zone of Object.keys(work.durable.plays)) putPlay(work, zone, null);
   work.durable.stopProof = null;
   endQuietTest(work);
+  // What was seen before says nothing of what sounds now.
+  work.senses.looks = {};
   work.durable.settlingUntil = work.at.mono + settleWithinMs;
   receiptFor(work, { trace: '' }, { stage: 'restarted', clean, boot });
   for (const broadcast of liveBroadcasts(work.durable)) {

@@ -1,14 +1,16 @@
-import { endWaiting } from './await-audio.ts';
-import { endBroadcast } from './end-broadcast.ts';
+import { endWaiting, issueAlert } from './await-audio.ts';
+import { endBroadcast, forgetOldest } from './end-broadcast.ts';
 import { issueBroadcast, type Issue } from './issue.ts';
+import { stoppedBy } from './latch.ts';
+import { makeBroadcast, planFor } from './make-broadcast.ts';
 import { compareRank } from './precedence.ts';
 import { spokenTwice } from './lift.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import { sounders } from './segments.ts';
 import { isEmergency } from './cue-id.ts';
 import type { MonoMs } from './time.ts';
-import type { Broadcast, Durable, Latch, StopProof } from './village.ts';
-import { liveBroadcasts, receiptFor, silence, type Work } from './work.ts';
+import type { Broadcast, Durable, Latch, StopProof, WaitingOrder } from './village.ts';
+import { liveBroadcasts, putBroadcast, receiptFor, silence, type Work } from './work.ts';
 
 /** The read-back sweep of a stop is repeated until every output is read silent, at most this often and this long. */
 const proofAttempts = 3;
@@ -18,6 +20,19 @@ const latch = (work: Work, broadcast: Broadcast): void => {
   const { id, severity, stage, zones } = broadcast.alert;
   const entry: Latch = { alert: id, severity, stage, zones, at: work.at.mono };
   work.durable.latches = [...work.durable.latches.filter((held) => held.alert !== id), entry].slice(-64);
+};
+
+/** What waited for its recording and never sounded is stopped as well, and may be gone on with like all else. */
+const keepWaiting = (work: Work, order: WaitingOrder): void => {
+  const plan = planFor(work.site, order.alert);
+  if (plan === undefined || !isEmergency(order)) return;
+  const { sequence } = work.durable;
+  const making = { ...order, id: `b-${order.trace}`, kind: 'alert', plan, audio: null, sequence } as const;
+  const broadcast = makeBroadcast(work.site, work.at, making);
+  work.durable.sequence += 1;
+  latch(work, broadcast);
+  putBroadcast(work, { ...broadcast, results: {}, ended: 'stopped', endedAt: work.at.mono });
+  forgetOldest(work);
 };
 
 const lookSilent = (work: Work, terminals: readonly string[]): void => {
@@ -30,8 +45,12 @@ const lookSilent = (work: Work, terminals: readonly string[]): void => {
  */
 export const stopAlerts = (work: Work, trace: string, alertId: string | null): Refusal | null => {
   const stopped = liveBroadcasts(work.durable).filter((live) => alertId === null || live.alert.id === alertId);
+  const waiting = work.durable.waiting.filter(({ alert }) => alertId === null || alert.id === alertId);
   const waited = endWaiting(work, alertId);
   if (alertId !== null && stopped.length === 0 && !waited) return refusal('no-such-alert', { alert: alertId });
+  // Whose words sounded meanwhile is gone on with by those: its sender was told that the recording is given up.
+  for (const order of waiting)
+    if (!stopped.some(({ alert }) => alert.id === order.alert.id)) keepWaiting(work, order);
   for (const broadcast of stopped) {
     if (broadcast.kind !== 'notice') latch(work, broadcast);
     endBroadcast(work, broadcast.id, 'stopped');
@@ -84,15 +103,10 @@ export const expireStopProof = (work: Work): void => {
  * latched and valid. Words of an alert that a later stop has ended stay silent, also when the later ones have expired: those
  * had replaced them. A stop before that one is taken back by going on once more.
  */
-export const stoppedLast = ({ broadcasts, latches }: Durable, now: MonoMs): readonly Broadcast[] => {
-  const ofStops = Object.values(broadcasts)
-    .filter(isEmergency)
-    .filter(({ ended }) => ended === 'stopped')
-    .sort((a, b) => a.sequence - b.sequence);
-  // A box that gets its memory back lives through several stops of one alert at one instant: the newest word counts.
-  const mayReturn = latches.flatMap(({ alert, at }) => {
-    const newest = ofStops.findLast((one) => one.alert.id === alert && one.endedAt === at);
-    return newest === undefined || newest.expiresAt <= now ? [] : [{ at, newest }];
+export const stoppedLast = (durable: Durable, now: MonoMs): readonly Broadcast[] => {
+  const mayReturn = durable.latches.flatMap((latch) => {
+    const newest = stoppedBy(durable, latch);
+    return newest === undefined || !isEmergency(newest) || newest.expiresAt <= now ? [] : [{ at: latch.at, newest }];
   });
   const lastAt = Math.max(...mayReturn.map(({ at }) => at));
   const last = mayReturn.filter(({ at }) => at === lastAt).map(({ newest }) => newest);
@@ -103,8 +117,11 @@ export const stoppedLast = ({ broadcasts, latches }: Durable, now: MonoMs): read
 const queueAgain = (work: Work, trace: string, { source, kind, alert, expiresAt }: Broadcast): Refusal | null => {
   const issue: Issue = { trace: `${trace}-${alert.id}`, source, kind, alert, expiresAt };
   const lifting = kind === 'all-clear' || kind === 'correction';
-  return lifting ? issueBroadcast(work, issue, spokenTwice(kind)) : issueBroadcast(work, issue);
+  return lifting ? issueBroadcast(work, issue, spokenTwice(kind)) : issueAlert(work, issue);
 };
+
+/** Why something could not be queued that may find room later. */
+const noRoom: ReadonlySet<string> = new Set(['queue-full', 'audio-waiting-full', 'audio-store-full']);
 
 /** Frees the latches of the stop that ended these, and of all after it; of the newest alone when there are none. */
 const freeLatches = (work: Work, stopped: readonly Broadcast[]): void => {
@@ -136,7 +153,7 @@ export const continueStopped = (work: Work, trace: string, shown?: string): void
     return why === null ? [] : [{ id: broadcast.alert.id, why }];
   });
   for (const { id, why } of refused) tellRefusal(work, `${trace}-${id}`, why);
-  const full = new Set(refused.filter(({ why }) => why.code === 'queue-full').map(({ id }) => id));
+  const full = new Set(refused.filter(({ why }) => noRoom.has(why.code)).map(({ id }) => id));
   // A person who is told that nothing goes on has changed nothing.
   work.durable.latches =
     stopped.length > 0 && full.size === stopped.length

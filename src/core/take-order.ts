@@ -3,6 +3,7 @@ import { coreErrors } from '../words/errors/core.ts';
 import type { Alert } from './alert.ts';
 import { areaPrefix } from './area.ts';
 import { issueAlert, storeAudio } from './await-audio.ts';
+import { heldByStop } from './latch.ts';
 import { cancelAlert, liftAlert } from './lift.ts';
 import type { Order, OrderClass } from './order.ts';
 import { outcomeAmong } from './outcome.ts';
@@ -13,8 +14,10 @@ import type { MonoMs } from './time.ts';
 import type { SeenOrder } from './village.ts';
 import { liveBroadcasts, receiptFor, zoneById, type Work } from './work.ts';
 
-const liveAlert = (work: Work, id: string): Alert | undefined =>
-  [...liveBroadcasts(work.durable), ...work.durable.waiting].find((live) => live.alert.id === id)?.alert;
+/** The alert that sounds, waits, or is held by a stop. */
+const openAlert = ({ durable }: Work, id: string): Alert | undefined =>
+  ([...liveBroadcasts(durable), ...durable.waiting].find(({ alert }) => alert.id === id) ?? heldByStop(durable, id))
+    ?.alert;
 
 /** Clocks of two honest machines may differ by this much. */
 const skewMs = 5 * 60_000;
@@ -52,15 +55,22 @@ const named = (work: Work, { body }: Order): Alert | undefined => {
     .sort((a, b) => b.sequence - a.sequence)[0]?.alert;
 };
 
+/** An exercise may become real under its own number, and a notice an alarm. */
+const mayFollow = (order: OrderClass, before: OrderClass): boolean => order === before || order === 'alarm';
+
 /**
  * Whoever may only drill cannot cancel a real warning, and a key of one village cannot lift that of another: class and
  * scope are judged by the alert that is named, which only core knows. An update is judged by what it replaces, too.
  */
 const reachRefusal = (work: Work, order: Order): Refusal | null => {
   const { body, sender } = order;
-  const before = body.kind === 'update' || body.kind === 'issue' ? liveAlert(work, body.alert.id) : named(work, order);
+  const isNew = body.kind === 'update' || body.kind === 'issue';
+  const before = isNew ? openAlert(work, body.alert.id) : named(work, order);
   if (before === undefined) return null;
-  if (body.kind !== 'stop' && classOf(before) !== order.class) return refusal('class-unfit', { alert: before.id });
+  const isFit = isNew
+    ? mayFollow(order.class, classOf(before))
+    : body.kind === 'stop' || order.class === classOf(before);
+  if (!isFit) return refusal('class-unfit', { alert: before.id });
   const scope = areaPrefix(work.durable.keys.find((key) => key.id === sender)?.scope ?? '');
   const outside = before.zones.find((id) => {
     const zone = zoneById(work.site, id);

@@ -234,6 +234,14 @@ export interface Senses {
   readonly tries: Readonly<Record<string, number>>;
   /** When a terminal was last switched on again within its segment: its battery feels that start, too. */
   readonly repaired: Readonly<Record<string, MonoMs>>;
+  /** What each terminal was last seen doing while a broadcast had ordered it to sound. No answer is no look. */
+  readonly looks: Readonly<Record<string, Look>>;
+}
+
+export interface Look {
+  readonly broadcast: string;
+  readonly sounds: boolean;
+  readonly at: MonoMs;
 }
 
 export interface Village {
@@ -278,5 +286,5 @@ export const emptyVillage: Village = {
     satelliteReports: 0,
     framesSent: 0,
   },
-  senses: { wokeAt: null, tries: {}, repaired: {} },
+  senses: { wokeAt: null, tries: {}, repaired: {}, looks: {} },
 };

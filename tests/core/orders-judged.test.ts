@@ -250,6 +250,6 @@ test('a village begins with nothing: no site, no keys, no history', () => {
       ...{ selfTestDay: null, audio: {}, waiting: [], sequence: 1, nextReceipt: 1, acknowledged: 0 },
       ...{ satelliteReports: 0, framesSent: 0 },
     },
-    senses: { wokeAt: null, tries: {}, repaired: {} },
+    senses: { wokeAt: null, tries: {}, repaired: {}, looks: {} },
   });
 });

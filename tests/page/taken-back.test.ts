@@ -15,7 +15,8 @@ beforeAll(async () => {
 /** The page of a village whose state the core made. */
 const pageOf = (village: Hamlet, outcome: LiveSources['outcome'] = () => undefined): Model => {
   const live = liveViewOf({
-    ...{ durable: village.village.durable, at: village.at, software: 'mingluo test', isDurable: true },
+    ...{ durable: village.village.durable, looks: village.village.senses.looks },
+    ...{ at: village.at, software: 'mingluo test', isDurable: true },
     ...{ uplink: { state: 'connected', sinceMs: 0 }, troubles: [], receipts: [], seenAt: new Map() },
     outcome,
   });
@@ -83,6 +84,16 @@ describe('a warning that was played to its end', () => {
     village.issue({ kind: 'issue', alert: alert('d', { status: 'drill' }) });
     stop('s3');
     expect(pageOf(village).live?.stop).toBeNull();
+  });
+
+  test('is offered anew when the centre has sent new words for it', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('a', { headline: '到操场' }) }, { validForMs: 3_600_000 });
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's' });
+    village.run(1_200_000);
+    village.issue({ kind: 'update', alert: alert('a', { headline: '改到山上' }) }, { validForMs: 3_600_000 });
+    village.run(1_000);
+    expect(pageOf(village).live?.stop).toEqual({ ageMs: 1_000, warnings: [{ alert: 'a', headline: '改到山上' }] });
   });
 
   test('of several that one stop ended, the one that would sound first is named and shown first', () => {

@@ -29,7 +29,10 @@ export const coreErrors = {
     '画面上的这一条已经继续播发，或者后来又停了别的：请看一眼画面再按',
     'what was shown goes on already, or something else was stopped since: look at the screen before the next touch',
   ),
-  'latched-by-stop': permanent('该预警已被现场停止', 'this alert was stopped and is latched'),
+  'latched-by-stop': permanent(
+    '该预警已被停止：不再自动播发；现场按“继续播发”时播最新内容',
+    'this alert was stopped: it does not sound by itself; going on speaks its newest words',
+  ),
   'no-such-plan': permanent('没有名为 {plan} 的预案', 'there is no plan named {plan}'),
   'no-such-zone': permanent('没有名为 {zone} 的分区', 'there is no zone named {zone}'),
   'no-such-terminal': permanent('没有名为 {terminal} 的终端', 'there is no terminal named {terminal}'),
