@@ -69,7 +69,11 @@ describe('the build', { timeout: 90_000 }, () => {
     renameSync(join(folder, 'dist'), join(away, 'dist'));
     const { status, printed } = run(join(away, 'dist/mingluo.js'));
     rmSync(away, { recursive: true, force: true });
-    expect(printed.trim().split('\n').sort()).toEqual(['Error: Error: No such file or directory', 'model: a', 'worker runs']);
+    expect(printed.trim().split('\n').sort()).toEqual([
+      'Error: Error: No such file or directory',
+      'model: a',
+      'worker runs',
+    ]);
     expect(status).toBe(0);
   });
 
