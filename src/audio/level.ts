@@ -8,6 +8,8 @@ export interface Level {
 
 const fullScale = 32_768;
 export const silentDbfs = -96;
+/** What is quieter than this can be neither heard nor measured; the hiss and hum of a recording's silence are. */
+export const audibleDbfs = -40;
 
 const dbfs = (amplitude: number): number =>
   amplitude <= 0 ? silentDbfs : Math.max(silentDbfs, 20 * Math.log10(amplitude / fullScale));

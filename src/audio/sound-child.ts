@@ -3,15 +3,18 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { failed, type Failure } from '../words/failure.ts';
 import { silentDbfs } from './level.ts';
+import { machineAheadMs } from './machine-clock.ts';
 import { realClock, type Clock } from './make/clock.ts';
 import type { Ways } from './out/part-feed.ts';
 import { isSoundTell, type SoundAsk, type SoundSetup, type SoundTell } from './out/sound-messages.ts';
 import type { Programme } from './programme.ts';
 
-/** What happens to one item; each is told at most once but `heard`, and nothing after `ended`. */
+/** What happens to one item; each is told at most once but `quiet` and `heard`, and nothing after `ended`. */
 export interface RunEvents {
-  /** The first sample of the item itself has been handed over, at this instant of our own monotonic clock. */
+  /** The first of the item itself that can be heard has been handed over, at this instant of our own monotonic clock. */
   readonly onSounding: (at: number) => void;
+  /** It is silent for long in its middle, since and until these instants of our own clock; `until` null while it lasts. */
+  readonly onQuiet: (from: number, until: number | null) => void;
   readonly onInstead: (instead: Extract<SoundTell, { say: 'instead' }>['instead']) => void;
   readonly onHeard: (heard: Pick<Extract<SoundTell, { say: 'heard' }>, 'terminal' | 'heard'>) => void;
   readonly onEnded: (ended: Pick<Extract<SoundTell, { say: 'ended' }>, 'level' | 'ms' | 'failure'>) => void;
@@ -48,8 +51,8 @@ export interface SoundChildOptions {
   readonly onPrepared?: (made: number, of: number) => void;
   readonly onTrouble: (failure: Failure) => void;
   readonly clock?: Clock;
-  /** What the process adds to its own monotonic clock in the instants it tells. */
-  readonly timeOrigin?: number;
+  /** How far the clock of the instants that the process tells is ahead of our own. */
+  readonly aheadMs?: number;
   readonly start?: () => SoundProcess;
 }
 
@@ -96,13 +99,16 @@ interface OpenRun {
 
 const nothingPlayed = { level: { rmsDbfs: silentDbfs, peakDbfs: silentDbfs }, ms: 0 } as const;
 
-const deliver = (runs: Map<number, OpenRun>, tell: Extract<SoundTell, { run: number }>, timeOrigin: number): void => {
+const deliver = (runs: Map<number, OpenRun>, tell: Extract<SoundTell, { run: number }>, aheadMs: number): void => {
   const run = runs.get(tell.run);
   if (run === undefined) return;
   const { events } = run;
   switch (tell.say) {
     case 'sounding':
-      events.onSounding(tell.at - timeOrigin);
+      events.onSounding(tell.at - aheadMs);
+      return;
+    case 'quiet':
+      events.onQuiet(tell.from - aheadMs, tell.until === null ? null : tell.until - aheadMs);
       return;
     case 'instead':
       events.onInstead(tell.instead);
@@ -181,7 +187,7 @@ class Child implements SoundChild {
 
   private hear(message: unknown): void {
     if (!isSoundTell(message)) return;
-    if ('run' in message) deliver(this.runs, message, this.options.timeOrigin ?? performance.timeOrigin);
+    if ('run' in message) deliver(this.runs, message, this.options.aheadMs ?? machineAheadMs());
     else if (message.say === 'output') this.options.onOutput(message.output, message.failure);
     else if (message.say === 'prepared') this.options.onPrepared?.(message.made, message.of);
     else if (message.say === 'trouble') this.options.onTrouble(message.failure);

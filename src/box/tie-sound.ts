@@ -139,12 +139,24 @@ const setupOf = ({ files, settings }: Ties): SoundSetup => {
   };
 };
 
+interface MonoParts {
+  readonly clock: Pick<Ties['clock'], 'now'>;
+  readonly ports: Pick<Ties['ports'], 'stopwatch'>;
+}
+
+/** An instant of the stopwatch on the box's monotonic scale: by how long ago it was. */
+export const monoOf = ({ clock, ports }: MonoParts, at: number): number =>
+  clock.now().mono - Math.max(0, ports.stopwatch() - at);
+
 const eventsOf = (
+  ties: Ties,
   item: SoundItem,
   events: Parameters<SoundPort['begin']>[1],
   note: (why: Failure, trace: string) => void,
 ): RunEvents => ({
-  onSounding: events.onSounding,
+  onSounding: (at) => events.onSounding(monoOf(ties, at), at),
+  onQuiet: (from, until) =>
+    events.onQuiet({ from: monoOf(ties, from), until: until === null ? null : monoOf(ties, until) }),
   onHeard: ({ terminal, heard }) => events.onReturned({ terminal, verdict: heard.verdict, dbfs: heard.dbfs }),
   onInstead: ({ why }) =>
     note(failed('audio-instead', { output: item.output, why: explain(why).en }).failure, item.trace),
@@ -175,7 +187,8 @@ export const tieSound = (ties: Ties, audioFile: AudioFile): TiedSound => {
   child.prepare(sayings(site, sounds));
   return {
     port: {
-      begin: (item, events) => child.begin(item.output, waysOf(ties, audioFile, item), eventsOf(item, events, note)),
+      begin: (item, events) =>
+        child.begin(item.output, waysOf(ties, audioFile, item), eventsOf(ties, item, events, note)),
       onOutput: (told) => {
         listener = told;
       },

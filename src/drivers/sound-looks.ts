@@ -1,6 +1,6 @@
 import type { Finding } from '../core/cue.ts';
 import type { Tone } from '../core/site.ts';
-import { sleep } from './clock.ts';
+import { sleep, type Token } from './clock.ts';
 import type { Ordered, Rig } from './rig.ts';
 
 /** What plays while it is looked at; times on the box's monotonic scale, ms. */
@@ -8,8 +8,10 @@ export interface PlayedItem {
   /** Null: speech or a clip. */
   readonly tone: Tone | null;
   readonly beganAt: number;
-  /** When the sound was over, Infinity before. */
-  readonly endedAt: () => number;
+  /** Alive as long as the item sounds; nothing is waited for behind its end. */
+  readonly playing: Token;
+  /** Is this instant known to lie in a long silence of what is played itself, such as a recording has? */
+  readonly isQuiet: (at: number) => boolean;
 }
 
 /** Who is looked at, and for which order. */
@@ -17,70 +19,98 @@ export interface LookedAt extends Pick<Ordered, 'cue' | 'token'> {
   readonly wired: { readonly id: string; readonly proof: object | null };
 }
 
-/** When the amplifier's current is looked at, ms after the beginning: speech breathes, so one quiet look says nothing. */
-const speechLooks = [500, 1_200, 2_300, 3_400, 4_500, 5_600] as const;
-/** A tone with pauses is looked at more closely: so three looks fall into different parts of the usual ones. */
-const toneLooks = [500, 1_100, 1_700, 2_600, 3_200, 3_800, 4_700, 5_300] as const;
-/** So many quiet looks are evidence of silence; the later times are for a unit that did not answer all of the first. */
-const quietLooks = 3;
-/** Two looks closer than this show one and the same pause. */
-const looksApartMs = 500;
-/** A shorter item has no time for two looks so far apart: all that were answered must do. */
-const shortMs = 2_400;
+/**
+ * What all the looks at one item came to. `quiet`: what was answered was quiet, and may yet have been a pause, the silence
+ * before or after the item, or a meter that had not woken.
+ */
+export type Looked = 'sounding' | 'silent' | 'quiet' | 'unanswered';
+
+/**
+ * When the amplifier's current is looked at, ms after the beginning. The first looks show a loudspeaker that sounds; that one
+ * is silent shows only in several. Their distance is no part of the usual tones, so that not all of them fall into pauses.
+ */
+const lookTimes = [500, 1_100, 1_600, 2_200, 2_700, 3_300, 3_800, 4_400, 4_900, 5_500, 6_000, 6_600] as const;
+/** Quiet looks must lie so far apart, lest one reading be the whole proof: a meter that woke may show nothing for a second. */
+const tonesApartMs = 1_000;
+/** Speech breathes, and a recording pauses longer than it does. */
+const wordsApartMs = 2_000;
 /** So near its edge a look may have been read beside the sounding part of a tone. */
 const edgeMs = 150;
 /** So much later than it is played a sound may be read: the loudspeaker's own buffer, and a meter that means over a second. */
 const lagMost = 1_500;
+/** So much sooner, where the box was too busy to note the beginning in time. */
+const leadMost = 500;
 const lagStep = 50;
+
+const lags = Array.from({ length: (leadMost + lagMost) / lagStep + 1 }, (_, index) => index * lagStep - leadMost);
 
 const hasPauses = (tone: Tone | null): tone is Tone => tone !== null && tone.offMs > 0;
 
-/** Is the tone to be heard this long after it began? Not in its pauses, nor near their edges. */
-const isToBeHeard = ({ onMs, offMs }: Tone, passedMs: number): boolean => {
+/** Is the item to be heard this long after it began? Not in a tone's pauses, nor near their edges. */
+const isToBeHeard = ({ tone, beganAt, isQuiet }: PlayedItem, passedMs: number): boolean => {
+  if (passedMs < 0) return false;
+  if (!hasPauses(tone)) return !isQuiet(beganAt + passedMs);
+  const { onMs, offMs } = tone;
   const edge = Math.min(edgeMs, onMs / 4);
   const phaseMs = passedMs % (onMs + offMs);
-  return passedMs >= 0 && phaseMs >= edge && phaseMs <= onMs - edge;
+  return phaseMs >= edge && phaseMs <= onMs - edge;
 };
 
-const lags = Array.from({ length: lagMost / lagStep + 1 }, (_, index) => index * lagStep);
+/** However late they were read: of these quiet looks, ms after the beginning, two far apart fell where it was to be heard. */
+const provesSilence = (item: PlayedItem, quiet: readonly number[]): boolean =>
+  lags.every((lagMs) => {
+    const missed = quiet.filter((atMs) => isToBeHeard(item, atMs - lagMs));
+    const [first = Infinity] = missed;
+    return (missed.at(-1) ?? 0) - first >= (item.tone === null ? wordsApartMs : tonesApartMs);
+  });
 
-/** However late it is read: one of these quiet looks, ms after the beginning, fell where the tone was to be heard. */
-const missesTone = (tone: Tone, looks: readonly number[]): boolean =>
-  lags.every((lagMs) => looks.some((atMs) => isToBeHeard(tone, atMs - lagMs)));
+/** A short item is looked at in its middle, once at least. */
+const timesFor = (durationMs: number): readonly number[] =>
+  lookTimes.map((atMs, index) => (index === 0 ? Math.min(atMs, durationMs / 2) : atMs));
 
-/** The times of the looks at an item of this length: all in its first half. */
-const lookTimes = (tone: Tone | null, durationMs: number): readonly number[] => [
-  ...new Set((hasPauses(tone) ? toneLooks : speechLooks).map((atMs) => Math.min(atMs, durationMs / 2))),
-];
+interface Sights {
+  readonly quiet: readonly number[];
+  /** The last finding that was neither sound nor silence; null where all were. */
+  readonly open: readonly Finding[] | null;
+}
 
-/**
- * Looks at the amplifier's proof input until it is seen sounding; only the last word is reported. A quiet look proves
- * nothing by itself: speech breathes, a tone has its pauses. What a unit that answered once, or twice in a moment, has shown
- * may be a pause or the silence after the item: that is as good as unanswered.
- */
+/** What is told of an item that was never seen sounding: a quiet look alone proves nothing, and is as good as unanswered. */
+const tellQuiet = (
+  item: PlayedItem,
+  { quiet, open }: Sights,
+  silent: readonly Finding[],
+): readonly [Looked, readonly Finding[]] => {
+  if (provesSilence(item, quiet)) return ['silent', silent];
+  return [quiet.length > 0 ? 'quiet' : 'unanswered', open ?? []];
+};
+
+/** Looks at the amplifier's proof input until it is seen sounding, or has been proven silent; only the last word is reported. */
 export const lookWhilePlaying = async (
   rig: Pick<Rig, 'clock' | 'look' | 'report'>,
   { cue, wired, token }: LookedAt,
-  { tone, beganAt, endedAt }: PlayedItem,
-): Promise<void> => {
-  if (wired.proof === null) return;
-  const quiet: number[] = [];
-  let last: readonly Finding[] = [];
-  let unanswered: readonly Finding[] | null = null;
-  const isProof = (): boolean =>
-    hasPauses(tone) ? missesTone(tone, quiet) : quiet.length > 1 || (cue.durationMs < shortMs && unanswered === null);
-  for (const atMs of lookTimes(tone, cue.durationMs)) {
-    if (endedAt() < Infinity && last.length > 0) break;
-    if (!(await sleep(rig.clock, beganAt + atMs - rig.clock.now(), token))) return;
+  item: PlayedItem,
+): Promise<Looked> => {
+  if (wired.proof === null) return 'unanswered';
+  const { beganAt, playing } = item;
+  let sights: Sights = { quiet: [], open: null };
+  let silent: readonly Finding[] = [];
+  for (const atMs of timesFor(cue.durationMs)) {
+    if (!(await sleep(rig.clock, beganAt + atMs - rig.clock.now(), playing)) || !token.alive()) break;
     const seen = await rig.look([{ terminal: wired.id, cue: cue.id }], cue.trace);
-    const readAt = seen[0]?.readAt ?? rig.clock.now();
-    const isQuiet = seen.some(({ sight }) => sight === 'silent');
-    if (isQuiet && readAt >= endedAt()) break;
-    last = seen;
-    if (!isQuiet) unanswered = seen;
-    else if (readAt - beganAt - (quiet.at(-1) ?? -Infinity) >= looksApartMs) quiet.push(readAt - beganAt);
-    if ((quiet.length >= quietLooks && isProof()) || seen.some(({ sight }) => sight === 'sounding')) break;
+    if (seen.some(({ sight }) => sight === 'sounding')) {
+      if (token.alive()) rig.report(seen);
+      return 'sounding';
+    }
+    const quiet = seen.find(({ sight }) => sight === 'silent');
+    if (quiet === undefined) sights = { ...sights, open: seen };
+    else if (!playing.alive()) break;
+    else {
+      sights = { ...sights, quiet: [...sights.quiet, quiet.readAt - beganAt] };
+      silent = seen;
+    }
+    if (provesSilence(item, sights.quiet)) break;
   }
-  const isUnproven = last.some(({ sight }) => sight === 'silent') && !isProof();
-  if (token.alive()) rig.report(isUnproven ? (unanswered ?? []) : last);
+  const [looked, told] = tellQuiet(item, sights, silent);
+  if (token.alive()) rig.report(told);
+  return looked;
 };

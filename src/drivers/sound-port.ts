@@ -18,10 +18,19 @@ export interface ReturnedSound {
   readonly dbfs: number | null;
 }
 
+/** A silence within what is played. */
+export interface QuietStretch {
+  readonly from: number;
+  /** Null while it lasts. */
+  readonly until: number | null;
+}
+
 /** Nothing is told after `onEnded`. */
 export interface SoundEvents {
-  /** The item itself begins to sound; `at` on the scale of `performance.now`. */
-  readonly onSounding: (at: number) => void;
+  /** The item itself begins to be heard: the same instant on the box's monotonic scale, and on that of `performance.now`. */
+  readonly onSounding: (at: number, stopwatchAt: number) => void;
+  /** What is played is itself silent for long, on the box's monotonic scale; told again once that is over. */
+  readonly onQuiet: (quiet: QuietStretch) => void;
   readonly onReturned: (returned: ReturnedSound) => void;
   /** `reason` null: all of it was played, this loud. Otherwise why not. */
   readonly onEnded: (ended: { readonly dbfs: number; readonly reason: string | null }) => void;

@@ -3,7 +3,7 @@ import { createToken, sleep, type Token } from './clock.ts';
 import { groupBy } from './group-by.ts';
 import { plainFinding, type Due, type Ordered, type Rig, type RigOptions } from './rig.ts';
 import type { WiredSound } from './site-map.ts';
-import type { ReturnedSound, SoundPort } from './sound-port.ts';
+import type { QuietStretch, ReturnedSound, SoundPort } from './sound-port.ts';
 import { lookWhilePlaying } from './sound-looks.ts';
 import { leaseMs } from './target.ts';
 
@@ -100,22 +100,25 @@ const playBatch = async (rig: Rig, options: RigOptions, port: SoundPort, batch: 
   if (first === undefined) return;
   const { action, durationMs, trace } = first.cue;
   const alive = (): readonly Order[] => orders.filter(({ token }) => token.alive());
-  const looks: Promise<void>[] = [];
+  const looks: Promise<unknown>[] = [];
   const tone = action.play === 'tone' ? (rig.site.tones.find(({ id }) => id === action.tone) ?? null) : null;
-  let endedAt = Infinity;
+  const playing = createToken();
+  let quiet: readonly QuietStretch[] = [];
+  const isQuiet = (at: number): boolean => quiet.some(({ from, until }) => at >= from && at < (until ?? Infinity));
   const ended = new Promise<{ readonly dbfs: number; readonly reason: string | null }>((resolve) => {
     const run = port.begin(
       { output: batch.output, action, durationMs, trace },
       {
         onEnded: (end) => {
-          endedAt = rig.clock.now();
+          playing.cancel();
           resolve(end);
         },
-        onSounding: (at) => {
-          noteSounding(alive(), options, at);
-          const item = { tone, beganAt: rig.clock.now(), endedAt: () => endedAt };
+        onSounding: (beganAt, stopwatchAt) => {
+          noteSounding(alive(), options, stopwatchAt);
+          const item = { tone, beganAt, playing, isQuiet };
           looks.push(...amplified(alive()).map((order) => lookWhilePlaying(rig, order, item)));
         },
+        onQuiet: (stretch) => (quiet = [...quiet.filter(({ until }) => until !== null), stretch]),
         onReturned: (returned) => {
           const order = alive().find(({ cue }) => cue.terminal === returned.terminal);
           const found = order === undefined ? null : returnedFinding(order, returned, rig.clock.now());

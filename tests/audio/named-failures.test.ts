@@ -65,6 +65,7 @@ test('an item for an output that the sound process does not have ends as audio-o
   let ended: Parameters<RunEvents['onEnded']>[0] | null = null;
   const run = sound.begin('nowhere', [[{ make: 'tone', pattern: 'steady', durationMs: 100 }]], {
     onSounding: () => expect.fail('it sounded'),
+    onQuiet: () => undefined,
     onInstead: () => undefined,
     onHeard: () => undefined,
     onEnded: (end) => (ended = end),

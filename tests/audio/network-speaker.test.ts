@@ -71,6 +71,7 @@ const play = (sound: SoundChild, durationMs: number) => {
   };
   const run = sound.begin('net', [[{ make: 'tone', pattern: 'steady', durationMs }]], {
     onSounding: () => (seen.sounding = true),
+    onQuiet: () => undefined,
     onInstead: () => undefined,
     onHeard: (told) => heard.push(told.heard),
     onEnded: (ended) => (seen.ended = ended),

@@ -70,6 +70,7 @@ const heardByMicrophone = async (isHornAlive: boolean): Promise<Heard | undefine
   let isOver = false;
   const run = child.begin('card', [[{ make: 'tone', pattern: 'steady', durationMs: 3_000 }]], {
     onSounding: () => undefined,
+    onQuiet: () => undefined,
     onInstead: () => undefined,
     onHeard: (told) => heard.push(told.heard),
     onEnded: () => (isOver = true),

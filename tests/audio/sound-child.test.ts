@@ -38,6 +38,7 @@ const play = (sound: SoundChild, ways: Ways, leadMs = 0) => {
   };
   const run = sound.begin('card', ways, {
     onSounding: (at) => (seen.sounding = at),
+    onQuiet: () => undefined,
     onInstead: () => undefined,
     onHeard: () => undefined,
     onEnded: (ended) => (seen.ended = ended),

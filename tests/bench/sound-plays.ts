@@ -45,7 +45,7 @@ const byUs = async (sound: SoundChild, card: FileCard, file: string): Promise<nu
   let over = (): void => undefined;
   const ended = new Promise<void>((resolve) => (over = resolve));
   const run = sound.begin('card', [[{ make: 'file', path: file, longestMs: 60_000 }]], {
-    ...{ onSounding: () => undefined, onInstead: () => undefined, onHeard: () => undefined },
+    ...{ onSounding: () => undefined, onQuiet: () => undefined, onInstead: () => undefined, onHeard: () => undefined },
     onEnded: () => over(),
   });
   run.start(0);

@@ -88,11 +88,12 @@ test('cues for one output that come together are one item on it, after the longe
 });
 
 test('the amplifier is switched on before, looked at while it plays, and off at the end; the end proves nothing', async () => {
-  const { village, runs, sound, seen } = rigged([{ id: 'east', relay: 1 }]);
+  const { village, relays, meter, runs, sound, seen } = rigged([{ id: 'east', relay: 1 }]);
+  meter.feeds[0] = () => relays.current(1);
   sound('east');
   await village.clock.advance(200);
   village.prove(['east'], null);
-  runs[0]?.events.onSounding(0);
+  runs[0]?.events.onSounding(village.clock.now(), 0);
   await village.clock.advance(3_000);
   runs[0]?.events.onEnded({ dbfs: -16.04, reason: null });
   await village.clock.advance(500);
@@ -151,11 +152,11 @@ test('an output that fails is told at once with its reason, and its terminals ar
 });
 
 /** One loudspeaker at work whose meter does as the test says; what is said of its current. */
-const measured = async (durationMs = 8_000) => {
+const measured = async (durationMs = 8_000, toldLateMs = 0) => {
   const rig = rigged([{ id: 'east', relay: 1 }]);
   rig.soundFor(durationMs, 'east');
   await rig.village.clock.advance(200);
-  rig.runs[0]?.events.onSounding(0);
+  rig.runs[0]?.events.onSounding(rig.village.clock.now() - toldLateMs, 0);
   const currents = (): readonly string[] => rig.seen().filter((line) => !line.includes('switched'));
   return { ...rig, currents };
 };
@@ -200,9 +201,30 @@ test('a meter that answers late sees the silence after the item, which proves no
   expect(currents().filter((line) => line.includes('silent'))).toEqual([]);
 });
 
-test('a meter that answered and showed nothing three times is believed', async () => {
+test('a meter that shows nothing again and again is believed, once a slow one would have shown the sound', async () => {
   const { village, meter, currents } = await measured();
   meter.feeds[0] = () => 0;
   await village.clock.advance(3_000);
+  expect(currents()).toEqual([]);
+  await village.clock.advance(1_500);
   expect(currents()).toEqual(['east silent current no-current']);
+});
+
+test('looks count from the instant at which the sound began, not from when the box was told of it', async () => {
+  const dead = await measured(8_000, 1_000);
+  dead.meter.feeds[0] = () => 0;
+  await dead.village.clock.advance(3_300);
+  expect(dead.currents()).toEqual(['east silent current no-current']);
+});
+
+test('a long silence in a recording itself is no silence of the loudspeaker, as the player tells of it', async () => {
+  const { village, meter, runs, currents } = await measured(20_000);
+  const from = village.clock.now() + 300;
+  meter.feeds[0] = () => (village.clock.now() < from + 4_700 ? 0 : 3.2);
+  await village.clock.advance(1_300);
+  runs[0]?.events.onQuiet({ from, until: null });
+  await village.clock.advance(3_700);
+  runs[0]?.events.onQuiet({ from, until: village.clock.now() });
+  await village.clock.advance(3_000);
+  expect(currents()).toEqual(['east sounding current -']);
 });

@@ -257,7 +257,7 @@ export const simSound = (parts: SoundParts, outputs: readonly string[]): SimSoun
     closeEarlier = () => void (alive = false);
     return createSoundChild({
       ...options,
-      timeOrigin: 0,
+      aheadMs: 0,
       clock: {
         now: () => time.now(),
         after: (ms, call) => time.after(ms, () => (alive ? call() : undefined)),

@@ -1,8 +1,10 @@
 import type { OutputWiring } from '../../core/wiring.ts';
 import type { Failure } from '../../words/failure.ts';
+import { machineAheadMs } from '../machine-clock.ts';
 import type { Clock } from '../make/clock.ts';
 import { samplesOfMs, type Pcm } from '../pcm.ts';
 import type { SoundMaker } from '../programme.ts';
+import { createLoudWatch, type LoudEvents } from './loud-watch.ts';
 import { createPacer, type Feed, type Pacer } from './pacer.ts';
 import { createPartFeed, type PartFeed, type Ways } from './part-feed.ts';
 import { createReturnEar, type ReturnEar } from './return-ear.ts';
@@ -40,22 +42,18 @@ const firstJudgementMs = 1_600;
 /** An output that is lost while it plays may come back within this; then the item has failed. */
 const patienceMs = 2_500;
 
-const wallOf = (now: number): number => performance.timeOrigin + now;
-
-/** The run's sound with its lead-in; `sounds` is called with the first sample of the sound itself. */
-const feedOf = (run: Run, leadMs: number, sounds: () => void): Feed => {
+/** The run's sound with its lead-in; of the sound itself is told when it can be heard. */
+const feedOf = ({ parts }: Run, leadMs: number, events: LoudEvents): Feed => {
   let leadSamples = samplesOfMs(leadMs);
+  const watch = createLoudWatch(events);
   return (samples) => {
     if (leadSamples > 0) {
       const lead = new Int16Array(Math.min(samples, leadSamples));
       leadSamples -= lead.length;
       return lead;
     }
-    const pcm = run.parts.feed(samples);
-    if (pcm !== null && pcm.length > 0 && !run.isLoud) {
-      run.isLoud = true;
-      sounds();
-    }
+    const pcm = parts.feed(samples);
+    if (pcm !== null) watch(pcm, samples);
     return pcm;
   };
 };
@@ -97,7 +95,10 @@ class Playing implements PlayingOutput {
     run.isPlaying = true;
     this.listen();
     this.pacer.play(
-      feedOf(run, leadMs, () => this.sounds(run)),
+      feedOf(run, leadMs, {
+        onLoud: () => this.sounds(run),
+        onQuiet: (quietMs, isOver) => this.tellQuiet(run, quietMs, isOver),
+      }),
       () => this.finish(run, null),
     );
   }
@@ -137,10 +138,17 @@ class Playing implements PlayingOutput {
 
   private sounds(run: Run): void {
     const { tell, clock } = this.options;
-    tell({ say: 'sounding', run: run.id, at: wallOf(clock.now()) });
+    run.isLoud = true;
+    tell({ say: 'sounding', run: run.id, at: clock.now() + machineAheadMs() });
     clock.after(firstJudgementMs, () => {
       if (this.begun.includes(run)) this.report(run);
     });
+  }
+
+  private tellQuiet({ id }: Run, quietMs: number, isOver: boolean): void {
+    const { tell, clock } = this.options;
+    const now = clock.now() + machineAheadMs();
+    tell({ say: 'quiet', run: id, from: now - quietMs, until: isOver ? now : null });
   }
 
   private report(run: Run): void {

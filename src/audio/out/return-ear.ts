@@ -1,4 +1,4 @@
-import { levelOf } from '../level.ts';
+import { audibleDbfs, levelOf } from '../level.ts';
 import { msOfSamples, samplesOfMs, type Pcm } from '../pcm.ts';
 
 /** What came back while something played. */
@@ -23,8 +23,6 @@ export interface ReturnEar {
 const windowMs = 50;
 /** Network, buffers and air may hold sound back for so long. */
 const longestLagMs = 700;
-/** Below this nothing was sent that a microphone could hear. */
-const loudSentDbfs = -40;
 const silentDbfs = -50;
 /** Wind and rain stand in the microphone before we begin; we must stand out of them. */
 const aboveNoiseDb = 6;
@@ -65,7 +63,7 @@ export const createReturnEar = (): ReturnEar => {
   const out: Windows = new Map();
   const back: Windows = new Map();
   const loudWindows = (): readonly number[] =>
-    [...out].filter(([, energy]) => dbOf(energy) > loudSentDbfs).map(([index]) => index);
+    [...out].filter(([, energy]) => dbOf(energy) > audibleDbfs).map(([index]) => index);
 
   const at = (lag: number, loud: readonly number[], floorDb: number): Omit<Heard, 'verdict'> & { known: number } => {
     const energies = loud.flatMap((index) => back.get(index + lag) ?? []);

@@ -29,12 +29,14 @@ export type SoundAsk =
   | { readonly do: 'stop'; readonly run: number }
   | { readonly do: 'prepare'; readonly programmes: readonly Programme[] };
 
-/** What the sound process tells the box. Instants are ms since 1970 (`timeOrigin` scale), so that both agree. */
+/** What the sound process tells the box. Instants are ms of the machine's monotonic clock, so that both agree. */
 export type SoundTell =
   | { readonly say: 'ready' }
   | { readonly say: 'output'; readonly output: string; readonly failure: Failure | null }
-  /** The first sample of the item itself has been handed to the output. */
+  /** The first of the item itself that can be heard has been handed to the output. */
   | { readonly say: 'sounding'; readonly run: number; readonly at: number }
+  /** It is silent for long in its middle, as a recording may be; told again once that is over. */
+  | { readonly say: 'quiet'; readonly run: number; readonly from: number; readonly until: number | null }
   | { readonly say: 'instead'; readonly run: number; readonly instead: Instead }
   | { readonly say: 'heard'; readonly run: number; readonly terminal: string; readonly heard: Heard }
   | {
@@ -59,6 +61,7 @@ const words: ReadonlySet<unknown> = new Set([
   'ready',
   'output',
   'sounding',
+  'quiet',
   'instead',
   'heard',
   'ended',
