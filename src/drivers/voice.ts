@@ -1,22 +1,20 @@
 import type { Chip, SpeechEnd } from './chip.ts';
-import { sleep } from './clock.ts';
+import { createToken, sleep } from './clock.ts';
 import { plainFinding, type Ordered, type Rig } from './rig.ts';
+import { lookWhilePlaying, type Looked } from './sound-looks.ts';
 import type { Switched } from './switch-outputs.ts';
 import { leaseMs } from './target.ts';
 
 /** The amplifier stays on this much longer than what it carries (promise 3). */
 const tailMs = 2_000;
-/** Speech is loud this soon after it begins: when the amplifier's current is looked at. */
-const lookAfterMs = 1_200;
 
 const wantedMs = ({ cue, wired }: Ordered): number => wired.leadInMs + cue.durationMs + tailMs;
 
-const lookWhilePlaying = async (rig: Rig, { cue, wired, token }: Ordered): Promise<boolean> => {
-  if (wired.proof === null) return false;
-  if (!(await sleep(rig.clock, Math.min(lookAfterMs, cue.durationMs / 2), token))) return false;
-  const found = await rig.look([{ terminal: wired.id, cue: cue.id }], cue.trace);
-  if (token.alive()) rig.report(found);
-  return found.some(({ sight }) => sight === 'sounding');
+/** What is said or played at the terminal itself, looked at while it lasts. Its own silences are not known. */
+const lookAt = (rig: Rig, order: Ordered): { readonly looked: Promise<Looked>; readonly over: () => void } => {
+  const playing = createToken();
+  const item = { tone: null, beganAt: rig.clock.now(), playing, isQuiet: () => false };
+  return { looked: lookWhilePlaying(rig, order, item), over: () => playing.cancel() };
 };
 
 const switchOff = async (rig: Rig, { cue, wired, token }: Ordered): Promise<void> => {
@@ -41,11 +39,20 @@ const speakParts = async (
   return { end: 'spoken' };
 };
 
-/** A chip that spoke into an amplifier nobody has seen switch on proves nothing of what was heard. */
-const speechFinding = (rig: Rig, { cue, wired }: Ordered, end: SpeechEnd, amplifier: Switched | undefined) => {
-  const { clock } = rig;
+interface Spoken {
+  readonly end: SpeechEnd;
+  readonly amplifier: Switched | undefined;
+  readonly looked: Looked;
+}
+
+/**
+ * A chip that spoke into an amplifier nobody has seen switch on proves nothing of what was heard; nor does one whose
+ * amplifier was seen, and only ever quiet, in too short a time to prove that it is dead.
+ */
+const speechFinding = ({ clock }: Rig, { cue, wired }: Ordered, { end, amplifier, looked }: Spoken) => {
   if (end.end === 'rejected' || end.end === 'no-reply')
     return plainFinding({ cue, clock }, { sight: end.end, grade: 'chip', reason: end.reason });
+  if (looked === 'quiet') return plainFinding({ cue, clock }, { sight: 'ended', grade: 'switched', reason: null });
   const mute = wired.proof === null && amplifier?.how === 'failed' ? `amplifier-${amplifier.reason}` : null;
   return plainFinding({ cue, clock }, { sight: mute === null ? 'spoken' : 'no-reply', grade: 'chip', reason: mute });
 };
@@ -57,20 +64,23 @@ const speak = async (rig: Rig, order: Ordered, text: string, amplifier: Switched
     rig.report([plainFinding({ cue: order.cue, clock: rig.clock }, seen)]);
     return;
   }
-  const looked = lookWhilePlaying(rig, order);
+  const { looked, over } = lookAt(rig, order);
   const end = await speakParts(rig, order, chip, text);
-  await looked;
+  over();
+  const told = { end, amplifier, looked: await looked };
   await switchOff(rig, order);
-  if (order.token.alive() && end.end !== 'taken-back') rig.report([speechFinding(rig, order, end, amplifier)]);
+  if (order.token.alive() && end.end !== 'taken-back') rig.report([speechFinding(rig, order, told)]);
 };
 
 /** A stored clip: its length is known; that it sounded is the proof input's word, and only then is its end reported. */
 const playClip = async (rig: Rig, order: Ordered): Promise<void> => {
   const { cue, wired, token } = order;
-  const sounded = lookWhilePlaying(rig, order);
-  if (!(await sleep(rig.clock, cue.durationMs, token))) return;
+  const { looked, over } = lookAt(rig, order);
+  await sleep(rig.clock, cue.durationMs, token);
+  over();
+  if (!token.alive()) return;
   await switchOff(rig, order);
-  if (!(await sounded) || !token.alive()) return;
+  if ((await looked) !== 'sounding' || !token.alive()) return;
   const grade = wired.proof?.grade ?? 'none';
   rig.report([plainFinding({ cue, clock: rig.clock }, { sight: 'spoken', grade, reason: null })]);
 };

@@ -57,9 +57,32 @@ describe('speech', () => {
   it('says silent with no-current for a dead amplifier, whatever the chip says', async () => {
     const { village, board } = speaker();
     board.dead.add(1);
+    village.speak(['horn'], `${text}，不要停留，不要过河，不要回家取东西`);
+    await village.clock.advance(4_500);
+    expect(village.seen()).toEqual(['horn silent current 0 no-current']);
+    await village.clock.advance(10_000);
+    expect(village.seen()).toEqual(['horn silent current 0 no-current', 'horn spoken chip - -']);
+  });
+
+  // A meter that means over a second could have shown the same of a horn that spoke.
+  it('says neither silent nor spoken of words over which a dead amplifier cannot be told from a slow meter', async () => {
+    const { village, board } = speaker();
+    board.dead.add(1);
     village.speak(['horn'], text);
     await village.clock.advance(6_000);
-    expect(village.seen()).toEqual(['horn silent current 0 no-current', 'horn spoken chip - -']);
+    expect(village.seen()).toEqual(['horn ended switched - -']);
+  });
+
+  it('is not called silent for a breath at the moment at which its amplifier is looked at', async () => {
+    const village = new Village();
+    const board = village.relays(1);
+    const meter = village.meter(20);
+    village.terminal('horn', { unit: 1, channel: 1, proof: 1, chip: true });
+    const isBreath = (): boolean => village.clock.now() < 900 || Math.abs(village.clock.now() - 1_450) < 350;
+    meter.feeds[0] = () => (isBreath() ? 0 : board.current(1));
+    village.speak(['horn'], '山洪来了。请立即往高处跑，不要过桥');
+    await village.clock.advance(10_000);
+    expect(village.seen()).toEqual(['horn sounding current 3.2 -', 'horn spoken chip - -']);
   });
 
   it.each([
