@@ -39,6 +39,8 @@ export interface LoopPorts {
   /** Calls back once, `afterMs` from now; returns what takes it back. */
   readonly setTimer: (afterMs: number, call: () => void) => () => void;
   readonly append: (entry: JournalEntry) => Promise<Result<Recorded>>;
+  /** Every entry as it is made, whatever becomes of its record. */
+  readonly onEntry?: ((entry: JournalEntry) => void) | undefined;
   readonly carryOut: (effect: Effect) => void;
   /** A record is durable: its receipts, its place, and what may be kept as a checkpoint now. */
   readonly release: (receipts: readonly Receipt[], record: Recorded, settled: Settled | null) => void;
@@ -81,7 +83,7 @@ const atOnce = (effect: Effect, changed: boolean): boolean => {
 };
 
 /** Makes journal entries; every 32nd carries the hash of the state it led to. */
-const entryMaker = (stateHash: LoopPorts['stateHash']) => {
+export const entryMaker = (stateHash: LoopPorts['stateHash']) => {
   let sinceHash = 0;
   return ({ at, event }: Happening, { village, effects }: Stepped): JournalEntry => {
     const receipts = effects.flatMap((effect) => (effect.do === 'receipt' ? [effect.receipt] : []));
@@ -148,6 +150,7 @@ const recordThen = (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts
   const settle = settling();
   let turns = 0;
   return ({ entry, durable, after, onSettled }: ToRecord): Promise<boolean> => {
+    ports.onEntry?.(entry);
     let left = after;
     turns += 1;
     const turn = turns;

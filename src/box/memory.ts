@@ -50,6 +50,8 @@ export interface Memory {
    * centre has, also where the record of it still waits for this very journal.
    */
   readonly append: (entry: JournalEntry, acknowledged: number) => Promise<Result<JournalHead>>;
+  /** Told of every entry where there is no journal that takes it: some of it must be written once there is one. */
+  readonly onEntry?: (entry: JournalEntry) => void;
   /** Keeps what is settled, and writes a checkpoint of it when one is due. */
   readonly settle: (settled: Settled) => Promise<Result<null>>;
   /** Brings what is under way to the disk, then writes the last settled state. `inOrder`: nothing waits unrecorded. */

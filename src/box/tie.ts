@@ -6,7 +6,7 @@ import { openDoors, type Doors } from './doors.ts';
 import { watchFirstSound, type FirstSoundWatch } from './first-sound.ts';
 import type { Lines } from './lines.ts';
 import type { Media } from './media.ts';
-import { turnLoop, type Loop } from './loop.ts';
+import { turnLoop, type Loop, type Settled } from './loop.ts';
 import { stateHash } from './memory.ts';
 import { tieMedia } from './tie-media.ts';
 import { tieSatellite, type TiedSatellite } from './tie-satellite.ts';
@@ -46,6 +46,11 @@ export interface Tied {
   readonly witness: Witness;
 }
 
+const keep = async ({ memory, settings }: Ties, settled: Settled): Promise<void> => {
+  const written = await memory.settle(settled);
+  if (!written.ok) settings.onFailure?.(written.failure);
+};
+
 /** Ties the edges to the loop: effects to drivers, evidence back, receipts to the outbox, orders in. */
 export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const ties: Ties = { ...untied, loop: () => loop };
@@ -77,6 +82,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
       witness.changed();
       return appends.watch(() => memory.append(entry, loop.village().durable.acknowledged));
     },
+    onEntry: memory.onEntry,
     carryOut: (effect) => drivers.carryOut(effect),
     release: (receipts, record, settled) => {
       memory.owed.add(receipts, record.number);
@@ -90,10 +96,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
       witness.released(receipts);
       uplink?.wake();
       media.look();
-      if (settled === null) return;
-      void memory.settle(settled).then((written) => {
-        if (!written.ok) settings.onFailure?.(written.failure);
-      });
+      if (settled !== null) void keep(ties, settled);
     },
     answer: ({ order, via, outcome }) => {
       if (via === 'satellite') satellite?.repeated(order, outcome);
