@@ -28,7 +28,7 @@ interface Started {
 /** The live box with the doors that only a machine has: the control socket and the service manager. */
 const start = async (settings: BoxSettings, files: BoxFiles, memory: Memory, keeper: LockKeeper): Promise<Started> => {
   const { every } = settings.ports ?? machinePorts;
-  const live = startLiveBox(settings, files, memory);
+  const live = startLiveBox({ ...settings, isFolderOurs: keeper.isHeld }, files, memory);
   const control = await openControl(live.tied, keeper.isHeld);
   const page = openConsole(live.tied.ties);
   const panel = tiePanel(live.tied);

@@ -1,12 +1,14 @@
 import { startClock } from './clock.ts';
 import { gatherFrames } from './frame-log.ts';
 import { offAtTheEnd } from './held-off.ts';
+import { holdStops, type HeldStops } from './held-stops.ts';
 import { openLines, type Lines } from './lines.ts';
 import type { BoxFiles } from './load-box.ts';
 import type { Memory } from './memory.ts';
-import { watchForMemory } from './no-memory.ts';
+import { watchForMemory, type MemoryWatch } from './no-memory.ts';
 import { machinePorts } from './ports.ts';
 import { version } from './program.ts';
+import type { Recovered } from './recover.ts';
 import { recurring } from './recurring.ts';
 import { startEvents } from './start-events.ts';
 import { tie, type Tied } from './tie.ts';
@@ -28,12 +30,15 @@ const tellStart = ({ ports, files, memory, clock, loop }: Ties): void => {
   for (const event of startEvents(found)) void loop().tell(event);
 };
 
-const clockOf = ({ ports = machinePorts }: BoxSettings, { loaded }: BoxFiles, { recovered }: Memory) => {
+const clockOf = ({ ports = machinePorts }: BoxSettings, { loaded }: BoxFiles, recovered: Recovered) => {
   const { last, clockSource: lastSource } = recovered.village.durable;
   return startClock(ports.clock, { sources: loaded.clock.sources, last, lastSource, floorMs: madeAt });
 };
 
-const watchMemory = ({ ports, settings, files, loop }: Ties): (() => void) =>
+/** What stands in for the watch of a box that remembers. */
+const noWatch: MemoryWatch = { stop: () => undefined, end: () => Promise.resolve() };
+
+const watchMemory = ({ ports, settings, files, loop }: Ties, held: HeldStops): MemoryWatch =>
   watchForMemory({
     disk: ports.disk,
     every: ports.every,
@@ -42,14 +47,23 @@ const watchMemory = ({ ports, settings, files, loop }: Ties): (() => void) =>
       toCentre: files.loaded.uplinks.websocket !== null,
       journal: { clock: { after: ports.after } },
     },
-    isQuiet: () => Object.keys(loop().village().durable.plays).length === 0,
+    held,
+    isOurs: settings.isFolderOurs ?? (() => true),
+    isQuiet: () => {
+      const { plays, stopProof } = loop().village().durable;
+      return Object.keys(plays).length === 0 && stopProof === null;
+    },
     onBack: () => settings.onMemoryBack?.(),
   });
 
 /** Clock, lines, loop and edges, tied; it begins to poll and to dial. Nothing here fails: what is wrong is reported. */
 export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Memory): LiveBox => {
   const ports = settings.ports ?? machinePorts;
-  const clock = clockOf(settings, files, memory);
+  const clock = clockOf(settings, files, memory.recovered);
+  const held =
+    memory.lost === undefined
+      ? null
+      : holdStops({ clock, clockAfter: (recovered) => clockOf(settings, files, recovered) });
   const frames = gatherFrames({
     mono: () => clock.now().mono,
     after: ports.after,
@@ -59,15 +73,16 @@ export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Mem
   for (const fault of files.keyFaults) settings.onFailure?.(fault);
   if (files.keyFaults.length > 0) settings.onFailure?.(failed('key-fault').failure);
   const troubles = watchTroubles(files, memory);
-  const recording = { ...memory, append: frames.beside(memory.append) };
+  const hears = held === null ? {} : { onEntry: held.told };
+  const recording = { ...memory, ...hears, append: frames.beside(memory.append) };
   const tied = tie({ ports, settings, files, memory: recording, clock, troubles }, lines);
   tellStart(tied.ties);
   tied.drivers.startPolling();
   const stopRecurring = recurring(tied, lines);
-  const stopWatching = memory.lost === undefined ? () => undefined : watchMemory(tied.ties);
+  const watch = held === null ? noWatch : watchMemory(tied.ties, held);
   const stop: LiveBox['stop'] = async ({ keeps } = { keeps: true }) => {
     stopRecurring();
-    stopWatching();
+    watch.stop();
     tied.uplink?.close();
     tied.satellite?.stop();
     tied.media.stop();
@@ -78,6 +93,7 @@ export const startLiveBox = (settings: BoxSettings, files: BoxFiles, memory: Mem
     await Promise.all([tied.drivers.stop(), tied.sound.stop()]);
     await Promise.all([...lines.modbus.values(), ...lines.bytes.values()].map((line) => line.close()));
     if (!keeps) return;
+    await watch.end();
     const written = await memory.close(tied.loop.isDurable());
     if (!written.ok) settings.onFailure?.(written.failure);
   };

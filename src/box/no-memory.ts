@@ -1,3 +1,4 @@
+import type { HeldStops } from './held-stops.ts';
 import { openMemory, stateHash, type Memory, type MemorySettings } from './memory.ts';
 import { receiptsOwed } from './receipts-owed.ts';
 import { recover } from './recover.ts';
@@ -56,30 +57,62 @@ export const openMemoryOrNone = async (disk: Disk, settings: MemorySettings): Pr
 
 /** How often a box without memory looks whether its own can be read again. */
 const lookEveryMs = 30_000;
+/**
+ * A card that can be read but takes nothing keeps a stop waiting for so many looks, five minutes. A warning that sounds again
+ * can be stopped again; a box that takes no order for as long as its card is read-only cannot warn of the next flood.
+ */
+const refusedMost = 10;
 
 export interface MemoryWatchPorts {
   readonly disk: Disk;
   readonly settings: MemorySettings;
   readonly every: (ms: number, call: () => void) => () => void;
+  /** What people stopped meanwhile; it is written before anything reads the journal again. */
+  readonly held: HeldStops;
+  /** The folder is this box's own, so that nothing of another's is written into. */
+  readonly isOurs: () => boolean;
   /** Nothing sounds, so that a new start takes nothing from anybody. */
   readonly isQuiet: () => boolean;
-  /** Can be read again, and nothing sounds: only a new start can join what was with what is. */
+  /** Can be read again, holds the stops, and nothing sounds: only a new start can join what was with what is. */
   readonly onBack: () => void;
 }
 
-/** Looks now and then whether the memory can be read again; returns what ends the looking. */
-export const watchForMemory = ({ disk, settings, every, isQuiet, onBack }: MemoryWatchPorts): (() => void) => {
-  let looking = false;
-  const look = async (): Promise<void> => {
+export interface MemoryWatch {
+  /** Ends the looking, with one last try for the stops that are held; to be called when nobody can press any more. */
+  readonly end: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+/** Looks now and then whether the memory can be read again, and gives it the stops as soon as it can. */
+export const watchForMemory = (ports: MemoryWatchPorts): MemoryWatch => {
+  const { disk, settings, every, held, isOurs, isQuiet, onBack } = ports;
+  let looking: Promise<boolean> | null = null;
+  let refused = 0;
+  /** Whether the memory can be read. */
+  const open = async (): Promise<boolean> => {
     const opened = await openMemory(disk, settings);
-    looking = false;
-    if (!opened.ok) return;
+    if (!opened.ok) return false;
+    if (held.areAny() && isOurs()) await held.writeTo(opened.value);
     await opened.value.journal.close();
-    if (isQuiet()) onBack();
+    return true;
   };
-  return every(lookEveryMs, () => {
-    if (looking || !isQuiet()) return;
-    looking = true;
-    void look();
+  const look = async (): Promise<void> => {
+    looking = open();
+    const canBeRead = await looking;
+    looking = null;
+    if (!canBeRead) return;
+    refused = held.areAny() ? refused + 1 : 0;
+    if (isQuiet() && (refused === 0 || refused >= refusedMost)) onBack();
+  };
+  const stop = every(lookEveryMs, () => {
+    if (looking === null && (isQuiet() || held.areAny())) void look();
   });
+  return {
+    stop,
+    end: async () => {
+      stop();
+      await looking;
+      if (held.areAny()) await open();
+    },
+  };
 };

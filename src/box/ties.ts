@@ -23,6 +23,8 @@ export interface BoxSettings extends LoadSettings {
   readonly onFailure?: (failure: Failure) => void;
   /** A box that started without its memory could read it now, and nothing sounds: start it anew. */
   readonly onMemoryBack?: () => void;
+  /** The state folder is locked for this box; where left out, it always is. */
+  readonly isFolderOurs?: () => boolean;
   /** A box that started without its lock finds its folder taken by another: `stop` then writes nothing there. */
   readonly onFolderTaken?: (failure: Failure) => void;
 }
