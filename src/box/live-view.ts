@@ -1,5 +1,6 @@
 import type { BroadcastView, Counts, LiveView, ReceiptView, ResultView, TerminalNow } from '../console/view.ts';
 import { compareRank } from '../core/precedence.ts';
+import { newsOf } from '../core/latch.ts';
 import { segmentDuring } from '../core/segments.ts';
 import type { Terminal } from '../core/site.ts';
 import { stoppedLast } from '../core/stop.ts';
@@ -135,9 +136,9 @@ const withoutResults = (view: BroadcastView, index: number): BroadcastView =>
 const stopOf = (durable: Durable, at: Instant): LiveView['stop'] => {
   const stopped = stoppedLast(durable, at.mono);
   if (stopped.length === 0) return null;
-  const warnings = stopped.map(({ alert }) => ({ alert: alert.id, headline: alert.headline }));
+  const warnings = stopped.map(newsOf).map(({ alert }) => ({ alert: alert.id, headline: alert.headline }));
   // New words for what is stopped are shown like a stop of now: whoever is on duty must hear of them.
-  const newest = Math.max(...stopped.map(({ endedAt, receivedAt }) => Math.max(endedAt ?? at.mono, receivedAt)));
+  const newest = Math.max(...stopped.map(({ endedAt, news }) => news?.receivedAt ?? endedAt ?? at.mono));
   return { ageMs: ageOf(newest, at), warnings: warnings.slice(0, bounds.live) };
 };
 

@@ -26,7 +26,11 @@ export const endWaiting = (work: Work, alertId: string | null): boolean =>
   refuseWaiting(work, ({ alert }) => alertId === null || alert.id === alertId, refusal('audio-order-ended'));
 
 /** Without words it waits; all that can be judged before its audio is here is judged now. */
-const wait = (work: Work, { trace, source, alert, expiresAt }: Issue, { sha256 }: AlertAudio): Refusal | null => {
+export const waitForAudio = (
+  work: Work,
+  { trace, source, alert, expiresAt }: Issue,
+  { sha256 }: AlertAudio,
+): Refusal | null => {
   if (planFor(work.site, alert) === undefined) return refusal('no-such-plan', { plan: alert.plan ?? '' });
   if (work.durable.waiting.length >= waitingMax) return refusal('audio-waiting-full', { max: waitingMax });
   work.durable.waiting = [...work.durable.waiting, { trace, source, alert, expiresAt }];
@@ -62,7 +66,7 @@ export const issueAlert = (work: Work, issue: Issue): Refusal | null => {
   if (audio === null) return null;
   const urgent = alert.status === 'actual' && alert.class === 'emergency';
   const unwanted = wantAudio(work, { audio, order: trace, until: expiresAt, urgent, storeOnly: false });
-  if (!mayGo) return unwanted ?? wait(work, issue, audio);
+  if (!mayGo) return unwanted ?? waitForAudio(work, issue, audio);
   // The words sound; that the recording will not is told, and takes nothing back.
   if (unwanted !== null) receiptFor(work, { trace }, { stage: 'noted', code: unwanted.code, detail: audio.sha256 });
   return null;

@@ -137,9 +137,17 @@ const advance = (work: Work, zone: string, { play, current }: OnAir): void => {
   goOn(work, zone, play.phase === 'pause' ? current : putProgress(work, current, zone, { item: item + 1 }));
 };
 
+/** What was seen of a pass that was broken off says nothing of what is taken up again. */
+const forgetLooks = (work: Work, zone: string): void => {
+  const gone = new Set(terminalsOf(work.site, zone).map(({ id }) => id));
+  const kept = Object.entries(work.senses.looks).filter(([id]) => !gone.has(id));
+  work.senses.looks = Object.fromEntries(kept);
+};
+
 /** A drill begins again with its marks: its siren must never sound bare right after a real alarm (promise 7). */
 const preempt = (work: Work, zone: string, { play, current }: OnAir): Broadcast => {
   clearZone(work, zone, play, 'preempted');
+  forgetLooks(work, zone);
   const item = current.alert.status === 'actual' ? progressIn(current, zone).item : 0;
   return putProgress(work, current, zone, { item, state: 'preempted', resume: 'preempted' });
 };

@@ -1,8 +1,7 @@
-import { compareRank } from './precedence.ts';
 import type { EndedHow, Verdict } from './receipt.ts';
 import { sounders } from './segments.ts';
 import { trimUse } from './siren-caps.ts';
-import type { Broadcast, JudgedResult, Rank, TerminalResult, ZonePlay, ZoneProgress } from './village.ts';
+import type { Broadcast, JudgedResult, TerminalResult, ZonePlay, ZoneProgress } from './village.ts';
 import { liveBroadcasts, progressIn, putBroadcast, putPlay, receiptFor, silence, type Work } from './work.ts';
 
 /** Ended broadcasts are kept for a while: to continue a stopped one, and to speak an all-clear in its zones. */
@@ -58,19 +57,18 @@ const settleUnknown = (work: Work, broadcast: Broadcast): Broadcast => {
   return settled;
 };
 
-/** Below every rank. */
-const lowest: Rank = [-1, 0, 0, 0, 0];
-
 export const forgetOldest = (work: Work): void => {
-  // What a person may still continue goes last: stopped emergencies that are valid.
-  const mayReturn = ({ ended, expiresAt, rank }: Broadcast): Rank =>
-    ended === 'stopped' && expiresAt > work.at.mono ? rank : lowest;
+  // What a person may still go on with is held by a latch, and there is a bound to those.
+  const isHeld = ({ alert, news, ended, endedAt, expiresAt }: Broadcast): boolean =>
+    ended === 'stopped' &&
+    (news?.expiresAt ?? expiresAt) > work.at.mono &&
+    work.durable.latches.some((latch) => latch.alert === alert.id && latch.at === endedAt);
   const ended = Object.values(work.durable.broadcasts)
     .flatMap((broadcast) => {
       const { id, endedAt, sequence } = broadcast;
-      return endedAt === null ? [] : [{ id, endedAt, sequence, returns: mayReturn(broadcast) }];
+      return endedAt === null || isHeld(broadcast) ? [] : [{ id, endedAt, sequence }];
     })
-    .sort((a, b) => compareRank(a.returns, b.returns) || a.endedAt - b.endedAt || a.sequence - b.sequence);
+    .sort((a, b) => a.endedAt - b.endedAt || a.sequence - b.sequence);
   const gone = new Set(ended.slice(0, Math.max(0, ended.length - endedKept)).map((broadcast) => broadcast.id));
   if (gone.size === 0) return;
   work.durable.broadcasts = Object.fromEntries(Object.entries(work.durable.broadcasts).filter(([id]) => !gone.has(id)));

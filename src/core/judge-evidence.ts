@@ -158,9 +158,15 @@ const shows: Partial<Record<Finding['sight'], boolean>> = {
   rejected: false,
 };
 
-const noteLook = (work: Work, { terminal, sight, readAt: at }: Finding, broadcast: string): void => {
+/** A chip's own word says nothing of an amplifier that was seen silent. */
+const isOutdone = (known: TerminalResult | undefined, { grade }: Finding): boolean =>
+  known?.verdict === 'failed' && grades.indexOf(grade) < grades.indexOf(known.grade);
+
+const noteLook = (work: Work, finding: Finding, { id, results }: Broadcast): void => {
+  const { terminal, sight, readAt: at } = finding;
   const sounds = shows[sight];
-  if (sounds !== undefined) work.senses.looks = { ...work.senses.looks, [terminal]: { broadcast, sounds, at } };
+  if (sounds === undefined || (sounds && isOutdone(results[terminal], finding))) return;
+  work.senses.looks = { ...work.senses.looks, [terminal]: { broadcast: id, sounds, at } };
 };
 
 /** A zone in which every due terminal has been looked at and none is proven is degraded (promise 2). */
@@ -178,7 +184,7 @@ const judge = (work: Work, finding: Finding): void => {
   if (seen === null) return;
   noteSpoken(work, seen, finding);
   if (seen.broadcast.ended !== null || !wasOrdered(seen, finding)) return;
-  noteLook(work, finding, seen.broadcast.id);
+  noteLook(work, finding, seen.broadcast);
   if (finding.sight === 'off' || finding.sight === 'no-reply') repair(work, seen, finding);
   const before = seen.broadcast.results[finding.terminal];
   const after = resultOf(finding);

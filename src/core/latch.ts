@@ -2,7 +2,7 @@ import type { Alert } from './alert.ts';
 import { isEmergency } from './cue-id.ts';
 import { planFor } from './make-broadcast.ts';
 import { rankOf, severityRank, stageRank } from './precedence.ts';
-import type { Broadcast, Durable, Latch } from './village.ts';
+import type { Broadcast, Durable, Latch, News } from './village.ts';
 import { putBroadcast, type Work } from './work.ts';
 
 /**
@@ -36,14 +36,17 @@ export const isHeldByStop = ({ durable }: Work, alert: Alert): boolean => {
   return !rose;
 };
 
-/** What an order says anew of an alert. */
-type News = Pick<Broadcast, 'alert' | 'source' | 'expiresAt'>;
+/** What going on with it would start: the newest that was ordered of it. */
+export const newsOf = (stopped: Broadcast): News => stopped.news ?? stopped;
 
-/** What a stop holds stays silent; but whoever goes on hears the newest words of the alert, while those are valid. */
-export const keepNewestWords = (work: Work, { alert, source, expiresAt }: News): void => {
+/**
+ * What a stop holds stays silent; but whoever goes on hears the newest words of the alert, while those are valid. They stand
+ * beside what was stopped: its own words are the ones that were heard, in its zones.
+ */
+export const keepNewestWords = (work: Work, { alert, source, expiresAt }: Omit<News, 'rank' | 'receivedAt'>): void => {
   const stopped = heldByStop(work.durable, alert.id);
-  const plan = planFor(work.site, alert);
-  if (stopped === undefined || plan === undefined || stopped.alert.status !== alert.status) return;
-  const receivedAt = work.at.mono;
-  putBroadcast(work, { ...stopped, alert, source, receivedAt, expiresAt, plan: plan.id, rank: rankOf(alert) });
+  if (stopped === undefined || planFor(work.site, alert) === undefined) return;
+  if (stopped.alert.status !== alert.status) return;
+  const news: News = { alert, source, rank: rankOf(alert), receivedAt: work.at.mono, expiresAt };
+  putBroadcast(work, { ...stopped, news });
 };

@@ -1,13 +1,12 @@
-import { endWaiting, issueAlert } from './await-audio.ts';
+import { endWaiting } from './await-audio.ts';
 import { endBroadcast, forgetOldest } from './end-broadcast.ts';
-import { issueBroadcast, type Issue } from './issue.ts';
-import { stoppedBy } from './latch.ts';
+import { newsOf, stoppedBy } from './latch.ts';
 import { makeBroadcast, planFor } from './make-broadcast.ts';
 import { compareRank } from './precedence.ts';
-import { spokenTwice } from './lift.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import { sounders } from './segments.ts';
 import { isEmergency } from './cue-id.ts';
+import { takeUp } from './take-up.ts';
 import type { MonoMs } from './time.ts';
 import type { Broadcast, Durable, Latch, StopProof, WaitingOrder } from './village.ts';
 import { liveBroadcasts, putBroadcast, receiptFor, silence, type Work } from './work.ts';
@@ -31,7 +30,7 @@ const keepWaiting = (work: Work, order: WaitingOrder): void => {
   const broadcast = makeBroadcast(work.site, work.at, making);
   work.durable.sequence += 1;
   latch(work, broadcast);
-  putBroadcast(work, { ...broadcast, results: {}, ended: 'stopped', endedAt: work.at.mono });
+  putBroadcast(work, { ...broadcast, items: [], results: {}, ended: 'stopped', endedAt: work.at.mono });
   forgetOldest(work);
 };
 
@@ -49,8 +48,7 @@ export const stopAlerts = (work: Work, trace: string, alertId: string | null): R
   const waited = endWaiting(work, alertId);
   if (alertId !== null && stopped.length === 0 && !waited) return refusal('no-such-alert', { alert: alertId });
   // Whose words sounded meanwhile is gone on with by those: its sender was told that the recording is given up.
-  for (const order of waiting)
-    if (!stopped.some(({ alert }) => alert.id === order.alert.id)) keepWaiting(work, order);
+  for (const order of waiting) if (!stopped.some(({ alert }) => alert.id === order.alert.id)) keepWaiting(work, order);
   for (const broadcast of stopped) {
     if (broadcast.kind !== 'notice') latch(work, broadcast);
     endBroadcast(work, broadcast.id, 'stopped');
@@ -99,25 +97,19 @@ export const expireStopProof = (work: Work): void => {
 };
 
 /**
- * What a person may take back, in the order in which it would sound: the emergencies of the newest stop that ended any which are still
- * latched and valid. Words of an alert that a later stop has ended stay silent, also when the later ones have expired: those
+ * What a person may take back, in the order in which it would sound: the emergencies of the newest stop that ended any which
+ * are still latched and valid. Words of an alert that a later stop has ended stay silent, also when the later ones have expired: those
  * had replaced them. A stop before that one is taken back by going on once more.
  */
 export const stoppedLast = (durable: Durable, now: MonoMs): readonly Broadcast[] => {
   const mayReturn = durable.latches.flatMap((latch) => {
     const newest = stoppedBy(durable, latch);
-    return newest === undefined || !isEmergency(newest) || newest.expiresAt <= now ? [] : [{ at: latch.at, newest }];
+    if (newest === undefined || !isEmergency(newest) || newsOf(newest).expiresAt <= now) return [];
+    return [{ at: latch.at, newest }];
   });
   const lastAt = Math.max(...mayReturn.map(({ at }) => at));
   const last = mayReturn.filter(({ at }) => at === lastAt).map(({ newest }) => newest);
-  return last.sort((a, b) => compareRank(b.rank, a.rank) || a.sequence - b.sequence);
-};
-
-/** Queues anew what a stop had ended; what it was refused with. */
-const queueAgain = (work: Work, trace: string, { source, kind, alert, expiresAt }: Broadcast): Refusal | null => {
-  const issue: Issue = { trace: `${trace}-${alert.id}`, source, kind, alert, expiresAt };
-  const lifting = kind === 'all-clear' || kind === 'correction';
-  return lifting ? issueBroadcast(work, issue, spokenTwice(kind)) : issueAlert(work, issue);
+  return last.sort((a, b) => compareRank(newsOf(b).rank, newsOf(a).rank) || a.sequence - b.sequence);
 };
 
 /** Why something could not be queued that may find room later. */
@@ -149,7 +141,7 @@ export const continueStopped = (work: Work, trace: string, shown?: string): void
   const { latches } = work.durable;
   freeLatches(work, stopped);
   const refused = stopped.flatMap((broadcast) => {
-    const why = queueAgain(work, trace, broadcast);
+    const why = takeUp(work, trace, broadcast);
     return why === null ? [] : [{ id: broadcast.alert.id, why }];
   });
   for (const { id, why } of refused) tellRefusal(work, `${trace}-${id}`, why);

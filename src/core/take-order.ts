@@ -3,7 +3,7 @@ import { coreErrors } from '../words/errors/core.ts';
 import type { Alert } from './alert.ts';
 import { areaPrefix } from './area.ts';
 import { issueAlert, storeAudio } from './await-audio.ts';
-import { heldByStop } from './latch.ts';
+import { heldByStop, newsOf } from './latch.ts';
 import { cancelAlert, liftAlert } from './lift.ts';
 import type { Order, OrderClass } from './order.ts';
 import { outcomeAmong } from './outcome.ts';
@@ -14,10 +14,12 @@ import type { MonoMs } from './time.ts';
 import type { SeenOrder } from './village.ts';
 import { liveBroadcasts, receiptFor, zoneById, type Work } from './work.ts';
 
-/** The alert that sounds, waits, or is held by a stop. */
-const openAlert = ({ durable }: Work, id: string): Alert | undefined =>
-  ([...liveBroadcasts(durable), ...durable.waiting].find(({ alert }) => alert.id === id) ?? heldByStop(durable, id))
-    ?.alert;
+/** What sounds, waits, or is held by a stop under this number. */
+const openAlerts = ({ durable }: Work, id: string): readonly Alert[] => {
+  const held = heldByStop(durable, id);
+  const open = [...liveBroadcasts(durable), ...durable.waiting, ...(held === undefined ? [] : [held, newsOf(held)])];
+  return open.map(({ alert }) => alert).filter((alert) => alert.id === id);
+};
 
 /** Clocks of two honest machines may differ by this much. */
 const skewMs = 5 * 60_000;
@@ -45,32 +47,22 @@ const classOf = ({ status, class: alertClass }: Alert): OrderClass => {
   return alertClass === 'emergency' ? 'alarm' : 'routine';
 };
 
-/** The alert an order speaks of without bringing it along; the newest, whatever became of it. */
-const named = (work: Work, { body }: Order): Alert | undefined => {
-  if (!('alertId' in body) || body.alertId === null) return undefined;
+/** The alert an order speaks of without bringing it along, where there is one: the newest, whatever became of it. */
+const named = (work: Work, { body }: Order): readonly Alert[] => {
+  if (!('alertId' in body) || body.alertId === null) return [];
   const waiting = work.durable.waiting.find(({ alert }) => alert.id === body.alertId);
-  if (waiting !== undefined) return waiting.alert;
+  if (waiting !== undefined) return [waiting.alert];
   return Object.values(work.durable.broadcasts)
     .filter((broadcast) => broadcast.alert.id === body.alertId)
-    .sort((a, b) => b.sequence - a.sequence)[0]?.alert;
+    .sort((a, b) => b.sequence - a.sequence)
+    .slice(0, 1)
+    .map(({ alert }) => alert);
 };
 
 /** An exercise may become real under its own number, and a notice an alarm. */
 const mayFollow = (order: OrderClass, before: OrderClass): boolean => order === before || order === 'alarm';
 
-/**
- * Whoever may only drill cannot cancel a real warning, and a key of one village cannot lift that of another: class and
- * scope are judged by the alert that is named, which only core knows. An update is judged by what it replaces, too.
- */
-const reachRefusal = (work: Work, order: Order): Refusal | null => {
-  const { body, sender } = order;
-  const isNew = body.kind === 'update' || body.kind === 'issue';
-  const before = isNew ? openAlert(work, body.alert.id) : named(work, order);
-  if (before === undefined) return null;
-  const isFit = isNew
-    ? mayFollow(order.class, classOf(before))
-    : body.kind === 'stop' || order.class === classOf(before);
-  if (!isFit) return refusal('class-unfit', { alert: before.id });
+const scopeRefusal = (work: Work, { sender }: Order, before: Alert): Refusal | null => {
   const scope = areaPrefix(work.durable.keys.find((key) => key.id === sender)?.scope ?? '');
   const outside = before.zones.find((id) => {
     const zone = zoneById(work.site, id);
@@ -80,6 +72,23 @@ const reachRefusal = (work: Work, order: Order): Refusal | null => {
     );
   });
   return outside === undefined ? null : refusal('out-of-reach', { alert: before.id, zone: outside });
+};
+
+/**
+ * Whoever may only drill cannot cancel a real warning, and a key of one village cannot lift that of another: class and
+ * scope are judged by the alert that is named, which only core knows. An update is judged by what it replaces, too.
+ */
+const reachRefusal = (work: Work, order: Order): Refusal | null => {
+  const { body } = order;
+  const isNew = body.kind === 'update' || body.kind === 'issue';
+  for (const before of isNew ? openAlerts(work, body.alert.id) : named(work, order)) {
+    const isFit = isNew
+      ? mayFollow(order.class, classOf(before))
+      : body.kind === 'stop' || order.class === classOf(before);
+    const refused = isFit ? scopeRefusal(work, order, before) : refusal('class-unfit', { alert: before.id });
+    if (refused !== null) return refused;
+  }
+  return null;
 };
 
 const obey = (work: Work, order: Order): Refusal | null => {

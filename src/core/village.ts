@@ -74,7 +74,12 @@ export interface Broadcast {
   readonly answer?: Answer;
   readonly ended: EndedHow | null;
   readonly endedAt: MonoMs | null;
+  /** What an order said anew of it while a stop held it; absent where none did. */
+  readonly news?: News;
 }
+
+/** What a person who goes on with an alert would start. */
+export type News = Pick<Broadcast, 'alert' | 'source' | 'rank' | 'receivedAt' | 'expiresAt'>;
 
 /** What one zone is doing. Segments, proofs and renewals follow from it by arithmetic and are never stored. */
 export interface ZonePlay {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertAudio } from '../../src/core/alert.ts';
+import { newsOf } from '../../src/core/latch.ts';
 import { stoppedLast } from '../../src/core/stop.ts';
 import { alert, hamlet, Hamlet, mondayNine, speaker } from './hamlet.ts';
 import { bodies, goOn, live, stopAll } from './stops.ts';
@@ -9,7 +10,7 @@ const textsOnAir = (village: Hamlet): readonly string[] =>
     ended === null ? [text] : [],
   );
 const offered = (village: Hamlet): readonly string[] =>
-  stoppedLast(village.village.durable, village.mono).map((one) => one.alert.text);
+  stoppedLast(village.village.durable, village.mono).map((one) => newsOf(one).alert.text);
 const lastBody = (village: Hamlet) => village.receipts().at(-1)?.body;
 
 /** A warning that a person has stopped a minute ago. */
@@ -54,6 +55,16 @@ describe('an update of what a stop holds', () => {
     stopAll(village);
     village.issue({ kind: 'update', alert: alert('a', { text: '甲降为蓝色', severity: 'blue' }) });
     expect(offered(village)).toEqual(['乙', '甲降为蓝色']);
+  });
+
+  test('changes nothing of what is told of the one that was heard: its words, its zones, its level', () => {
+    const village = stopped();
+    const before = Object.values(village.village.durable.broadcasts)[0];
+    village.issue({ kind: 'update', alert: { ...flooded, zones: ['east'], severity: 'blue' } });
+    expect(Object.values(village.village.durable.broadcasts)[0]).toMatchObject(before ?? {});
+    village.issue({ kind: 'all-clear', alertId: 'a', text: '警报解除' });
+    const lifting = Object.values(village.village.durable.broadcasts).find(({ kind }) => kind === 'all-clear');
+    expect(Object.keys(lifting?.zones ?? {})).toEqual(Object.keys(before?.zones ?? {}));
   });
 
   test('by a plan that the site does not have changes nothing of what a person may go on with', () => {
@@ -119,15 +130,27 @@ test('an exercise that becomes real under its number while it is on air gives wa
   expect(onAir.map((one) => one.alert.status)).toEqual(['actual']);
 });
 
-test('of more than the box remembers, the least severe that a stop ended are forgotten first', () => {
-  const village = new Hamlet({ ...hamlet, limits: { ...hamlet.limits, queueMax: 64 } });
-  village.issue({ kind: 'issue', alert: alert('red', { severity: 'red' }) }, { validForMs: 3_600_000 });
-  for (let n = 0; n < 39; n += 1)
-    village.issue({ kind: 'issue', alert: alert(`b${n}`, { severity: 'blue' }) }, { validForMs: 3_600_000 });
-  village.run(10);
-  stopAll(village);
-  goOn(village);
-  expect(live(village)).toContain('red');
+describe('of more than the box remembers of what is over', () => {
+  const full = (): Hamlet => {
+    const village = new Hamlet({ ...hamlet, limits: { ...hamlet.limits, queueMax: 64 } });
+    for (let n = 0; n < 40; n += 1)
+      village.issue({ kind: 'issue', alert: alert(`b${n}`, { severity: 'blue' }) }, { validForMs: 3_600_000 });
+    village.run(10);
+    stopAll(village);
+    return village.run(1_000);
+  };
+
+  test('all that a stop has ended goes on', () => {
+    const village = full();
+    goOn(village);
+    expect(live(village)).toHaveLength(40);
+  });
+
+  test('none that a stop holds comes back by an update', () => {
+    const village = full();
+    for (let n = 0; n < 40; n += 1) village.issue({ kind: 'update', alert: alert(`b${n}`, { severity: 'blue' }) });
+    expect(live(village)).toEqual([]);
+  });
 });
 
 describe('a warning that waits for its recording when somebody stops', () => {
@@ -181,6 +204,68 @@ describe('a warning that waits for its recording when somebody stops', () => {
     stopAll(village);
     goOn(village);
     expect(textsOnAir(village)).toEqual(['上山']);
+  });
+
+  test('of which a stop holds the words before: those sound until it comes, and stay when it never does', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
+    stopAll(village);
+    village.issue({ kind: 'update', alert: recorded });
+    goOn(village);
+    expect([textsOnAir(village), village.village.durable.waiting.length]).toEqual([['上山'], 1]);
+    ready(village);
+    expect(textsOnAir(village)).toEqual(['']);
+    const other = new Hamlet(site);
+    other.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
+    stopAll(other);
+    other.issue({ kind: 'update', alert: recorded });
+    goOn(other);
+    other.tell({ kind: 'audio-failed', sha256: audio.sha256, code: 'audio-unfit', detail: '' });
+    expect(textsOnAir(other)).toEqual(['上山']);
+  });
+
+  test('that had sounded goes on with its siren at once, though the recording must be fetched anew', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: recorded });
+    ready(village);
+    village.run(1_000);
+    stopAll(village);
+    village.tell({ kind: 'audio-failed', sha256: audio.sha256, code: 'audio-lost', detail: '' });
+    const sounds = village.effects('sound').length;
+    goOn(village);
+    expect([live(village), village.village.durable.waiting.length]).toEqual([['rec'], 1]);
+    village.run(100);
+    expect(village.effects('sound').length).toBeGreaterThan(sounds);
+    ready(village);
+    expect(live(village)).toEqual(['rec']);
+  });
+
+  test('is not given up for what a person goes on with: it was ordered later', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '橙色', severity: 'orange' }) });
+    village.run(5_000);
+    stopAll(village);
+    village.issue({ kind: 'update', alert: { ...recorded, severity: 'red' } });
+    goOn(village);
+    expect(textsOnAir(village)).toEqual(['橙色']);
+    ready(village);
+    expect(Object.values(village.village.durable.broadcasts).at(-1)).toMatchObject({
+      ended: null,
+      alert: { severity: 'red' },
+    });
+    expect(live(village)).toEqual(['rec']);
+  });
+
+  test('is not taken away by whoever may only drill, though a drill of its number is on air', () => {
+    const village = new Hamlet(site, mondayNine);
+    village.issue({ kind: 'issue', alert: alert('rec', { status: 'drill' }) }, { class: 'drill' });
+    village.run(2_000);
+    village.issue({ kind: 'issue', alert: recorded });
+    village.issue({ kind: 'update', alert: alert('rec', { status: 'drill', text: '演练' }) }, { class: 'drill' });
+    expect(lastBody(village)).toMatchObject({ stage: 'refused', code: 'class-unfit' });
+    ready(village);
+    const onAir = Object.values(village.village.durable.broadcasts).filter(({ ended }) => ended === null);
+    expect(onAir.map((one) => one.alert.status)).toEqual(['actual']);
   });
 
   test('that was an exercise is over', () => {
