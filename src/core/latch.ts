@@ -46,7 +46,7 @@ export const newsOf = (stopped: Broadcast): News => stopped.news ?? stopped;
 export const keepNewestWords = (work: Work, { alert, source, expiresAt }: Omit<News, 'rank' | 'receivedAt'>): void => {
   const stopped = heldByStop(work.durable, alert.id);
   if (stopped === undefined || planFor(work.site, alert) === undefined) return;
-  if (stopped.alert.status !== alert.status) return;
+  if (!isEmergency({ alert })) return;
   const news: News = { alert, source, rank: rankOf(alert), receivedAt: work.at.mono, expiresAt };
   putBroadcast(work, { ...stopped, news });
 };

@@ -22,3 +22,8 @@ export const bodies = (effects: readonly Effect[]) =>
 
 export const live = (village: Hamlet): readonly string[] =>
   Object.values(village.village.durable.broadcasts).flatMap(({ ended, alert: { id } }) => (ended === null ? [id] : []));
+
+export const textsOnAir = (village: Hamlet): readonly string[] =>
+  Object.values(village.village.durable.broadcasts).flatMap(({ ended, alert: { text } }) =>
+    ended === null ? [text] : [],
+  );

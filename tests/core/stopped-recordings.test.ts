@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import type { AlertAudio } from '../../src/core/alert.ts';
+import { stoppedLast } from '../../src/core/stop.ts';
+import { alert, hamlet, Hamlet, mondayNine, speaker } from './hamlet.ts';
+import { bodies, goOn, live, stopAll, textsOnAir } from './stops.ts';
+
+describe('a warning that waits for its recording when somebody stops', () => {
+  const audio: AlertAudio = { sha256: 'a'.repeat(64), bytes: 1_000, format: 'mp3', durationMs: 5_000 };
+  const site = {
+    ...hamlet,
+    terminals: hamlet.terminals.map((one) =>
+      one.kind === 'speaker' && one.zone === 'east' ? speaker(one.id, 'east', { output: 'card' }) : one,
+    ),
+  };
+  const recorded = alert('rec', { text: '', headline: '', audio });
+  const waiting = (): Hamlet => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('other', { zones: ['west'] }) });
+    village.issue({ kind: 'issue', alert: recorded });
+    expect(village.village.durable.waiting.map((one) => one.alert.id)).toEqual(['rec']);
+    return village.run(1_000);
+  };
+  const ready = (village: Hamlet): void => void village.tell({ kind: 'audio-ready', sha256: audio.sha256 });
+
+  test('does not sound when it comes, and waits for it anew when a person goes on', () => {
+    const village = waiting();
+    stopAll(village);
+    village.run(1_000);
+    goOn(village);
+    expect([live(village), village.village.durable.waiting.map((one) => one.alert.id)]).toEqual([['other'], ['rec']]);
+    ready(village);
+    expect([...live(village)].sort()).toEqual(['other', 'rec']);
+  });
+
+  test('sounds at once when its recording has come meanwhile', () => {
+    const village = waiting();
+    stopAll(village);
+    ready(village);
+    expect(live(village)).toEqual([]);
+    goOn(village);
+    expect([...live(village)].sort()).toEqual(['other', 'rec']);
+  });
+
+  test('may be stopped by its number alone', () => {
+    const village = waiting();
+    village.issue({ kind: 'stop', alertId: 'rec' });
+    goOn(village);
+    expect(village.village.durable.waiting.map((one) => one.alert.id)).toEqual(['rec']);
+  });
+
+  test('is gone on with by its words, where those sounded while it came', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
+    village.issue({ kind: 'update', alert: recorded });
+    stopAll(village);
+    goOn(village);
+    expect(textsOnAir(village)).toEqual(['上山']);
+  });
+
+  test('of which a stop holds the words before: those sound until it comes, and stay when it never does', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
+    stopAll(village);
+    village.issue({ kind: 'update', alert: recorded });
+    goOn(village);
+    expect([textsOnAir(village), village.village.durable.waiting.length]).toEqual([['上山'], 1]);
+    ready(village);
+    expect(textsOnAir(village)).toEqual(['']);
+    const other = new Hamlet(site);
+    other.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
+    stopAll(other);
+    other.issue({ kind: 'update', alert: recorded });
+    goOn(other);
+    other.tell({ kind: 'audio-failed', sha256: audio.sha256, code: 'audio-unfit', detail: '' });
+    expect(textsOnAir(other)).toEqual(['上山']);
+  });
+
+  test('that had sounded goes on with its siren at once, though the recording must be fetched anew', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: recorded });
+    ready(village);
+    village.run(1_000);
+    stopAll(village);
+    village.tell({ kind: 'audio-failed', sha256: audio.sha256, code: 'audio-lost', detail: '' });
+    const sounds = village.effects('sound').length;
+    goOn(village);
+    expect([live(village), village.village.durable.waiting.length]).toEqual([['rec'], 1]);
+    village.run(100);
+    expect(village.effects('sound').length).toBeGreaterThan(sounds);
+    ready(village);
+    expect(live(village)).toEqual(['rec']);
+  });
+
+  test('is not given up for what a person goes on with: it was ordered later', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '橙色', severity: 'orange' }) });
+    village.run(5_000);
+    stopAll(village);
+    village.issue({ kind: 'update', alert: { ...recorded, severity: 'red' } });
+    goOn(village);
+    expect(textsOnAir(village)).toEqual(['橙色']);
+    ready(village);
+    expect(Object.values(village.village.durable.broadcasts).at(-1)).toMatchObject({
+      ended: null,
+      alert: { severity: 'red' },
+    });
+    expect(live(village)).toEqual(['rec']);
+  });
+
+  test('is not taken away by whoever may only drill, though a drill of its number is on air', () => {
+    const village = new Hamlet(site, mondayNine);
+    village.issue({ kind: 'issue', alert: alert('rec', { status: 'drill' }) }, { class: 'drill' });
+    village.run(2_000);
+    village.issue({ kind: 'issue', alert: recorded });
+    village.issue({ kind: 'update', alert: alert('rec', { status: 'drill', text: '演练' }) }, { class: 'drill' });
+    expect(village.receipts().at(-1)?.body).toMatchObject({ stage: 'refused', code: 'class-unfit' });
+    ready(village);
+    const onAir = Object.values(village.village.durable.broadcasts).filter(({ ended }) => ended === null);
+    expect(onAir.map((one) => one.alert.status)).toEqual(['actual']);
+  });
+
+  test('finds too many waiting already: what was heard before goes on, and the reason is told', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) }, { validForMs: 3_600_000 });
+    stopAll(village);
+    village.issue({ kind: 'update', alert: recorded }, { validForMs: 3_600_000 });
+    for (let n = 0; n < 16; n += 1) {
+      const own = { ...audio, sha256: n.toString(16).padStart(64, 'f') };
+      village.issue({ kind: 'issue', alert: { ...recorded, id: `w${n}`, audio: own } });
+    }
+    const told = bodies(goOn(village)).flatMap((body) => (body.stage === 'refused' ? [body.code] : []));
+    expect([told, textsOnAir(village)]).toEqual([['audio-waiting-full'], ['上山']]);
+  });
+
+  test('by whose words it may be gone on with: that the recording does not fit is told, and takes nothing back', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山', audio }) });
+    stopAll(village);
+    village.tell({ kind: 'audio-failed', sha256: audio.sha256, code: 'audio-unfit', detail: '' });
+    village.issue({ kind: 'store-audio', audio: { ...audio, bytes: 2_000 } });
+    const noted = bodies(goOn(village)).flatMap((body) => (body.stage === 'noted' ? [body.code] : []));
+    expect([noted, textsOnAir(village)]).toEqual([['audio-differs'], ['上山']]);
+  });
+
+  test('that was an exercise is over', () => {
+    const village = new Hamlet(site, mondayNine);
+    village.issue({ kind: 'issue', alert: { ...recorded, status: 'drill' } }, { class: 'drill' });
+    expect(village.village.durable.waiting).toHaveLength(1);
+    stopAll(village);
+    expect(stoppedLast(village.village.durable, village.mono)).toEqual([]);
+    expect(Object.keys(village.village.durable.broadcasts)).toEqual([]);
+  });
+
+  test('stays stopped where too many wait already, and may be taken back later', () => {
+    const village = waiting();
+    village.issue({ kind: 'stop', alertId: 'rec' });
+    for (let n = 0; n < 16; n += 1) {
+      const own = { ...audio, sha256: n.toString(16).repeat(64) };
+      village.issue({ kind: 'issue', alert: { ...recorded, id: `w${n}`, audio: own } });
+    }
+    const refused = bodies(goOn(village)).at(-1);
+    expect([refused, village.village.durable.latches.map((one) => one.alert)]).toMatchObject([
+      { stage: 'refused', code: 'audio-waiting-full' },
+      ['rec'],
+    ]);
+  });
+
+  test('waits on where it was ordered after the stop: what was stopped before it adds nothing', () => {
+    const village = waiting();
+    stopAll(village);
+    const other = { ...audio, sha256: 'b'.repeat(64) };
+    village.issue({
+      kind: 'update',
+      alert: { ...recorded, stage: 'now', severity: 'red', zones: ['east', 'west'], audio: other },
+    });
+    const before = village.village.durable.waiting;
+    goOn(village);
+    expect(village.village.durable.waiting).toEqual(before);
+  });
+});
