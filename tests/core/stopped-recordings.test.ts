@@ -48,6 +48,13 @@ describe('a warning that waits for its recording when somebody stops', () => {
     expect(village.village.durable.waiting.map((one) => one.alert.id)).toEqual(['rec']);
   });
 
+  test('waits on while another is stopped by its number', () => {
+    const village = waiting();
+    village.issue({ kind: 'stop', alertId: 'other' });
+    expect(village.village.durable.waiting.map((one) => one.alert.id)).toEqual(['rec']);
+    expect(stoppedLast(village.village.durable, village.mono).map((one) => one.alert.id)).toEqual(['other']);
+  });
+
   test('is gone on with by its words, where those sounded while it came', () => {
     const village = new Hamlet(site);
     village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
