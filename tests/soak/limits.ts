@@ -38,6 +38,17 @@ const most = (samples: readonly Sample[], of: (sample: Sample) => number): numbe
 const rise = (samples: readonly Sample[], of: (sample: Sample) => number): number =>
   risePerHour(lastHalf(samples).map((sample) => ({ atMs: sample.atMs, value: of(sample) })));
 
+const sumOf = (kept: Readonly<Record<string, number>>, programs: readonly string[] | null): number =>
+  Object.entries(kept).reduce((sum, [name, mb]) => sum + (programs?.includes(name) === false ? 0 : mb), 0);
+
+/** Of what was kept by these programs, or by all, from the first collection to the last; NaN where none could be made. */
+const riseOfKept = (samples: readonly Sample[], programs: readonly string[] | null): number => {
+  const points = samples.flatMap(({ atMs, keptMb }) =>
+    keptMb?.['mingluo'] === undefined ? [] : [{ atMs, value: sumOf(keptMb, programs) }],
+  );
+  return points.length < 2 ? NaN : risePerHour(points);
+};
+
 const lengthMs = (samples: readonly Sample[]): number => (samples.at(-1)?.atMs ?? 0) - (samples[0]?.atMs ?? 0);
 
 /** What a run was like. */
@@ -69,8 +80,8 @@ export const limitsOf = ({ samples, times, edges }: Lived): readonly Limit[] => 
   const written = perDay === null ? [] : [perDay];
   return [
     ...ever,
-    { name: 'rise of the main process, MB an hour', value: rise(samples, (one) => one.mainRssMb), most: 4 },
-    { name: "rise of all processes' own memory, MB an hour", value: rise(samples, (one) => one.treeOwnMb), most: 6 },
+    { name: 'rise of what the main process keeps, MB an hour', value: riseOfKept(samples, ['mingluo']), most: 4 },
+    { name: 'rise of what all processes keep, MB an hour', value: riseOfKept(samples, null), most: 6 },
     {
       name: 'rise of descriptors of the main process, an hour',
       value: rise(samples, (one) => one.mainDescriptors),

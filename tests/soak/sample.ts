@@ -11,8 +11,6 @@ export interface Sample {
   readonly mainRssMb: number;
   /** Proportional memory of all its processes together, MB. */
   readonly treePssMb: number;
-  /** What of it no file stands behind, MB: only this can be held for ever by a fault of the box. */
-  readonly treeOwnMb: number;
   /** That of each program by the name of its file: `mingluo`, `sound.entry`; two of one program together. */
   readonly partsMb: Readonly<Record<string, number>>;
   /** The main process and the sound, page and panel processes that live as long as it does. */
@@ -24,6 +22,11 @@ export interface Sample {
   /** What the files of its state take on the disk. */
   readonly stateBytes: number;
   readonly cpuMs: number;
+  /**
+   * What each program keeps, MB, once all that it needs no more is collected and without what files stand behind: only this
+   * can be held for ever by a fault of the box. Null in most looks: it costs every process a pause.
+   */
+  readonly keptMb: Readonly<Record<string, number>> | null;
 }
 
 /** 0 where the process has ended between two looks. */
@@ -65,7 +68,6 @@ export const createSampler = (pid: number, stateDir: string, disk: LoopDisk | nu
       atMs: performance.now() - startedAt,
       mainRssMb: sizeOf(pid).rssMb,
       treePssMb: sumOver((one) => sizeOf(one).pssMb),
-      treeOwnMb: sumOver((one) => sizeOf(one).ownMb),
       partsMb: partsOf(tree),
       processes: tree.length,
       mainDescriptors: descriptorsOf(pid),
@@ -73,6 +75,7 @@ export const createSampler = (pid: number, stateDir: string, disk: LoopDisk | nu
       writtenBytes: disk === null ? null : disk.count().bytes - writtenBefore,
       stateBytes: bytesBelow(stateDir),
       cpuMs: sumOver(cpuMsOf),
+      keptMb: null,
     };
   };
 };

@@ -21,6 +21,7 @@ const calm: Sample = {
     treeDescriptors: 200,
   },
   ...{ writtenBytes: 0, stateBytes: 9_000_000, cpuMs: 0 },
+  keptMb: { mingluo: 70, panel: 14 },
 };
 /** An hour, looked at every ten seconds. */
 const hour = (change: (share: number) => Partial<Sample>): readonly Sample[] =>
@@ -57,13 +58,16 @@ describe('the rise an hour', () => {
 describe('the bounds', () => {
   test('let a calm hour pass, and one whose beginning was not', () => {
     expect(overIn(hour(() => ({})))).toEqual([]);
-    expect(overIn(hour((share) => ({ mainRssMb: 80 + 40 * Math.min(1, 3 * share) })))).toEqual([]);
+    expect(overIn(hour((share) => ({ mainRssMb: 80 + 40 * share, treePssMb: 190 + 40 * share })))).toEqual([]);
   });
 
   test.each<readonly [string, (share: number) => Partial<Sample>]>([
     ['memory of all processes at most, MB', (share) => ({ treePssMb: share === 0.5 ? 257 : 190 })],
-    ['rise of the main process, MB an hour', (share) => ({ mainRssMb: 110 + 5 * share })],
-    ["rise of all processes' own memory, MB an hour", (share) => ({ treeOwnMb: 120 + 8 * share })],
+    [
+      'rise of what the main process keeps, MB an hour',
+      (share) => ({ keptMb: { mingluo: 70 + 5 * share, panel: 14 } }),
+    ],
+    ['rise of what all processes keep, MB an hour', (share) => ({ keptMb: { mingluo: 70, panel: 14 + 8 * share } })],
     ['rise of descriptors of the main process, an hour', (share) => ({ mainDescriptors: 65 + Math.floor(4 * share) })],
     ['rise of descriptors of all processes, an hour', (share) => ({ treeDescriptors: 200 + Math.floor(6 * share) })],
     ['written, MB a day', (share) => ({ writtenBytes: share * 25 * 1024 * 1024 })],
@@ -72,8 +76,14 @@ describe('the bounds', () => {
     expect(overIn(hour(change))).toEqual([name]);
   });
 
-  test('do not take it for a rise that other programs of Node end, and leave the box alone with the pages of Node', () => {
-    expect(overIn(hour((share) => ({ treePssMb: 190 + 40 * share })))).toEqual([]);
+  test('say so when nobody could be told to collect', () => {
+    expect(overIn(hour(() => ({ keptMb: null })))).toHaveLength(2);
+    expect(overIn(hour(() => ({ keptMb: {} })))).toHaveLength(2);
+  });
+
+  test('do not take garbage for a rise that is only waiting to be collected', () => {
+    const kept = (share: number): Partial<Sample> => (share % 0.1 < 0.01 ? {} : { keptMb: null });
+    expect(overIn(hour((share) => ({ mainRssMb: 100 + 30 * share, ...kept(share) })))).toEqual([]);
   });
 
   test('allow for units that were lost and came back', () => {
@@ -83,7 +93,10 @@ describe('the bounds', () => {
   });
 
   test('do not take the warming up of a short run for a rise', () => {
-    const short = hour((share) => ({ mainRssMb: 80 + 40 * share })).map((one) => ({ ...one, atMs: one.atMs / 10 }));
+    const short = hour((share) => ({ keptMb: { mingluo: 40 + 40 * share } })).map((one) => ({
+      ...one,
+      atMs: one.atMs / 10,
+    }));
     expect(overIn(short)).toEqual([]);
   });
 });

@@ -16,7 +16,8 @@ import {
 } from '../fire/shooting.ts';
 import { diceOf } from '../simulate/dice.ts';
 import { busySite } from './busy-site.ts';
-import { isOver, limitsOf, type Limit } from './limits.ts';
+import { keptInTree } from './collected.ts';
+import { isOver, limitsOf, shortestForRiseMs, type Limit } from './limits.ts';
 import { keepBusy } from './load.ts';
 import { createSampler, type Sample } from './sample.ts';
 
@@ -41,12 +42,14 @@ export interface SoakResult {
 
 const connectedWithinMs = 20_000;
 const tellEveryMs = 60_000;
+/** When it is seen what the processes keep, by the share of the run that has passed: the first half warms them up. */
+const collectedAt = [0.5, 0.6, 0.7, 0.8, 0.9, 0.99] as const;
 
 const brief = (value: number): string => value.toFixed(value < 10 ? 2 : 0);
 
 const told = (sample: Sample): string =>
   [
-    `${brief(sample.atMs / 60_000)} min: main ${brief(sample.mainRssMb)} MB, all ${brief(sample.treePssMb)} MB PSS, ${brief(sample.treeOwnMb)} of them their own`,
+    `${brief(sample.atMs / 60_000)} min: main ${brief(sample.mainRssMb)} MB, all ${brief(sample.treePssMb)} MB PSS`,
     `descriptors ${sample.mainDescriptors}/${sample.treeDescriptors}, processes ${sample.processes}`,
     `written ${sample.writtenBytes === null ? '?' : brief(sample.writtenBytes / 2 ** 20)} MB, state ${brief(sample.stateBytes / 2 ** 20)} MB`,
   ].join(', ');
@@ -59,14 +62,19 @@ const lookOn = async (
 ): Promise<Sample[]> => {
   const look = createSampler(pid, shooting.scene.village.stateDir, disk);
   const samples = [look()];
-  const overAt = performance.now() + minutes * 60_000;
+  const lengthMs = minutes * 60_000;
+  const overAt = performance.now() + lengthMs;
+  const collectAt =
+    minutes < shortestForRiseMs / 60_000 ? [] : collectedAt.map((share) => overAt - (1 - share) * lengthMs);
   let tellAt = performance.now();
   while (performance.now() < overAt) {
     await wait(Math.min(lookEveryMs, Math.max(0, overAt - performance.now())));
     const sample = look();
     // A process that has ended has no memory: the last look at it says nothing.
     if (sample.mainRssMb === 0) break;
-    samples.push(sample);
+    const collects = performance.now() >= (collectAt[0] ?? Infinity);
+    samples.push(collects ? { ...sample, keptMb: await keptInTree(pid) } : sample);
+    if (collects) collectAt.shift();
     if (performance.now() < tellAt) continue;
     tellAt += tellEveryMs;
     say(`   ${told(sample)}`);
