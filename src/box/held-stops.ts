@@ -1,7 +1,9 @@
 import type { Event, Happening } from '../core/event.ts';
 import type { Receipt } from '../core/receipt.ts';
 import { step } from '../core/step.ts';
+import { stoppedLast } from '../core/stop.ts';
 import type { Instant, MonoMs } from '../core/time.ts';
+import type { Durable } from '../core/village.ts';
 import type { BoxClock } from './clock.ts';
 import { entryMaker, type JournalEntry } from './loop.ts';
 import { stateHash, type Memory } from './memory.ts';
@@ -14,7 +16,7 @@ export interface HeldStopsPorts {
   readonly clockAfter: (recovered: Recovered) => BoxClock;
 }
 
-/** The stops of a life without memory, until the journal has them. */
+/** The stops of a life without memory, and what took them back, until the journal has them. */
 export interface HeldStops {
   /** To be told of every entry as it is made. */
   readonly told: (entry: JournalEntry) => void;
@@ -29,8 +31,24 @@ interface HeldStop {
   readonly hasEnded: boolean;
 }
 
+/** Going on, done when the journal had these stops already. */
+interface HeldGoOn {
+  readonly happening: Happening;
+  readonly takesBack: readonly HeldStop[];
+}
+
+type Held = HeldStop | HeldGoOn;
+
+/** A stop that the journal has. */
+interface Written {
+  readonly stop: HeldStop;
+  readonly mono: MonoMs;
+}
+
 /** The newest stop ends whatever the journal has live; of more than these the oldest say nothing that it does not. */
 const heldMax = 16;
+
+const isStop = (held: Held): held is HeldStop => 'hasEnded' in held;
 
 const hasEnded = (receipts: readonly Receipt[]): boolean =>
   receipts.some(({ body }) => body.stage === 'ended' && body.how === 'stopped');
@@ -39,32 +57,91 @@ const goesOn = (receipts: readonly Receipt[]): boolean =>
   receipts.some(({ body }) => body.stage === 'done' && body.what === 'continued');
 
 /** Going on takes back the newest stop that ended anything, and those after it. */
-const withoutTakenBack = (stops: readonly HeldStop[]): readonly HeldStop[] => {
+const takenBack = (stops: readonly HeldStop[]): readonly HeldStop[] => {
   const newest = stops.findLastIndex((stop) => stop.hasEnded);
-  return newest < 0 ? stops : stops.slice(0, newest);
+  return newest < 0 ? [] : stops.slice(newest);
+};
+
+/** What people did in their order: what waits for the card, and the stops that the card has and nobody has taken back. */
+const createBook = () => {
+  let waiting: readonly Held[] = [];
+  let written: readonly Written[] = [];
+  /** On its way to the card, which may take it or not. */
+  let underWay: Held | null = null;
+
+  const standing = (): readonly HeldStop[] => {
+    const back = new Set(waiting.flatMap((held) => (isStop(held) ? [] : held.takesBack)));
+    return [...written.map(({ stop }) => stop), ...waiting.filter(isStop)].filter((stop) => !back.has(stop));
+  };
+  const drop = (held: Held): void => {
+    waiting = waiting.filter((other) => other !== held);
+  };
+
+  return {
+    waiting: () => waiting,
+    stop: (stop: HeldStop): void => {
+      waiting = [...waiting, stop];
+      const [oldest, ...others] = waiting.filter(isStop);
+      if (oldest !== undefined && others.length >= heldMax) drop(oldest);
+    },
+    goOn: (happening: Happening): void => {
+      const back = takenBack(standing());
+      const takesBack = back.filter((stop) => stop === underWay || !waiting.includes(stop));
+      back.forEach(drop);
+      if (takesBack.length > 0) waiting = [...waiting, { happening, takesBack }];
+    },
+    /** When the journal has it that these were stopped; of those alone that it took. */
+    stoppedAt: ({ takesBack }: HeldGoOn): readonly MonoMs[] =>
+      written.flatMap(({ stop, mono }) => (takesBack.includes(stop) ? [mono] : [])),
+    begin: (held: Held): void => {
+      underWay = held;
+    },
+    /** Null: the card has not taken it. */
+    end: (held: Held, mono: MonoMs | null): void => {
+      underWay = null;
+      if (mono === null) return;
+      drop(held);
+      if (isStop(held)) written = [...written, { stop: held, mono }].slice(-heldMax);
+      else written = written.filter(({ stop }) => !held.takesBack.includes(stop));
+    },
+  };
 };
 
 /** Folds one event after the other into what the memory holds, and appends it; false when it was not taken. */
-const writerOf = (memory: Memory): ((happening: Happening) => Promise<boolean>) => {
+const writerOf = (memory: Memory) => {
   const makeEntry = entryMaker(stateHash);
   let { village } = memory.recovered;
-  return async (happening) => {
-    const stepped = step(village, happening);
-    const appended = await memory.append(makeEntry(happening, stepped), village.durable.acknowledged);
-    if (appended.ok) ({ village } = stepped);
-    return appended.ok;
+  return {
+    durable: () => village.durable,
+    write: async (happening: Happening): Promise<boolean> => {
+      const stepped = step(village, happening);
+      const appended = await memory.append(makeEntry(happening, stepped), village.durable.acknowledged);
+      if (appended.ok) ({ village } = stepped);
+      return appended.ok;
+    },
   };
 };
+
+/** What would go on has been ended by one of the stops at these instants, by no other of before or of this life. */
+const bringsBack = (durable: Durable, now: MonoMs, stoppedAt: readonly MonoMs[]): boolean => {
+  const [newest] = stoppedLast(durable, now);
+  return newest !== undefined && newest.endedAt !== null && stoppedAt.includes(newest.endedAt);
+};
+
+/** Going on as the journal is told of it: what the person was shown is of this life, and the journal knows nothing of it. */
+const asWritten = ({ happening: { event } }: Held): Event =>
+  event.kind === 'continue' ? { kind: 'continue', person: event.person, id: event.id } : event;
 
 /**
  * Holds the stops of a box without memory. In the journal a warning may be live that this life knows nothing of, and the next
  * start would sound it again: it is ended by the stop, latched, and told upstream, before that start reads it. The start of
- * this life goes before, so that the restart rule judges first, as with any other box. All else that people did here was about
- * what began here, and has ended with it; an answer (叫应) must not be taken for one to a warning that nobody was shown.
+ * this life goes before, so that the restart rule judges first, as with any other box. Going on takes back a stop: one that
+ * waits is not written, and behind one that was written going on is. All else that people did here was about what began here,
+ * and has ended with it; an answer (叫应) must not be taken for one to a warning that nobody was shown.
  */
 export const holdStops = ({ clock, clockAfter }: HeldStopsPorts): HeldStops => {
+  const book = createBook();
   let started: Happening | null = null;
-  let stops: readonly HeldStop[] = [];
   let base: number | null = null;
 
   /** This life's instants on the journal's scale: behind its last one, and where a start of now would reckon them to be. */
@@ -75,33 +152,34 @@ export const holdStops = ({ clock, clockAfter }: HeldStopsPorts): HeldStops => {
     return ({ mono }) => ({ ...now, mono: from + mono, wall: wallAt(mono) });
   };
 
-  const forget = (written: Happening): void => {
-    if (started === written) started = null;
-    stops = stops.filter(({ happening }) => happening !== written);
-  };
-
   return {
     told: ({ at, event, receipts }) => {
       if (event.kind === 'booted') started = { at, event };
-      if (event.kind === 'stop')
-        stops = [...stops, { happening: { at, event }, hasEnded: hasEnded(receipts) }].slice(-heldMax);
-      if (event.kind === 'continue' && goesOn(receipts)) stops = withoutTakenBack(stops);
+      if (event.kind === 'stop') book.stop({ happening: { at, event }, hasEnded: hasEnded(receipts) });
+      if (event.kind === 'continue' && goesOn(receipts)) book.goOn({ at, event });
     },
-    areAny: () => stops.length > 0,
+    areAny: () => book.waiting().length > 0,
     writeTo: async (memory) => {
       const { last, clockSource } = memory.recovered.village.durable;
       const known = clockAfter(memory.recovered);
       if (clock.source() === 'centre') known.setFromCentre(clock.now().wall);
       const stamp = stampAfter(last, known);
-      const write = writerOf(memory);
-      const [first, ...others] = [...(started === null ? [] : [started]), ...stops.map(({ happening }) => happening)];
-      if (first === undefined) return;
+      const { durable, write } = writerOf(memory);
+      const [first] = book.waiting();
+      const opening = started ?? first?.happening;
+      if (opening === undefined) return;
+      if (started !== null && !(await write({ ...started, at: stamp(started.at) }))) return;
+      started = null;
       // By what stands behind these instants the next start judges how much time has passed since.
       const source: Event = { kind: 'clock', source: known.source() };
-      const between = source.source === clockSource ? [] : [{ at: first.at, event: source }];
-      for (const happening of [first, ...between, ...others]) {
-        if (!(await write({ at: stamp(happening.at), event: happening.event }))) return;
-        forget(happening);
+      if (source.source !== clockSource && !(await write({ at: stamp(opening.at), event: source }))) return;
+      for (let [next] = book.waiting(); next !== undefined; [next] = book.waiting()) {
+        const at = stamp(next.happening.at);
+        const isDue = isStop(next) || bringsBack(durable(), at.mono, book.stoppedAt(next));
+        book.begin(next);
+        const isDone = !isDue || (await write({ at, event: asWritten(next) }));
+        book.end(next, isDone ? at.mono : null);
+        if (!isDone) return;
       }
     },
   };

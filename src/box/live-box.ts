@@ -42,6 +42,7 @@ const watchMemory = ({ ports, settings, files, loop }: Ties, held: HeldStops): M
   watchForMemory({
     disk: ports.disk,
     every: ports.every,
+    after: ports.after,
     settings: {
       stateDir: settings.stateDir,
       toCentre: files.loaded.uplinks.websocket !== null,

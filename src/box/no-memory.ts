@@ -62,11 +62,14 @@ const lookEveryMs = 30_000;
  * can be stopped again; a box that takes no order for as long as its card is read-only cannot warn of the next flood.
  */
 const refusedMost = 10;
+/** A card that hangs may answer never. The service manager kills what has not ended ten seconds after it was asked to. */
+const endWithinMs = 4_000;
 
 export interface MemoryWatchPorts {
   readonly disk: Disk;
   readonly settings: MemorySettings;
   readonly every: (ms: number, call: () => void) => () => void;
+  readonly after: (ms: number, call: () => void) => () => void;
   /** What people stopped meanwhile; it is written before anything reads the journal again. */
   readonly held: HeldStops;
   /** The folder is this box's own, so that nothing of another's is written into. */
@@ -78,21 +81,33 @@ export interface MemoryWatchPorts {
 }
 
 export interface MemoryWatch {
-  /** Ends the looking, with one last try for the stops that are held; to be called when nobody can press any more. */
+  /**
+   * Ends the looking, with one last try for the stops that are held; to be called when nobody can press any more. What the
+   * card has not answered within seconds is given up.
+   */
   readonly end: () => Promise<void>;
   readonly stop: () => void;
 }
 
+/** A memory that takes nothing more as soon as the box has given it up: another may have the folder then. */
+const whileOurs = (memory: Memory, isOurs: () => boolean): Memory => ({
+  ...memory,
+  append: (entry, acknowledged) =>
+    isOurs() ? memory.append(entry, acknowledged) : Promise.resolve(failed('memory-lost', { why: 'ended' })),
+});
+
 /** Looks now and then whether the memory can be read again, and gives it the stops as soon as it can. */
 export const watchForMemory = (ports: MemoryWatchPorts): MemoryWatch => {
-  const { disk, settings, every, held, isOurs, isQuiet, onBack } = ports;
+  const { disk, settings, every, after, held, isQuiet, onBack } = ports;
   let looking: Promise<boolean> | null = null;
   let refused = 0;
+  let isGivenUp = false;
+  const isOurs = (): boolean => !isGivenUp && ports.isOurs();
   /** Whether the memory can be read. */
   const open = async (): Promise<boolean> => {
     const opened = await openMemory(disk, settings);
     if (!opened.ok) return false;
-    if (held.areAny() && isOurs()) await held.writeTo(opened.value);
+    if (held.areAny() && isOurs()) await held.writeTo(whileOurs(opened.value, isOurs));
     await opened.value.journal.close();
     return true;
   };
@@ -100,19 +115,32 @@ export const watchForMemory = (ports: MemoryWatchPorts): MemoryWatch => {
     looking = open();
     const canBeRead = await looking;
     looking = null;
-    if (!canBeRead) return;
+    if (!canBeRead || isGivenUp) return;
     refused = held.areAny() ? refused + 1 : 0;
     if (isQuiet() && (refused === 0 || refused >= refusedMost)) onBack();
   };
   const stop = every(lookEveryMs, () => {
     if (looking === null && (isQuiet() || held.areAny())) void look();
   });
+  /** One after the other: two that write at once would spoil the journal. */
+  const tryLast = async (): Promise<void> => {
+    await looking;
+    if (held.areAny() && !isGivenUp) await open();
+  };
   return {
     stop,
     end: async () => {
       stop();
-      await looking;
-      if (held.areAny()) await open();
+      await new Promise<void>((resolve) => {
+        const forget = after(endWithinMs, () => {
+          isGivenUp = true;
+          resolve();
+        });
+        void tryLast().finally(() => {
+          forget();
+          resolve();
+        });
+      });
     },
   };
 };

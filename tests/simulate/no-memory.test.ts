@@ -80,7 +80,7 @@ test('a box without memory asks to be started anew as soon as it can be read, bu
 type Village = ReturnType<typeof villageOf>['village'];
 
 const stop: Event = { kind: 'stop', source: 'panel', person: 'panel:stop', id: 'e'.repeat(32) };
-const otherTrigger: Event = { kind: 'trigger', trigger: { ...pressed, id: 'd'.repeat(32) } };
+const otherTrigger = { kind: 'trigger', trigger: { ...pressed, id: 'd'.repeat(32) } } as const;
 
 const tell = (village: Village, event: Event): void => void village.life()?.box.tied.loop.tell(event);
 
@@ -175,6 +175,27 @@ test('a stop that a person took back by going on takes nothing from what the jou
   await startAnew(village);
   await village.time.runUntil(70_000);
   expect(liveIn(village)).toEqual([`local-${pressed.id}`]);
+});
+
+test('going on takes back the stop also when a look has written it meanwhile, while its proof was still open', async () => {
+  const { village, timesBack } = await forgetful();
+  tell(village, otherTrigger);
+  await village.time.runUntil(25_000);
+  village.setDisk({ fault: null });
+  await village.time.runUntil(39_900);
+  tell(village, stop);
+  await village.time.runUntil(43_000);
+  expect(timesBack()).toBe(0);
+  tell(village, { kind: 'continue', person: 'keeper', id: 'c'.repeat(32), alert: `local-${otherTrigger.trigger.id}` });
+  await village.time.runUntil(50_000);
+  expect(soundingIn(village)).not.toEqual([]);
+  // The next look writes that it goes on: a power cut finds the alarm of before live.
+  await village.time.runUntil(75_000);
+  village.die('power-cut');
+  await village.start();
+  await village.time.runUntil(85_000);
+  expect(liveIn(village)).toEqual([`local-${pressed.id}`]);
+  expect(soundingIn(village)).not.toEqual([]);
 });
 
 test('a card that can be read and takes nothing keeps the box without memory for five minutes, not for good', async () => {
