@@ -13,7 +13,7 @@ import type { Programme } from './programme.ts';
 export interface RunEvents {
   /** The first of the item itself that can be heard has been handed over, at this instant of our own monotonic clock. */
   readonly onSounding: (at: number) => void;
-  /** It is silent for long in its middle, since and until these instants of our own clock; `until` null while it lasts. */
+  /** It pauses in its middle, since and until these instants of our own clock; `until` null while it lasts. */
   readonly onQuiet: (from: number, until: number | null) => void;
   readonly onInstead: (instead: Extract<SoundTell, { say: 'instead' }>['instead']) => void;
   readonly onHeard: (heard: Pick<Extract<SoundTell, { say: 'heard' }>, 'terminal' | 'heard'>) => void;

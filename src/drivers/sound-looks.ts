@@ -10,7 +10,7 @@ export interface PlayedItem {
   readonly beganAt: number;
   /** Alive as long as the item sounds; nothing is waited for behind its end. */
   readonly playing: Token;
-  /** Is this instant known to lie in a long silence of what is played itself, such as a recording has? */
+  /** Is this instant known to lie in a pause of what is played itself, such as a recording has? */
   readonly isQuiet: (at: number) => boolean;
 }
 
@@ -27,15 +27,18 @@ export type Looked = 'sounding' | 'silent' | 'quiet' | 'unanswered';
 
 /**
  * When the amplifier's current is looked at, ms after the beginning. The first looks show a loudspeaker that sounds; that one
- * is silent shows only in several. Their distance is no part of the usual tones, so that not all of them fall into pauses.
+ * is silent shows only in several. Their distance is no part of the usual tones, and they keep no beat of their own, so that
+ * not all of them fall into the pauses of a tone or of beeps.
  */
-const lookTimes = [500, 1_100, 1_600, 2_200, 2_700, 3_300, 3_800, 4_400, 4_900, 5_500, 6_000, 6_600] as const;
+const lookTimes = [500, 1_050, 1_600, 2_260, 2_650, 3_210, 3_730, 4_360, 4_900, 5_430, 6_010, 6_600] as const;
 /** Quiet looks must lie so far apart, lest one reading be the whole proof: a meter that woke may show nothing for a second. */
 const tonesApartMs = 1_000;
 /** Speech breathes, and a recording pauses longer than it does. */
 const wordsApartMs = 2_000;
 /** So near its edge a look may have been read beside the sounding part of a tone. */
 const edgeMs = 150;
+/** The same for a pause that the player tells: the meter's own time to rise and to fall, and half a step between two lags. */
+const toldEdgeMs = 75;
 /** So much later than it is played a sound may be read: the loudspeaker's own buffer, and a meter that means over a second. */
 const lagMost = 1_500;
 /** So much sooner, where the box was too busy to note the beginning in time. */
@@ -46,10 +49,11 @@ const lags = Array.from({ length: (leadMost + lagMost) / lagStep + 1 }, (_, inde
 
 const hasPauses = (tone: Tone | null): tone is Tone => tone !== null && tone.offMs > 0;
 
-/** Is the item to be heard this long after it began? Not in a tone's pauses, nor near their edges. */
+/** Is the item to be heard this long after it began? Not in its pauses, nor near their edges. */
 const isToBeHeard = ({ tone, beganAt, isQuiet }: PlayedItem, passedMs: number): boolean => {
   if (passedMs < 0) return false;
-  if (!hasPauses(tone)) return !isQuiet(beganAt + passedMs);
+  if (!hasPauses(tone))
+    return [-toldEdgeMs, 0, toldEdgeMs].every((besideMs) => !isQuiet(beganAt + passedMs + besideMs));
   const { onMs, offMs } = tone;
   const edge = Math.min(edgeMs, onMs / 4);
   const phaseMs = passedMs % (onMs + offMs);

@@ -29,7 +29,7 @@ export interface QuietStretch {
 export interface SoundEvents {
   /** The item itself begins to be heard: the same instant on the box's monotonic scale, and on that of `performance.now`. */
   readonly onSounding: (at: number, stopwatchAt: number) => void;
-  /** What is played is itself silent for long, on the box's monotonic scale; told again once that is over. */
+  /** What is played pauses itself, on the box's monotonic scale; told again once that is over. */
   readonly onQuiet: (quiet: QuietStretch) => void;
   readonly onReturned: (returned: ReturnedSound) => void;
   /** `reason` null: all of it was played, this loud. Otherwise why not. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../../src/audio/make/clock.ts';
 import { machineAheadMs } from '../../src/audio/machine-clock.ts';
+import { createLoudWatch } from '../../src/audio/out/loud-watch.ts';
 import { createPlayingOutput } from '../../src/audio/out/playing-output.ts';
 import type { SoundTell } from '../../src/audio/out/sound-messages.ts';
 import { samplesOfMs, type Pcm } from '../../src/audio/pcm.ts';
@@ -88,18 +89,49 @@ test('a recording of nothing but silence ends as any other does, and is never to
   expect(at('ended')[0]).toBeLessThan(3_400);
 });
 
-test('a long silence in the middle is told while it lasts and when it is over, a breath is not', async () => {
+/** What was told of silences, as the player was then reckoned to be. */
+const quietOf = (tells: Awaited<ReturnType<typeof played>>['tells']) =>
+  tells.flatMap(({ at, tell }) => (tell.say === 'quiet' ? [{ at, ...tell }] : []));
+
+test('a silence in the middle is told while it lasts and when it is over, be it a breath', async () => {
   const { tells } = await played([
     [2_000, 9_000],
-    [900, 0],
-    [1_100, 9_000],
+    [300, 0],
+    [1_700, 9_000],
+    [60, 0],
+    [940, 9_000],
     [3_000, 0],
     [1_000, 9_000],
   ]);
-  const quiet = tells.flatMap(({ at, tell }) => (tell.say === 'quiet' ? [{ at, ...tell }] : []));
+  const quiet = quietOf(tells);
   const ahead = machineAheadMs();
-  expect(quiet.map(({ until }) => until === null)).toEqual([true, false]);
-  for (const { from } of quiet) expect(from - ahead).toBeCloseTo(4_000 - 40, -2);
-  expect((quiet[1]?.until ?? 0) - ahead).toBeCloseTo(7_000 - 40, -2);
-  expect(quiet[0]?.at).toBeLessThan(5_100);
+  expect(quiet.map(({ until }) => until === null)).toEqual([true, false, true, false]);
+  for (const { from } of quiet.slice(0, 2)) expect(from - ahead).toBeCloseTo(2_000 - 40, -2);
+  for (const { from } of quiet.slice(2)) expect(from - ahead).toBeCloseTo(5_000 - 40, -2);
+  expect((quiet[1]?.until ?? 0) - ahead).toBeCloseTo(2_300 - 40, -2);
+  expect((quiet[3]?.until ?? 0) - ahead).toBeCloseTo(8_000 - 40, -2);
+  expect(quiet[0]?.at).toBeLessThan(2_250);
+  expect(quiet[2]?.at).toBeLessThan(5_250);
+});
+
+test('a recording that stutters for long does not flood the box: after half a minute only long silences are told', () => {
+  const tells: (readonly [atMs: number, isOver: boolean])[] = [];
+  let atMs = 0;
+  const watch = createLoudWatch({
+    onLoud: () => undefined,
+    onQuiet: (_, isOver) => void tells.push([atMs, isOver]),
+  });
+  const play = (ms: number, swing: number): void => {
+    for (const until = atMs + ms; atMs < until; atMs += 20) watch(swung([20, swing]), samplesOfMs(20));
+  };
+  for (let turn = 0; turn < 600; turn += 1) {
+    play(20, 9_000);
+    play(120, 0);
+  }
+  play(2_000, 0);
+  play(20, 9_000);
+  const early = tells.filter(([at]) => at < 31_000);
+  expect(early.length).toBeGreaterThan(400);
+  expect(early.length).toBeLessThan(450);
+  expect(tells.slice(early.length).map(([, isOver]) => isOver)).toEqual([false, true]);
 });

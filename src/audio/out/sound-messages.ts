@@ -35,7 +35,7 @@ export type SoundTell =
   | { readonly say: 'output'; readonly output: string; readonly failure: Failure | null }
   /** The first of the item itself that can be heard has been handed to the output. */
   | { readonly say: 'sounding'; readonly run: number; readonly at: number }
-  /** It is silent for long in its middle, as a recording may be; told again once that is over. */
+  /** It pauses in its middle, as a recording may; told again once that is over. */
   | { readonly say: 'quiet'; readonly run: number; readonly from: number; readonly until: number | null }
   | { readonly say: 'instead'; readonly run: number; readonly instead: Instead }
   | { readonly say: 'heard'; readonly run: number; readonly terminal: string; readonly heard: Heard }
