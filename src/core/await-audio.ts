@@ -59,7 +59,8 @@ export const issueAlert = (work: Work, issue: Issue): Refusal | null => {
   const speaksNow = alert.status === 'actual' && wordsOf(alert) !== '';
   const mayGo = audio === null || speaksNow || readyAudio(work.durable, alert) !== null;
   const refused = mayGo ? issueBroadcast(work, issue) : refuseBeforePlan(work, issue);
-  if (refused?.code === 'latched-by-stop') keepNewestWords(work, issue);
+  // What waits was ordered before these words: it must not sound in their place.
+  if (refused?.code === 'latched-by-stop' && keepNewestWords(work, issue)) endWaiting(work, alert.id);
   if (refused !== null) return refused;
   endWaiting(work, alert.id);
   if (audio === null && brought !== null) tellNowhere(work, trace, brought);

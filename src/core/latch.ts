@@ -41,12 +41,15 @@ export const newsOf = (stopped: Broadcast): News => stopped.news ?? stopped;
 
 /**
  * What a stop holds stays silent; but whoever goes on hears the newest words of the alert, while those are valid. They stand
- * beside what was stopped: its own words are the ones that were heard, in its zones.
+ * beside what was stopped: its own words are the ones that were heard, in its zones. True when they were kept.
  */
-export const keepNewestWords = (work: Work, { alert, source, expiresAt }: Omit<News, 'rank' | 'receivedAt'>): void => {
+export const keepNewestWords = (
+  work: Work,
+  { alert, source, expiresAt }: Omit<News, 'rank' | 'receivedAt'>,
+): boolean => {
   const stopped = heldByStop(work.durable, alert.id);
-  if (stopped === undefined || planFor(work.site, alert) === undefined) return;
-  if (!isEmergency({ alert })) return;
+  if (stopped === undefined || planFor(work.site, alert) === undefined || !isEmergency({ alert })) return false;
   const news: News = { alert, source, rank: rankOf(alert), receivedAt: work.at.mono, expiresAt };
   putBroadcast(work, { ...stopped, news });
+  return true;
 };

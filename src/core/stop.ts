@@ -1,6 +1,6 @@
 import { endWaiting } from './await-audio.ts';
 import { endBroadcast, forgetOldest } from './end-broadcast.ts';
-import { newsOf, stoppedBy } from './latch.ts';
+import { keepNewestWords, newsOf, stoppedBy } from './latch.ts';
 import { makeBroadcast, planFor } from './make-broadcast.ts';
 import { compareRank } from './precedence.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
@@ -43,15 +43,22 @@ const lookSilent = (work: Work, terminals: readonly string[]): void => {
  * and read back. `alertId` null stops everything and holds routine for a while; new emergencies still sound.
  */
 export const stopAlerts = (work: Work, trace: string, alertId: string | null): Refusal | null => {
-  const stopped = liveBroadcasts(work.durable).filter((live) => alertId === null || live.alert.id === alertId);
+  // The most severe last: of more than there are latches, the least are let go.
+  const stopped = liveBroadcasts(work.durable)
+    .filter((live) => alertId === null || live.alert.id === alertId)
+    .sort((a, b) => compareRank(a.rank, b.rank));
   const waiting = work.durable.waiting.filter(({ alert }) => alertId === null || alert.id === alertId);
   const waited = endWaiting(work, alertId);
   if (alertId !== null && stopped.length === 0 && !waited) return refusal('no-such-alert', { alert: alertId });
-  // Whose words sounded meanwhile is gone on with by those: its sender was told that the recording is given up.
-  for (const order of waiting) if (!stopped.some(({ alert }) => alert.id === order.alert.id)) keepWaiting(work, order);
   for (const broadcast of stopped) {
     if (broadcast.kind !== 'notice') latch(work, broadcast);
     endBroadcast(work, broadcast.id, 'stopped');
+  }
+  for (const order of waiting) {
+    // Whose words sounded meanwhile is gone on with by those until its recording is here.
+    const hasWords = stopped.some((one) => one.alert.id === order.alert.id && one.kind === 'alert' && isEmergency(one));
+    if (hasWords) keepNewestWords(work, order);
+    else keepWaiting(work, order);
   }
   const zones = new Set(stopped.flatMap((broadcast) => broadcast.alert.zones));
   const terminals = work.site.terminals
@@ -140,11 +147,13 @@ export const continueStopped = (work: Work, trace: string, shown?: string): void
   }
   const { latches } = work.durable;
   freeLatches(work, stopped);
-  const refused = stopped.flatMap((broadcast) => {
-    const why = takeUp(work, trace, broadcast);
-    return why === null ? [] : [{ id: broadcast.alert.id, why }];
+  const refused = stopped.flatMap((broadcast, index) => {
+    // Short, and of plain letters, whatever the alert's number is: ids of broadcasts and cues are made of it.
+    const own = `${trace}-${index}`;
+    const why = takeUp(work, own, broadcast);
+    return why === null ? [] : [{ own, id: broadcast.alert.id, why }];
   });
-  for (const { id, why } of refused) tellRefusal(work, `${trace}-${id}`, why);
+  for (const { own, why } of refused) tellRefusal(work, own, why);
   const full = new Set(refused.filter(({ why }) => noRoom.has(why.code)).map(({ id }) => id));
   // A person who is told that nothing goes on has changed nothing.
   work.durable.latches =

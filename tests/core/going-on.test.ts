@@ -88,7 +88,7 @@ describe('going on with what was stopped', () => {
         : [],
     );
     expect(traces).toEqual([
-      ['c1-a', 'queue-full'],
+      ['c1-0', 'queue-full'],
       ['c1', 'queue-full'],
     ]);
     expect(village.receipts().some(({ body }) => body.stage === 'done' && body.what === 'continued')).toBe(false);

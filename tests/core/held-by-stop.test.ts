@@ -147,6 +147,17 @@ describe('of more than the box remembers of what is over', () => {
     expect(live(village)).toHaveLength(40);
   });
 
+  test('the most severe are held, where there are more than there are latches', () => {
+    const village = new Hamlet({ ...hamlet, limits: { ...hamlet.limits, queueMax: 100 } });
+    village.issue({ kind: 'issue', alert: alert('red', { severity: 'red' }) }, { validForMs: 3_600_000 });
+    for (let n = 0; n < 70; n += 1)
+      village.issue({ kind: 'issue', alert: alert(`b${n}`, { severity: 'blue' }) }, { validForMs: 3_600_000 });
+    stopAll(village);
+    village.issue({ kind: 'update', alert: alert('red', { severity: 'red' }) });
+    expect(live(village)).toEqual([]);
+    expect(village.village.durable.latches).toHaveLength(64);
+  });
+
   test('none that a stop holds comes back by an update', () => {
     const village = full();
     for (let n = 0; n < 40; n += 1) village.issue({ kind: 'update', alert: alert(`b${n}`, { severity: 'blue' }) });

@@ -13,7 +13,7 @@ describe('a stop that is taken back', () => {
     const traces = effects.flatMap((effect) =>
       effect.do === 'receipt' && effect.receipt.body.stage === 'queued' ? [effect.receipt.trace] : [],
     );
-    expect(traces).toEqual(['c1-a', 'c1-b']);
+    expect(traces).toEqual(['c1-0', 'c1-1']);
     expect(
       village
         .receipts()
@@ -153,7 +153,7 @@ describe('a stop that is taken back', () => {
     stopAll(village, 's1');
     goOn(village, 'c1');
     stopAll(village, 's2');
-    expect(stoppedLast(village.village.durable, village.mono).map(({ trace }) => trace)).toEqual(['c1-a']);
+    expect(stoppedLast(village.village.durable, village.mono).map(({ trace }) => trace)).toEqual(['c1-0']);
   });
 
   test('of a drill brings no warning back that bears its number', () => {

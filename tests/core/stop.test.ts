@@ -40,8 +40,8 @@ describe('a stop of everything', () => {
     village.run(1_000);
     stopAll(village, 's2');
     expect(village.village.durable.latches).toEqual([
-      { alert: 'a', severity: 'red', stage: 'now', zones: ['east'], at: 1_510 },
       { alert: 'b', severity: 'orange', stage: 'now', zones: ['west'], at: 1_510 },
+      { alert: 'a', severity: 'red', stage: 'now', zones: ['east'], at: 1_510 },
     ]);
   });
 

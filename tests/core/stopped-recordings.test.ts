@@ -149,6 +149,68 @@ describe('a warning that waits for its recording when somebody stops', () => {
     expect([noted, textsOnAir(village)]).toEqual([['audio-differs'], ['上山']]);
   });
 
+  test('is still waited for after a second stop before it came', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
+    stopAll(village, 's1');
+    village.issue({ kind: 'update', alert: recorded });
+    goOn(village, 'c1');
+    village.run(1_000);
+    stopAll(village, 's2');
+    village.run(1_000);
+    goOn(village, 'c2');
+    expect([textsOnAir(village), village.village.durable.waiting.length]).toEqual([['上山'], 1]);
+    ready(village);
+    expect(textsOnAir(village)).toEqual(['']);
+  });
+
+  test('gives way to words that were ordered after it and are held: it does not sound by itself', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '橙', severity: 'orange' }) });
+    village.run(5_000);
+    stopAll(village);
+    village.issue({ kind: 'update', alert: { ...recorded, severity: 'red' } });
+    village.issue({ kind: 'update', alert: alert('rec', { text: '降回橙色', severity: 'orange' }) });
+    ready(village);
+    expect(live(village)).toEqual([]);
+    goOn(village);
+    expect(textsOnAir(village)).toEqual(['降回橙色']);
+  });
+
+  test('is waited for in silence where the words before it have expired', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) }, { validForMs: 600_000 });
+    stopAll(village);
+    village.issue({ kind: 'update', alert: recorded }, { validForMs: 7_200_000 });
+    village.run(1_800_000);
+    goOn(village);
+    expect([live(village), village.village.durable.waiting.length]).toEqual([[], 1]);
+  });
+
+  test('is not preceded by the all-clear of before, which somebody goes on with', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec') });
+    village.run(1_000);
+    village.issue({ kind: 'all-clear', alertId: 'rec', text: '解除' });
+    stopAll(village);
+    village.issue({ kind: 'update', alert: recorded });
+    goOn(village);
+    expect([live(village), village.village.durable.waiting.length]).toEqual([[], 1]);
+  });
+
+  test('is asked for under a number that every centre takes, however long that of the alert is', () => {
+    const village = new Hamlet(site);
+    const id = 'CQ|'.padEnd(64, '7');
+    village.issue({ kind: 'issue', alert: { ...recorded, id } });
+    stopAll(village);
+    village.tell({ kind: 'continue', person: 'li', id: '0'.repeat(32) });
+    const [wanted] = Object.values(village.village.durable.audio);
+    expect(wanted?.order.length).toBeLessThanOrEqual(64);
+    ready(village);
+    const [broadcast] = Object.values(village.village.durable.broadcasts).filter(({ ended }) => ended === null);
+    expect(broadcast?.id).not.toContain('|');
+  });
+
   test('that was an exercise is over', () => {
     const village = new Hamlet(site, mondayNine);
     village.issue({ kind: 'issue', alert: { ...recorded, status: 'drill' } }, { class: 'drill' });
