@@ -57,7 +57,9 @@ const settleUnknown = (work: Work, broadcast: Broadcast): Broadcast => {
   return settled;
 };
 
+/** Looked at once a step: what a latch held until now may be held no more. */
 export const forgetOldest = (work: Work): void => {
+  if (Object.keys(work.durable.broadcasts).length <= endedKept) return;
   // What a person may still go on with is held by a latch, and there is a bound to those.
   const isHeld = ({ alert, news, ended, endedAt, expiresAt }: Broadcast): boolean =>
     ended === 'stopped' &&
@@ -97,7 +99,6 @@ export const endBroadcast = (work: Work, id: string, how: EndedHow): void => {
   const zonesLeft = new Set(onAir.map(([zone]) => zone));
   const degraded = Object.entries(work.durable.degraded).filter(([zone]) => !zonesLeft.has(zone));
   work.durable.degraded = Object.fromEntries(degraded);
-  forgetOldest(work);
 };
 
 export const endExpired = (work: Work): void => {

@@ -4,6 +4,7 @@ import { canonicalJson } from './canonical-json.ts';
 import { decideZones } from './decide-zones.ts';
 import type { Effect } from './effect.ts';
 import { emitSegments } from './emit-segments.ts';
+import { forgetOldest } from './end-broadcast.ts';
 import type { Event, Happening } from './event.ts';
 import { putHealth, unitBack } from './health.ts';
 import { interruptRoutine } from './interrupt-routine.ts';
@@ -216,6 +217,7 @@ export const step = (village: Village, { at, event }: Happening): Stepped => {
     turnQuietTest(work);
     emitSegments(work);
   }
+  forgetOldest(work);
   const changed = !sameButTime(village.durable, work.durable);
   if (changed) work.durable.last = at;
   const durable = changed ? work.durable : village.durable;

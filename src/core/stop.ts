@@ -1,5 +1,5 @@
 import { endWaiting } from './await-audio.ts';
-import { endBroadcast, forgetOldest } from './end-broadcast.ts';
+import { endBroadcast } from './end-broadcast.ts';
 import { keepNewestWords, newsOf, stoppedBy } from './latch.ts';
 import { makeBroadcast, planFor } from './make-broadcast.ts';
 import { compareRank } from './precedence.ts';
@@ -31,7 +31,6 @@ const keepWaiting = (work: Work, order: WaitingOrder): void => {
   work.durable.sequence += 1;
   latch(work, broadcast);
   putBroadcast(work, { ...broadcast, items: [], results: {}, ended: 'stopped', endedAt: work.at.mono });
-  forgetOldest(work);
 };
 
 const lookSilent = (work: Work, terminals: readonly string[]): void => {

@@ -147,6 +147,13 @@ describe('of more than the box remembers of what is over', () => {
     expect(live(village)).toHaveLength(40);
   });
 
+  test('none is kept that nothing holds any more', () => {
+    const village = full();
+    goOn(village);
+    const over = Object.values(village.village.durable.broadcasts).filter(({ ended }) => ended !== null);
+    expect(over).toHaveLength(32);
+  });
+
   test('the most severe are held, where there are more than there are latches', () => {
     const village = new Hamlet({ ...hamlet, limits: { ...hamlet.limits, queueMax: 100 } });
     village.issue({ kind: 'issue', alert: alert('red', { severity: 'red' }) }, { validForMs: 3_600_000 });

@@ -16,6 +16,8 @@ export const dueOnly: Checker = {
       memory.set(key, since);
       const play = durable.plays[zone];
       if (play !== undefined || village.time.now() - since > 1_500) return null;
+      // A life before, perhaps one without memory, had it on the wire when it ended; this one finds it and switches it off.
+      if (since < (village.life()?.bornAt ?? 0)) return null;
       // Switched over another line's wire, where a unit of the same address took it for its own: no box can tell.
       const { line } = village.site.wiring.terminals.find(({ terminal }) => terminal === id)?.output ?? {};
       if (wasExchanged(history, line, since - 1_000, since)) return null;
