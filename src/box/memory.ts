@@ -111,6 +111,13 @@ const endedInOrder = (checkpoint: Checkpoint | null, entries: readonly NumberedE
   return checkpoint.ended === true && whole && after.every(({ entry }) => entry.event.kind === 'carried');
 };
 
+/** What happened before the oldest record of the journal, `first`, and is in no checkpoint. */
+const lostBefore = (checkpoint: Checkpoint | null, first: number, dir: string): readonly Failure[] => {
+  if (checkpoint === null) return first > 1 ? [failed('checkpoint-missing', { dir }).failure] : [];
+  const { record } = checkpoint;
+  return first > record + 1 ? [failed('checkpoint-outdated', { record, first }).failure] : [];
+};
+
 /**
  * Opens journal and checkpoint of a state folder and folds them: checkpoint first, the journal after it.
  * Errors are those of the store: a journal that vanished or ends before its checkpoint is never started empty.
@@ -154,8 +161,7 @@ export const openMemory = async (disk: Disk, settings: MemorySettings): Promise<
   });
   const record = journal.head();
   const keeper = checkpointKeeper({ journal, file: file.value, owed }, { last: checkpoint, older, durable, record });
-  const lost: readonly Failure[] =
-    checkpoint === null && journal.status().first > 1 ? [failed('checkpoint-missing', { dir: stateDir }).failure] : [];
+  const lost = lostBefore(checkpoint, journal.status().first, stateDir);
   const notes = [
     ...(found.ok ? (found.value?.notes ?? []) : [found.failure]),
     ...lost,

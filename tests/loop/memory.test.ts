@@ -204,6 +204,31 @@ describe('checkpoints', () => {
     expect(written.at(-1)).toMatchObject({ record: 7, durable: { sequence: 7 }, ended: true });
   });
 
+  test('that are older than the oldest record are told, and the fold over the gap is no other fault', async () => {
+    const disk = new MemoryDisk();
+    const journal = { segmentBytes: 65_536, maxBytes: 4 * 1_048_576 };
+    const settings = { stateDir: '/s', toCentre: false, journal };
+    const files = ['/s/checkpoint/checkpoint-1.json', '/s/checkpoint/checkpoint-2.json'];
+    const start = async (): Promise<Memory> => {
+      const memory = await openMemory(disk, settings);
+      if (!memory.ok) throw new Error(memory.failure.code);
+      return memory.value;
+    };
+    const first = await start();
+    const { loop } = turn(first, []);
+    for (let count = 0; count < 600; count += 1) await loop.tell(note);
+    const old = files.map((path) => disk.peek(path));
+    for (let count = 0; count < 1_600; count += 1) await loop.tell(note);
+    await first.close(true);
+    expect((await start()).notes).toEqual([]);
+    files.forEach((path, index) => disk.tamper(path, () => old[index]!));
+    const { notes, recovered, endedInOrder, journal: found } = await start();
+    const outdated = { code: 'checkpoint-outdated', params: { record: 512, first: found.status().first } };
+    expect(notes).toMatchObject([outdated]);
+    expect([recovered.troubles, endedInOrder]).toEqual([[], false]);
+    expect(recovered.village.durable.nextReceipt).toBe(2_201);
+  });
+
   test('tell an orderly end from a kill', async () => {
     const disk = new MemoryDisk();
     const first = await open(disk);

@@ -84,8 +84,6 @@ export const foldIsTheState: Checker = {
   promise: 'I1',
   started: ({ village }) => {
     const memory = village.life()?.box.tied.ties.memory;
-    // Over a gap of rotten records, which an older checkpoint needs again, the fold comes to something else, and says so.
-    if (memory?.notes.some(({ code }) => code === 'journal-damaged') === true) return null;
     const [trouble] = memory?.recovered.troubles ?? [];
     return trouble === undefined ? null : `record ${trouble.record}: ${trouble.code}`;
   },

@@ -134,4 +134,8 @@ export const storeErrors = {
     '日志还在，检查点却不见了：{dir}',
     'the journal is there, but the checkpoint of {dir} has vanished',
   ),
+  'checkpoint-outdated': permanent(
+    '检查点只到第 {record} 条，日志从第 {first} 条才开始：换回了旧检查点，其间的记录已不在；此前的指令一律不再执行',
+    'the checkpoint ends at record {record}, and the journal begins at record {first}: an old checkpoint was put back, and what was recorded in between is gone. No order of before is taken',
+  ),
 } as const;
