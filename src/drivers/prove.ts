@@ -79,12 +79,13 @@ const firstWants = (look: Look, one: WiredTerminal | undefined): readonly Want[]
 export const prove = async (looks: readonly Look[], options: ProveOptions): Promise<readonly Finding[]> => {
   const { map, lines, clock, trace } = options;
   const wired = (look: Look): WiredTerminal | undefined => map.terminals.get(look.terminal);
-  const how = { lines, lane: 'read-back', trace } as const;
+  const how = { lines, lane: 'read-back', trace, now: () => clock.now() } as const;
+  // Silence is proven as of when it was asked for: what came on until the answer may not be in it.
+  const beganAt = clock.now();
   const first = await readAll(
     looks.flatMap((look) => firstWants(look, wired(look))),
     how,
   );
-  const firstAt = clock.now();
   const provenOf = (one: WiredTerminal): Value | null =>
     one.proof === null ? null : first.valueOf(proofWant(one.proof));
   const sounding = (one: WiredTerminal): boolean => {
@@ -98,17 +99,17 @@ export const prove = async (looks: readonly Look[], options: ProveOptions): Prom
     return readWithProof(look, one) ? [] : [want];
   });
   const second = await readAll(open, how);
-  const secondAt = clock.now();
   return looks.map((look): Finding => {
     const one = wired(look);
     const { terminal, cue } = look;
     if (one === undefined)
-      return { terminal, cue, readAt: firstAt, ...unanswered({ sight: 'rejected', reason: 'not-wired' }) };
+      return { terminal, cue, readAt: clock.now(), ...unanswered({ sight: 'rejected', reason: 'not-wired' }) };
     const proven = provenOf(one);
     const states = readWithProof(look, one) ? first : second;
     const state = sounding(one) ? null : states.valueOf(stateWant(one));
     const judge = cue === null ? judgeSilent : judgeSounding;
-    const readAt = proven?.ok === true || readWithProof(look, one) ? firstAt : secondAt;
+    const measuredAt = proven?.ok === true && one.proof !== null ? first.readAt(proofWant(one.proof)) : null;
+    const readAt = cue === null ? beganAt : (measuredAt ?? states.readAt(stateWant(one)) ?? clock.now());
     return { terminal, cue, readAt, ...judge(one.proof, proven, state) };
   });
 };

@@ -20,6 +20,8 @@ export type Value = { readonly ok: true; readonly raw: number } | ({ readonly ok
 /** What one round of reads brought: raw values by line, unit, function and address. */
 export interface Readings {
   valueOf(want: Want): Value;
+  /** When its reply came, where a clock was given and it was asked for. */
+  readAt(want: Want): number | null;
 }
 
 /** Spans up to this long are read as one; longer ones cost more wire time than a second request. */
@@ -103,6 +105,7 @@ export interface ReadOptions {
   readonly lines: ReadonlyMap<string, Pick<ModbusLine, 'submit'>>;
   readonly lane: Lane;
   readonly trace: string | null;
+  readonly now?: () => number;
 }
 
 /** Reads everything wanted, each unit's neighbours in one exchange. Never fails: what could not be read says why. */
@@ -111,17 +114,18 @@ export const readAll = (wants: readonly Want[], options: ReadOptions): Promise<R
 
 /** The same for reads that `mergeWants` has joined already: a poll asks for the same ones again and again. */
 export const readMerged = async (merged: readonly Want[], options: ReadOptions): Promise<Readings> => {
-  const { lines, lane, trace } = options;
+  const { lines, lane, trace, now = () => null } = options;
   const results = await Promise.all(
     merged.map(async (want) => {
       const line = lines.get(want.line);
-      if (line === undefined) return { want, result: { sight: 'no-reply', reason: 'line-gone' } as const };
+      if (line === undefined) return { want, result: { sight: 'no-reply', reason: 'line-gone' } as const, at: now() };
       const { turnaroundMs } = want.device.line;
       const reply = await line.submit({ lane, unit: want.unit, pdu: readPdu(want), turnaroundMs, trace });
-      return { want, result: resultOf(want, reply) };
+      return { want, result: resultOf(want, reply), at: now() };
     }),
   );
   return {
+    readAt: (want) => results.find((one) => holds(one.want, want))?.at ?? null,
     valueOf: (want) => {
       const found = results.find((one) => holds(one.want, want));
       if (found === undefined) return { ok: false, sight: 'no-reply', reason: 'not-read' };

@@ -49,11 +49,11 @@ interface Spoken {
  * A chip that spoke into an amplifier nobody has seen switch on proves nothing of what was heard; nor does one whose
  * amplifier was seen, and only ever quiet, in too short a time to prove that it is dead.
  */
-const speechFinding = ({ clock }: Rig, { cue, wired }: Ordered, { end, amplifier, looked }: Spoken) => {
+const speechFinding = ({ clock }: Rig, { cue }: Ordered, { end, amplifier, looked }: Spoken) => {
   if (end.end === 'rejected' || end.end === 'no-reply')
     return plainFinding({ cue, clock }, { sight: end.end, grade: 'chip', reason: end.reason });
   if (looked === 'quiet') return plainFinding({ cue, clock }, { sight: 'ended', grade: 'switched', reason: null });
-  const mute = wired.proof === null && amplifier?.how === 'failed' ? `amplifier-${amplifier.reason}` : null;
+  const mute = looked === 'unanswered' && amplifier?.how === 'failed' ? `amplifier-${amplifier.reason}` : null;
   return plainFinding({ cue, clock }, { sight: mute === null ? 'spoken' : 'no-reply', grade: 'chip', reason: mute });
 };
 

@@ -98,8 +98,8 @@ test('a silence in the middle is told while it lasts and when it is over, be it 
     [2_000, 9_000],
     [300, 0],
     [1_700, 9_000],
-    [60, 0],
-    [940, 9_000],
+    [40, 0],
+    [960, 9_000],
     [3_000, 0],
     [1_000, 9_000],
   ]);

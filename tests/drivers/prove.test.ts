@@ -45,6 +45,21 @@ describe('proving that sirens sound', () => {
     expect(reads(village)).toEqual(['20:0400000003', '1:0100010002']);
   });
 
+  it('stamps each finding when its own reply came, however long others take', async () => {
+    const { village, relays } = wired();
+    relays.dead.add(2);
+    village.meter(21);
+    village.terminal('far', { unit: 1, channel: 5, proof: 1, proofUnit: 21 });
+    village.line.units.delete(21);
+    village.tone(['s1', 's2'], 10_000);
+    await village.clock.advance(500);
+    village.prove(['s1', 's2', 'far'], 'c');
+    await village.clock.advance(2_000);
+    const readAt = Object.fromEntries(village.findings().map((one) => [one.terminal, one.readAt]));
+    expect(readAt).toMatchObject({ s1: 520, s2: 520 });
+    expect(readAt['far']).toBeGreaterThan(540);
+  });
+
   it('calls a switched state without any proof input no more than switched', async () => {
     const village = new Village();
     village.relays(1);
@@ -106,6 +121,8 @@ describe('proving silence', () => {
     village.prove(['s1', 's2'], null);
     await village.clock.advance(1_000);
     expect(village.seen()).toEqual(['s1 silent current 0 -', 's2 silent current 0 -']);
+    // Of what came on after it was asked for, it says nothing.
+    expect(village.findings().map(({ readAt }) => readAt)).toEqual([1_100, 1_100]);
   });
 
   it('is not given by a coil that is off while the current still flows', async () => {

@@ -138,6 +138,18 @@ describe('speech', () => {
     expect(village.seen()).toEqual(['horn no-reply chip - amplifier-no-reply']);
   });
 
+  it('proves nothing when neither its amplifier nor the meter of it answers anybody', async () => {
+    const village = new Village();
+    const relays = village.relays(1);
+    village.meter(20).feeds[0] = () => relays.current(1);
+    village.terminal('horn', { unit: 1, channel: 1, proof: 1, chip: true });
+    for (const unit of [1, 20]) village.line.units.delete(unit);
+    village.speak(['horn'], '暴雨红色预警，请立即转移，不要停留，不要过河，不要回家取东西');
+    await village.clock.advance(30_000);
+    expect(village.seen()).toContain('horn no-reply chip - amplifier-no-reply');
+    expect(village.seen().filter((seen) => seen.includes('spoken'))).toEqual([]);
+  });
+
   it('is cut by silence: amplifier off first, then the stop frame, and no word of having spoken', async () => {
     const { village, board } = speaker();
     village.speak(['horn'], text);

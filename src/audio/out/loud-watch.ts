@@ -10,10 +10,10 @@ export interface LoudEvents {
 }
 
 /** A look at the loudspeaker may fall into any pause that is longer than what a meter means over. */
-const pauseMs = 120;
+const pauseMs = 60;
 /**
  * A loudspeaker that plays is looked at in the first seconds, on a slow line for half a minute at most. So long all pauses are
- * told, fifteen messages a second where a recording does nothing but stutter; behind that a breath is worth none.
+ * told, twenty messages a second where a recording does nothing but stutter; behind that a breath is worth none.
  */
 const pausesToldMs = 30_000;
 const longQuietMs = 1_000;
