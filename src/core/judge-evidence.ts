@@ -162,6 +162,8 @@ const shows: Partial<Record<Finding['sight'], boolean>> = {
 const isOutdone = (known: TerminalResult | undefined, { grade }: Finding): boolean =>
   known?.verdict === 'failed' && grades.indexOf(grade) < grades.indexOf(known.grade);
 
+const isSounding = ({ sight }: Finding): boolean => shows[sight] === true;
+
 const noteLook = (work: Work, finding: Finding, { id, results }: Broadcast): void => {
   const { terminal, sight, readAt: at } = finding;
   const sounds = shows[sight];
@@ -179,8 +181,8 @@ const seeZone = (work: Work, broadcast: Broadcast, zone: string): void => {
 };
 
 const judge = (work: Work, finding: Finding): void => {
-  seeHealth(work, finding);
   const seen = lookUp(work, finding);
+  if (!isSounding(finding) || !isOutdone(seen?.broadcast.results[finding.terminal], finding)) seeHealth(work, finding);
   if (seen === null) return;
   noteSpoken(work, seen, finding);
   if (seen.broadcast.ended !== null || !wasOrdered(seen, finding)) return;
@@ -195,8 +197,8 @@ const judge = (work: Work, finding: Finding): void => {
 /** Evidence decides verdicts (promise 4), health, repairs, the end of speech and the proof of a stop. */
 export const judgeEvidence = (work: Work, findings: readonly Finding[]): void => {
   for (const finding of findings) judge(work, finding);
-  const looks = findings.filter((finding) => finding.cue === null);
-  if (looks.length === 0) return;
-  const silent = looks.filter((finding) => finding.sight === 'silent' || finding.sight === 'off');
-  judgeSilence(work, new Set(silent.map((finding) => finding.terminal)));
+  judgeSilence(
+    work,
+    findings.filter((finding) => finding.cue === null),
+  );
 };

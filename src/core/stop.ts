@@ -1,8 +1,10 @@
+import type { Alert } from './alert.ts';
 import { endWaiting } from './await-audio.ts';
 import { endBroadcast } from './end-broadcast.ts';
-import { keepNewestWords, newsOf, stoppedBy } from './latch.ts';
+import { heldByStop, keepNewestWords, newsOf, stoppedBy } from './latch.ts';
+import type { Finding } from './cue.ts';
 import { makeBroadcast, planFor } from './make-broadcast.ts';
-import { compareRank } from './precedence.ts';
+import { compareRank, severityRank, stageRank } from './precedence.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import { sounders } from './segments.ts';
 import { isEmergency } from './cue-id.ts';
@@ -15,10 +17,21 @@ import { liveBroadcasts, putBroadcast, receiptFor, silence, type Work } from './
 const proofAttempts = 3;
 const proofWithinMs = 10_000;
 
-const latch = (work: Work, broadcast: Broadcast): void => {
-  const { id, severity, stage, zones } = broadcast.alert;
+const latchesMax = 64;
+
+/** What holds nothing any more counts least, then the least severe. What this very stop ends is only just being latched. */
+const weightOf = (work: Work, latch: Latch): number => {
+  const stopped = stoppedBy(work.durable, latch);
+  const holds = latch.at === work.at.mono || (stopped !== undefined && newsOf(stopped).expiresAt > work.at.mono);
+  return (holds ? 100 : 0) + 10 * severityRank(latch) + stageRank(latch);
+};
+
+const latch = (work: Work, { id, severity, stage, zones }: Alert): void => {
   const entry: Latch = { alert: id, severity, stage, zones, at: work.at.mono };
-  work.durable.latches = [...work.durable.latches.filter((held) => held.alert !== id), entry].slice(-64);
+  const all = [...work.durable.latches.filter((held) => held.alert !== id), entry];
+  // Sorting keeps the order of what weighs the same: the oldest of the least is let go.
+  const [least] = all.length > latchesMax ? [...all].sort((a, b) => weightOf(work, a) - weightOf(work, b)) : [];
+  work.durable.latches = all.filter((held) => held !== least);
 };
 
 /** What waited for its recording and never sounded is stopped as well, and may be gone on with like all else. */
@@ -29,8 +42,33 @@ const keepWaiting = (work: Work, order: WaitingOrder): void => {
   const making = { ...order, id: `b-${order.trace}`, kind: 'alert', plan, audio: null, sequence } as const;
   const broadcast = makeBroadcast(work.site, work.at, making);
   work.durable.sequence += 1;
-  latch(work, broadcast);
+  latch(work, order.alert);
   putBroadcast(work, { ...broadcast, items: [], results: {}, ended: 'stopped', endedAt: work.at.mono });
+};
+
+/** The stop holds what its words and the recording behind them reached: up to the higher level, in the zones of both. */
+const latchBoth = (work: Work, { id, severity, stage, zones }: Alert): void => {
+  const both = (held: Latch): Latch => ({
+    alert: id,
+    severity: severityRank({ severity }) > severityRank(held) ? severity : held.severity,
+    stage: stageRank({ stage }) > stageRank(held) ? stage : held.stage,
+    zones: [...new Set([...held.zones, ...zones])],
+    at: work.at.mono,
+  });
+  work.durable.latches = work.durable.latches.map((held) => (held.alert === id ? both(held) : held));
+};
+
+/**
+ * Words that this stop or one before it has ended are gone on with until the recording is here that replaces them. False
+ * where there are none that may still sound.
+ */
+const keepBesideWords = (work: Work, order: WaitingOrder): boolean => {
+  const held = heldByStop(work.durable, order.alert.id);
+  if (held?.kind !== 'alert' || !isEmergency(held) || !isEmergency(order)) return false;
+  if (held.items.length === 0 || held.expiresAt <= work.at.mono) return false;
+  latchBoth(work, order.alert);
+  putBroadcast(work, { ...held, endedAt: work.at.mono });
+  return keepNewestWords(work, order);
 };
 
 const lookSilent = (work: Work, terminals: readonly string[]): void => {
@@ -50,14 +88,11 @@ export const stopAlerts = (work: Work, trace: string, alertId: string | null): R
   const waited = endWaiting(work, alertId);
   if (alertId !== null && stopped.length === 0 && !waited) return refusal('no-such-alert', { alert: alertId });
   for (const broadcast of stopped) {
-    if (broadcast.kind !== 'notice') latch(work, broadcast);
+    if (broadcast.kind !== 'notice') latch(work, broadcast.alert);
     endBroadcast(work, broadcast.id, 'stopped');
   }
   for (const order of waiting) {
-    // Whose words sounded meanwhile is gone on with by those until its recording is here.
-    const hasWords = stopped.some((one) => one.alert.id === order.alert.id && one.kind === 'alert' && isEmergency(one));
-    if (hasWords) keepNewestWords(work, order);
-    else keepWaiting(work, order);
+    if (!keepBesideWords(work, order)) keepWaiting(work, order);
   }
   const zones = new Set(stopped.flatMap((broadcast) => broadcast.alert.zones));
   const terminals = work.site.terminals
@@ -82,9 +117,13 @@ const closeProof = (work: Work, proof: StopProof): void => {
 };
 
 /** What a look after a stop has shown: who is silent is done, who is not is switched off and looked at again. */
-export const judgeSilence = (work: Work, silent: ReadonlySet<string>): void => {
+export const judgeSilence = (work: Work, looks: readonly Finding[]): void => {
   const proof = work.durable.stopProof;
-  if (proof === null) return;
+  // A look from before this stop says nothing of what it has ended.
+  const since = looks.filter(({ readAt }) => proof !== null && readAt >= proof.until - proofWithinMs);
+  if (proof === null || since.length === 0) return;
+  const seen = since.filter(({ sight }) => sight === 'silent' || sight === 'off');
+  const silent = new Set(seen.map(({ terminal }) => terminal));
   const sounding = new Set(Object.values(work.durable.plays).flatMap(sounders));
   const pending = proof.pending.filter((terminal) => !silent.has(terminal) && !sounding.has(terminal));
   const after: StopProof = { ...proof, pending, attempts: proof.attempts + 1 };

@@ -47,7 +47,7 @@ export const takeUp = (work: Work, trace: string, stopped: Broadcast): Refusal |
   if (refused !== null) return refused;
   const recording = { ...issue, trace: `${issue.trace}-audio` };
   const unheard = awaitRecording(work, recording);
-  if (unheard === null || stopped.items.length === 0) return unheard;
+  if (unheard === null || work.durable.broadcasts[`b-${trace}`] === undefined) return unheard;
   tellRefusal(work, recording.trace, unheard);
   return null;
 };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Hamlet, hamlet } from './hamlet.ts';
+import type { Terminal } from '../../src/core/site.ts';
+import { alert, Hamlet, hamlet } from './hamlet.ts';
 
 const [siren = ''] = hamlet.terminals.map(({ id }) => id);
 const healthOf = (village: Hamlet): string | undefined => village.village.durable.terminals[siren]?.health;
@@ -39,6 +40,23 @@ test.each(['no-reply', 'line-gone', 'reply-garbled'])(
     expect(healthOf(village)).toBe('well');
   },
 );
+
+test('an amplifier that was measured dead is not well because its chip has spoken', () => {
+  const speaker = 'east-speaker';
+  const measured = (one: Terminal): Terminal => (one.id === speaker ? { ...one, proof: 'current' } : one);
+  const village = new Hamlet({ ...hamlet, terminals: hamlet.terminals.map(measured) });
+  village.issue({ kind: 'issue', alert: alert('a') });
+  village.run(12_000);
+  const dead = village.finding(speaker, 'silent', { grade: 'current', reason: 'no-current', value: 0, unit: 'A' });
+  village.tell({ kind: 'evidence', findings: [dead] });
+  village.spoken(speaker);
+  expect(village.village.durable.terminals[speaker]?.health).toBe('suspect');
+  village.tell({
+    kind: 'evidence',
+    findings: [village.finding(speaker, 'sounding', { grade: 'current', value: 3, unit: 'A' })],
+  });
+  expect(village.village.durable.terminals[speaker]?.health).toBe('well');
+});
 
 test('that a unit answers says nothing of a return line that carried no sound', () => {
   const village = new Hamlet();

@@ -154,6 +154,29 @@ describe('of more than the box remembers of what is over', () => {
     expect(over).toHaveLength(32);
   });
 
+  test('the most severe stays held, however many are stopped after it, and then what is still valid', () => {
+    const village = new Hamlet();
+    const stopOne = (id: string, alertOf: Parameters<typeof alert>[1], validForMs: number): void => {
+      village.issue({ kind: 'issue', alert: alert(id, alertOf) }, { validForMs });
+      village.issue({ kind: 'stop', alertId: id });
+      village.run(10);
+    };
+    stopOne('red', {}, 7_200_000);
+    stopOne('over', {}, 600_000);
+    village.run(1_800_000);
+    for (let n = 0; n < 64; n += 1) stopOne(`b${n}`, { severity: 'blue' }, 7_200_000);
+    const held = village.village.durable.latches.map((one) => one.alert);
+    expect([held.length, held[0], held.includes('over'), held.includes('b0'), held.at(-1)]).toEqual([
+      64,
+      'red',
+      false,
+      false,
+      'b63',
+    ]);
+    village.issue({ kind: 'update', alert: alert('red', { text: '又' }) });
+    expect(live(village)).toEqual([]);
+  });
+
   test('the most severe are held, where there are more than there are latches', () => {
     const village = new Hamlet({ ...hamlet, limits: { ...hamlet.limits, queueMax: 100 } });
     village.issue({ kind: 'issue', alert: alert('red', { severity: 'red' }) }, { validForMs: 3_600_000 });

@@ -45,7 +45,7 @@ describe('a stop of everything', () => {
     ]);
   });
 
-  test('latches the last 64 alerts and no more', () => {
+  test('latches 64 alerts and no more', () => {
     const village = new Hamlet();
     for (let n = 0; n < 66; n += 1) {
       village.issue({ kind: 'issue', alert: alert(`a${n}`) });
@@ -129,6 +129,21 @@ describe('the proof of a stop', () => {
     village.issue({ kind: 'issue', alert: alert('new', { plan: 'words' }) });
     const effects = look(village, { ...allSilent, 'east-speaker': 'sounding' });
     expect(unproven(effects)).toEqual([{ stage: 'unproven-silence', terminals: [] }]);
+  });
+
+  test('is not given by a look from before it, which was slow to come', () => {
+    const village = new Hamlet();
+    stopAll(village);
+    const found = everyTerminal.map((id) => village.finding(id, 'off', { cue: null }));
+    village.run(10);
+    village.issue({ kind: 'issue', alert: alert('a') });
+    village.run(2_000);
+    stopAll(village, 's2');
+    village.run(10);
+    village.tell({ kind: 'evidence', findings: found });
+    expect(village.village.durable.stopProof).toMatchObject({ trace: 's2', attempts: 0, pending: everyTerminal });
+    look(village, allSilent);
+    expect(village.village.durable.stopProof).toBeNull();
   });
 
   test('of two stops in a row is one: nobody who was unproven is forgotten', () => {

@@ -211,6 +211,83 @@ describe('a warning that waits for its recording when somebody stops', () => {
     expect(broadcast?.id).not.toContain('|');
   });
 
+  test('that had raised words of an earlier stop leaves those to go on with, when it is stopped as well', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山', severity: 'orange' }) });
+    village.run(1_000);
+    stopAll(village, 's1');
+    village.run(1_000);
+    village.issue({ kind: 'update', alert: recorded });
+    expect(village.village.durable.waiting).toHaveLength(1);
+    stopAll(village, 's2');
+    village.run(1_000);
+    village.issue({ kind: 'update', alert: recorded });
+    expect([live(village), village.village.durable.waiting]).toEqual([[], []]);
+    goOn(village);
+    expect([textsOnAir(village), village.village.durable.waiting.map((one) => one.alert.severity)]).toEqual([
+      ['上山'],
+      ['red'],
+    ]);
+    ready(village);
+    expect(textsOnAir(village)).toEqual(['']);
+  });
+
+  test('holds what rose no further than it had, nor beyond its zones, where its words sounded in fewer', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山', severity: 'orange', stage: '2h' }) });
+    village.issue({ kind: 'update', alert: { ...recorded, zones: ['east', 'west'], stage: '24h' } });
+    stopAll(village);
+    expect(village.village.durable.latches).toEqual([
+      { alert: 'rec', severity: 'red', stage: '2h', zones: ['east', 'west'], at: village.mono },
+    ]);
+    village.issue({ kind: 'update', alert: alert('rec', { text: '再说', stage: '2h', zones: ['west'] }) });
+    expect(live(village)).toEqual([]);
+  });
+
+  test('holds the level of its words, where the recording behind them was of a lower one, and no other alert', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('other', { zones: ['west'], severity: 'blue' }) });
+    village.issue({ kind: 'stop', alertId: 'other' });
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山', stage: '2h' }) });
+    village.issue({ kind: 'update', alert: { ...recorded, severity: 'orange', stage: 'now' } });
+    stopAll(village);
+    expect(village.village.durable.latches).toMatchObject([
+      { alert: 'other', severity: 'blue', zones: ['west'] },
+      { alert: 'rec', severity: 'red', stage: 'now', zones: ['east'] },
+    ]);
+  });
+
+  test('is all there is to go on with, where the words before it have expired', () => {
+    const village = new Hamlet(site);
+    village.issue(
+      { kind: 'issue', alert: alert('rec', { text: '上山', severity: 'orange' }) },
+      { validForMs: 600_000 },
+    );
+    stopAll(village, 's1');
+    village.run(1_800_000);
+    village.issue({ kind: 'update', alert: recorded });
+    stopAll(village, 's2');
+    goOn(village);
+    expect([live(village), village.village.durable.waiting.map((one) => one.alert.id)]).toEqual([[], ['rec']]);
+  });
+
+  test('is not told to go on where it finds no room and its words have expired, and may be asked for again', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) }, { validForMs: 600_000 });
+    stopAll(village);
+    village.issue({ kind: 'update', alert: recorded }, { validForMs: 7_200_000 });
+    village.run(1_800_000);
+    for (let n = 0; n < 16; n += 1) {
+      const own = { ...audio, sha256: n.toString(16).repeat(64) };
+      village.issue({ kind: 'issue', alert: { ...recorded, id: `w${n}`, audio: own } }, { validForMs: 7_200_000 });
+    }
+    expect(bodies(goOn(village))).toMatchObject([
+      { stage: 'refused', code: 'audio-waiting-full' },
+      { stage: 'refused', code: 'audio-waiting-full' },
+    ]);
+    expect(village.village.durable.latches.map((one) => one.alert)).toEqual(['rec']);
+  });
+
   test('that was an exercise is over', () => {
     const village = new Hamlet(site, mondayNine);
     village.issue({ kind: 'issue', alert: { ...recorded, status: 'drill' } }, { class: 'drill' });
