@@ -5,7 +5,7 @@ import { anyFault } from './history.ts';
 
 /** Bounds that no run may pass, whatever comes in. */
 const bounds = { endedKept: 32, seen: 400, latches: 64, waiting: 64, senders: 16, unrecorded: 2_000 } as const;
-const checkpointBytes = 1_000_000;
+const checkpointBytes = 16_000_000;
 const journalBytes = 64 * 1_048_576;
 const segmentBytes = 4 * 1_048_576;
 
@@ -83,8 +83,7 @@ const difference = (live: Durable, folded: Durable): string | null => {
 export const foldIsTheState: Checker = {
   promise: 'I1',
   started: ({ village }) => {
-    const memory = village.life()?.box.tied.ties.memory;
-    const [trouble] = memory?.recovered.troubles ?? [];
+    const [trouble] = village.life()?.box.tied.ties.memory.recovered.troubles ?? [];
     return trouble === undefined ? null : `record ${trouble.record}: ${trouble.code}`;
   },
   probe: async (scene) => {

@@ -39,21 +39,6 @@ const loseCheckpoint: Hurt = async ({ village, dice }) => {
   await disk.syncDir('/state/checkpoint');
 };
 
-/** Both generations as they once were; the journal, which is the truth, goes on from there. */
-const oldCheckpoint: Hurt = ({ village, history, dice }) => {
-  const disk = village.disk();
-  const files = present(disk);
-  const old = history.oldCheckpoints;
-  if (files.length < 2 || old.length === 0) return Promise.resolve();
-  const copy = dice.oneOf(old);
-  village.note('an old checkpoint is put back');
-  for (const path of files) {
-    const bytes = copy.get(path);
-    if (bytes !== undefined) disk.tamper(path, () => bytes);
-  }
-  return Promise.resolve();
-};
-
 /** Keeps a copy of the checkpoint, for whoever puts it back later. */
 export const copyCheckpoint = ({ village, history }: Stage): void => {
   const disk = village.disk();
@@ -74,8 +59,9 @@ interface Generation {
 }
 
 /** What a generation of the checkpoint holds; nothing where rot leaves it no document. */
-const generationIn = (json: string): Generation => {
+const generationIn = (file: Buffer): Generation => {
   try {
+    const [json = ''] = file.toString('utf8').split('\n');
     const { data } = JSON.parse(json) as { readonly data?: Generation };
     return data ?? { record: 0, owedFrom: 0 };
   } catch (error) {
@@ -86,7 +72,7 @@ const generationIn = (json: string): Generation => {
 
 /** What each generation of the checkpoint holds up to, and from where on it needs the journal for what it owes. */
 const generations = (disk: MemoryDisk): readonly Generation[] =>
-  checkpointFiles.map((path) => generationIn(disk.peek(path)?.toString('utf8').split('\n')[0] ?? '{}'));
+  checkpointFiles.map((path) => generationIn(disk.peek(path) ?? Buffer.from('{}')));
 
 const neededFrom = (disk: MemoryDisk): number =>
   Math.min(...generations(disk).map(({ record, owedFrom }) => Math.min(record + 1, owedFrom)));
@@ -120,6 +106,28 @@ const rotJournal: Hurt = async ({ village, history, dice }) => {
     rotten[at] = (rotten[at] ?? 0) ^ (1 << dice.whole(0, 7));
     return rotten;
   });
+};
+
+/**
+ * Both generations as they once were; the journal, which is the truth, goes on from there. A copy so old that the journal has
+ * let go of what came after it is another thing: what is on no disk is lost, which a start tells (tests/loop/memory.test.ts).
+ */
+const oldCheckpoint: Hurt = async ({ village, history, dice }) => {
+  const disk = village.disk();
+  const files = present(disk);
+  const [oldest] = await segmentPaths(disk);
+  const first =
+    oldest === undefined ? undefined : scanSegment(disk.peek(oldest) ?? Buffer.alloc(0), 0).frames[0]?.first;
+  const old = history.oldCheckpoints.filter(
+    (copy) => first !== undefined && [...copy.values()].some((bytes) => generationIn(bytes).record + 1 >= first),
+  );
+  if (files.length < 2 || old.length === 0) return;
+  const copy = dice.oneOf(old);
+  village.note('an old checkpoint is put back');
+  for (const path of files) {
+    const bytes = copy.get(path);
+    if (bytes !== undefined) disk.tamper(path, () => bytes);
+  }
 };
 
 export const hurts = { rotCheckpoint, loseCheckpoint, oldCheckpoint, rotJournal } as const;
