@@ -1,4 +1,12 @@
-import type { BroadcastView, Counts, LiveView, ReceiptView, ResultView, TerminalNow } from '../console/view.ts';
+import type {
+  BroadcastView,
+  Counts,
+  LiveView,
+  ReceiptView,
+  ResultView,
+  StoppedView,
+  TerminalNow,
+} from '../console/view.ts';
 import { compareRank } from '../core/precedence.ts';
 import { newsOf } from '../core/latch.ts';
 import { segmentDuring } from '../core/segments.ts';
@@ -133,13 +141,17 @@ const terminalsNow = (sources: LiveSources, newest: ReadonlyMap<string, ResultVi
 const withoutResults = (view: BroadcastView, index: number): BroadcastView =>
   index < bounds.detailed ? view : { ...view, results: [] };
 
+const stoppedView = (stopped: Broadcast): StoppedView => {
+  const { id, headline, severity, text } = newsOf(stopped).alert;
+  return { alert: id, headline, severity, text, isNews: stopped.news !== undefined };
+};
+
 const stopOf = (durable: Durable, at: Instant): LiveView['stop'] => {
   const stopped = stoppedLast(durable, at.mono);
   if (stopped.length === 0) return null;
-  const warnings = stopped.map(newsOf).map(({ alert }) => ({ alert: alert.id, headline: alert.headline }));
   // New words for what is stopped are shown like a stop of now: whoever is on duty must hear of them.
   const newest = Math.max(...stopped.map(({ endedAt, news }) => news?.receivedAt ?? endedAt ?? at.mono));
-  return { ageMs: ageOf(newest, at), warnings: warnings.slice(0, bounds.live) };
+  return { ageMs: ageOf(newest, at), warnings: stopped.slice(0, bounds.live).map(stoppedView) };
 };
 
 /** The state of everything as the page shows it: one reducer's state, each value with its age, nothing guessed. */

@@ -134,6 +134,16 @@ export interface ReceiptView {
   readonly words: Bilingual;
 }
 
+/** What a stop by hand ended and a person may still let sound again: the newest that was ordered of it. */
+export interface StoppedView {
+  readonly alert: string;
+  readonly headline: string;
+  readonly severity: Severity;
+  readonly text: string;
+  /** Were these words ordered after the stop? Then nobody here has heard them yet. */
+  readonly isNews: boolean;
+}
+
 /** Everything that changes. Ages are ages at `at`: a page adds how long ago it got this. */
 export interface LiveView {
   readonly at: { readonly wall: number; readonly trust: 'trusted' | 'guessed' };
@@ -153,7 +163,7 @@ export interface LiveView {
   readonly stop: {
     readonly ageMs: number;
     /** What would sound again, in the order in which it would. */
-    readonly warnings: readonly { readonly alert: string; readonly headline: string }[];
+    readonly warnings: readonly StoppedView[];
   } | null;
 }
 

@@ -4,7 +4,7 @@ import type { SiteView } from '../../src/console/view.ts';
 import { openPage } from './browser.ts';
 import { closeBench, openBench } from './bench.ts';
 import { calmView, pin, type PageRig } from './rig.ts';
-import { onAir, scenes } from './scenes.ts';
+import { mayGoOn, onAir, scenes } from './scenes.ts';
 
 let site: SiteView;
 let rig: PageRig;
@@ -102,7 +102,7 @@ test('what a stop could not prove silent is named on the screen of what it ended
 
 test('a stop is taken back on the screen of another warning only by a button that names what would start', async () => {
   if (browser === null) return;
-  const stop = { ageMs: 2_000, warnings: [{ alert: 'local-t-9', headline: '山洪注意防范' }] };
+  const stop = { ageMs: 2_000, warnings: [mayGoOn('local-t-9', '山洪注意防范')] };
   rig.show({ ...scenes.air(site), stop });
   const { page, context } = await openPage(browser, rig.url, 'desk');
   await page.locator('.now').click();
@@ -115,7 +115,7 @@ test('a stop is taken back on the screen of another warning only by a button tha
 test('on a phone that button leaves room for the warning on air, however long and many the stopped ones are', async () => {
   if (browser === null) return;
   const headline = '强降雨可能引发山洪和地质灾害，请沿沟沿坡的住户马上准备转移。'.repeat(6);
-  const warnings = ['x', 'y', 'z'].map((alert) => ({ alert, headline }));
+  const warnings = ['x', 'y', 'z'].map((alert) => mayGoOn(alert, headline));
   rig.show({ ...scenes.air(site), stop: { ageMs: 2_000, warnings } });
   const { page, context } = await openPage(browser, rig.url, 'phone');
   await page.locator('.now').click();
@@ -127,7 +127,7 @@ test('on a phone that button leaves room for the warning on air, however long an
 
 test('right after something began nothing stopped can be started: a hasty second touch starts nothing', async () => {
   if (browser === null) return;
-  const stop = { ageMs: 2_000, warnings: [{ alert: 'local-t-9', headline: '山洪注意防范' }] };
+  const stop = { ageMs: 2_000, warnings: [mayGoOn('local-t-9', '山洪注意防范')] };
   const air = scenes.air(site);
   rig.show({ ...air, stop, live: air.live.map((one) => ({ ...one, receivedAgoMs: 100 })) });
   const { page, context } = await openPage(browser, rig.url, 'desk');
@@ -169,7 +169,7 @@ test('on a phone no row of buttons stands before what has not sounded', async ()
   const air = scenes.air(site);
   const [own] = air.live;
   if (own === undefined) throw new Error('nothing on air');
-  const stop = { ageMs: 60_000, warnings: [{ alert: 'local-t-9', headline: '山洪注意防范' }] };
+  const stop = { ageMs: 60_000, warnings: [mayGoOn('local-t-9', '山洪注意防范')] };
   rig.show({ ...air, stop });
   const { page, context } = await openPage(browser, rig.url, 'phone');
   await page.locator('.now').click();

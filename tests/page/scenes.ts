@@ -1,4 +1,11 @@
-import type { BroadcastView, LiveView, ReceiptView, ResultView, SiteView } from '../../src/console/view.ts';
+import type {
+  BroadcastView,
+  LiveView,
+  ReceiptView,
+  ResultView,
+  SiteView,
+  StoppedView,
+} from '../../src/console/view.ts';
 import { calmView, mondayNine } from './rig.ts';
 
 const verdictOf = (index: number): ResultView['verdict'] =>
@@ -63,6 +70,12 @@ export const orderFromAbove = (site: SiteView): BroadcastView =>
     text: '<script>document.title=2</script>请立即向高处转移。',
   });
 
+/** What of a stop may go on. */
+export const mayGoOn = (alert: string, headline: string, more: Partial<StoppedView> = {}): StoppedView => ({
+  ...{ alert, headline, severity: 'red', text: '', isNews: false },
+  ...more,
+});
+
 const receipts: readonly ReceiptView[] = [
   '河坝组喇叭 2 已响 3.2 A',
   '河坝组 播发第 1 遍',
@@ -126,8 +139,22 @@ export const scenes = {
           ),
         }),
       ],
-      stop: { ageMs: 2_000, warnings: [{ alert: onAir(site).alert, headline: onAir(site).headline }] },
+      stop: { ageMs: 2_000, warnings: [mayGoOn(onAir(site).alert, onAir(site).headline)] },
     }),
+  /** A warning of the centre that somebody stopped, so long ago that the screen of it is over. */
+  stoppedOrder: (site: SiteView): LiveView => {
+    const order = onAir(site, {
+      alert: 'county-2026-1',
+      source: 'county-1',
+      isLocal: false,
+      headline: '河坝滑坡红色预警',
+    });
+    return calmView(site, {
+      receipts,
+      ended: [{ ...order, ended: 'stopped', endedAgoMs: 300_000, state: 'ended' }],
+      stop: { ageMs: 300_000, warnings: [mayGoOn(order.alert, order.headline)] },
+    });
+  },
   order: (site: SiteView): LiveView => calmView(site, { live: [orderFromAbove(site)] }),
   drill: (site: SiteView): LiveView =>
     calmView(site, { receipts, live: [onAir(site, { status: 'drill', headline: '地质灾害立即转移' })] }),

@@ -3,13 +3,19 @@ import { liveViewOf, type LiveSources } from '../../src/box/live-view.ts';
 import { headlineOf } from '../../src/console/web/derive.ts';
 import { liftable } from '../../src/console/web/lift-screen.ts';
 import { emptyModel, reduce, type Model } from '../../src/console/web/model.ts';
-import type { SiteView } from '../../src/console/view.ts';
+import type { SiteView, StoppedView as Stopped } from '../../src/console/view.ts';
 import { alert, Hamlet, trigger } from '../core/hamlet.ts';
 import { exampleSite } from './rig.ts';
 
 let site: SiteView;
 beforeAll(async () => {
   site = await exampleSite();
+});
+
+/** What of a stop may go on, as the page is shown it. */
+const offered = (id: string, headline: string, more: Partial<Stopped> = {}): Stopped => ({
+  ...{ alert: id, headline, severity: alert(id).severity, text: alert(id).text, isNews: false },
+  ...more,
 });
 
 /** The page of a village whose state the core made. */
@@ -75,9 +81,9 @@ describe('a warning that was played to its end', () => {
     village.issue({ kind: 'issue', alert: alert('b', { headline: '最近的' }) });
     stop('s2');
     village.run(5_000);
-    expect(pageOf(village).live?.stop).toEqual({ ageMs: 5_000, warnings: [{ alert: 'b', headline: '最近的' }] });
+    expect(pageOf(village).live?.stop).toEqual({ ageMs: 5_000, warnings: [offered('b', '最近的')] });
     goOn('c1');
-    expect(pageOf(village).live?.stop).toEqual({ ageMs: 25_000, warnings: [{ alert: 'a', headline: '先前的' }] });
+    expect(pageOf(village).live?.stop).toEqual({ ageMs: 25_000, warnings: [offered('a', '先前的')] });
     goOn('c2');
     expect(pageOf(village).live?.stop).toBeNull();
     village.run(1_000_000);
@@ -86,14 +92,17 @@ describe('a warning that was played to its end', () => {
     expect(pageOf(village).live?.stop).toBeNull();
   });
 
-  test('is offered anew when the centre has sent new words for it', () => {
+  test('is offered anew when the centre has sent new words for it, with their level and what they say', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('a', { headline: '到操场' }) }, { validForMs: 3_600_000 });
     village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's' });
     village.run(1_200_000);
-    village.issue({ kind: 'update', alert: alert('a', { headline: '改到山上' }) }, { validForMs: 3_600_000 });
+    const [severity, text] = ['blue', '不去操场了。'] as const;
+    const said = alert('a', { headline: '改到山上', severity, text });
+    village.issue({ kind: 'update', alert: said }, { validForMs: 3_600_000 });
     village.run(1_000);
-    expect(pageOf(village).live?.stop).toEqual({ ageMs: 1_000, warnings: [{ alert: 'a', headline: '改到山上' }] });
+    const warnings = [offered('a', '改到山上', { severity, text, isNews: true })];
+    expect(pageOf(village).live?.stop).toEqual({ ageMs: 1_000, warnings });
   });
 
   test('of several that one stop ended, the one that would sound first is named and shown first', () => {

@@ -66,6 +66,9 @@ const practise = ({ get, dispatch }: Store, change: Partial<Practice>): boolean 
   return true;
 };
 
+/** Where a person only looks, or has chosen nothing yet: a stop takes him from there and costs him nothing. */
+const onlyLooks: readonly Place[] = ['home', 'events', 'terminals', 'records', 'raw'];
+
 /** What makes and ends sound. In practice nothing leaves the page. */
 const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 'goOn' | 'lift'> => {
   const { get, dispatch } = store;
@@ -91,7 +94,7 @@ const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 
     // Beside the other buttons: whatever else is under way, a stop leaves at once, before anything is drawn.
     const sent = ask('/api/stop', {});
     // What was stopped, and how to take it back, stands there.
-    if (place === 'home' && (live?.live.length ?? 0) > 0) dispatch({ act: 'go', place: 'air' });
+    if (onlyLooks.includes(place) && (live?.live.length ?? 0) > 0) dispatch({ act: 'go', place: 'air' });
     const said = await during('stop', () => sent);
     if (show(said) && get().notice === null) dispatch({ act: 'notice', notice: good(pageWords.stopped) });
   };

@@ -1,7 +1,8 @@
 import type { VNode } from 'preact';
 import { h } from './h.ts';
 import { endedWords, pageWords } from '../../words/text/page.ts';
-import type { BroadcastView, LiveView, ReceiptView, ResultView } from '../view.ts';
+import type { BroadcastView, ReceiptView, ResultView } from '../view.ts';
+import { continueButton, newsBand } from './go-on.ts';
 import { liftButtons } from './lift-screen.ts';
 import {
   ageOfState,
@@ -16,11 +17,6 @@ import {
   type Look,
 } from './derive.ts';
 import { badge, both, button, filled, levelBadge, mark, say, section, type Ui } from './parts.ts';
-
-const continueMs = 10_000;
-const hastyMs = 2_000;
-/** After that a stop is taken back by starting anew. */
-const continueShownMs = 600_000;
 
 /** due = sounded + failed + unknown, always; whoever is still waited for is part of the unknown, and said to be. */
 export const countsLine = (counts: BroadcastView['counts']): VNode | null => {
@@ -132,45 +128,6 @@ const queueList = ({ model }: Ui, broadcast: BroadcastView): VNode => {
   );
 };
 
-/** So much of a headline stands on the button; whole sentences would cover what is on air. */
-const nameMax = 16;
-const nameOf = (headline: string): string => {
-  const letters = Array.from(headline);
-  return letters.length > nameMax ? `${letters.slice(0, nameMax).join('')}…` : headline;
-};
-
-/** Unless it would start just what the screen shows, the button names it: nobody takes it for something else. */
-const continueWords = (stop: NonNullable<LiveView['stop']>, shown: BroadcastView | null): VNode => {
-  const { warnings } = stop;
-  if (!warnings.every(({ alert }) => alert === shown?.alert)) {
-    const name = nameOf(warnings[0]?.headline ?? '');
-    const more = warnings.length - 1;
-    return more > 0 ? say('continueOthers', { name, more }) : say('continueOther', { name });
-  }
-  return say('continue');
-};
-
-const continueButton = ({ model, actions }: Ui, shown: BroadcastView | null): VNode | null => {
-  const { live, busy } = model;
-  const stop = live?.stop ?? null;
-  const [first] = stop?.warnings ?? [];
-  if (live === null || stop === null || first === undefined) return null;
-  const ageMs = ageOfState(model) ?? 0;
-  const stoppedMs = stop.ageMs + ageMs;
-  if (stoppedMs > continueShownMs) return null;
-  // A second touch of a hasty hand must not take back the stop before this one, too.
-  const hasJustBegun = live.live.some(({ receivedAgoMs }) => receivedAgoMs + ageMs < hastyMs);
-  return button(
-    {
-      kind: `wide continue ${stoppedMs < continueMs ? 'soon' : ''}`,
-      disabled: busy === 'continue' || hasJustBegun,
-      onPress: () => actions.goOn(first.alert),
-    },
-    '▶ ',
-    h('span', { class: 'varies' }, continueWords(stop, shown)),
-  );
-};
-
 const titleOf = (broadcast: BroadcastView): VNode => {
   if (broadcast.ended === null) return both(airWords(broadcast));
   const how = endedWords[broadcast.ended] ?? pageWords.ended;
@@ -193,6 +150,7 @@ export const airScreen = (ui: Ui): VNode => {
       'main',
       null,
       h('p', { class: 'headline calm' }, say('nothingOnAir')),
+      newsBand(ui),
       h(
         'div',
         { class: 'doors' },
@@ -217,6 +175,7 @@ export const airScreen = (ui: Ui): VNode => {
       h('span', { class: 'varies' }, passText(broadcast)),
       h('span', null, say('source', { source: sourceOf(model, broadcast) })),
     ),
+    newsBand(ui),
     countsLine(broadcast.counts),
     h(
       'div',

@@ -1,4 +1,4 @@
-import type { BroadcastView, Counts, LiveView, ReceiptView, ResultView } from '../view.ts';
+import type { BroadcastView, Counts, LiveView, ReceiptView, ResultView, StoppedView } from '../view.ts';
 import { draftFor, type Draft, type Model, type Practice } from './model.ts';
 
 /** In practice one terminal answers after the other; the last one never does, so that a newcomer sees what that looks like. */
@@ -77,6 +77,11 @@ const receiptsOf = (live: LiveView, practice: Practice): readonly ReceiptView[] 
         },
       ];
 
+const stoppedAs = ({ alert, headline, severity, text }: BroadcastView): StoppedView => ({
+  ...{ alert, headline, severity, text },
+  isNews: false,
+});
+
 /** The model as the practice tour shows it: the same screens, a made-up village in which everything is well. */
 export const practised = (model: Model): Model => {
   const { practice, live, site } = model;
@@ -97,7 +102,7 @@ export const practised = (model: Model): Model => {
       live: one === null || isOver ? [] : [one],
       ended: isOver ? [one] : [],
       receipts: receiptsOf(live, practice),
-      stop: isOver ? { ageMs: one.endedAgoMs ?? 0, warnings: [{ alert: one.alert, headline: one.headline }] } : null,
+      stop: isOver ? { ageMs: one.endedAgoMs ?? 0, warnings: [stoppedAs(one)] } : null,
       terminals: site.terminals.map(({ id }) => ({
         ...{ id, health: 'well', reason: '', sounding: 'no', last: null },
         seenAgoMs: 2_000,

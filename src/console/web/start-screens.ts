@@ -4,6 +4,7 @@ import type { Severity } from '../../core/alert.ts';
 import { pageWords } from '../../words/text/page.ts';
 import type { ItemView, PlanView } from '../view.ts';
 import { airWords, clockText, headlineOf, isNight, itemsOf, planOf, reachOf, wallNow } from './derive.ts';
+import { continueWords, stopToTakeBack } from './go-on.ts';
 import { liftable } from './lift-screen.ts';
 import { countdownMs, firstLevel, type Draft } from './model.ts';
 import { badge, both, button, HoldButton, mark, say, section, wordsField, type Ui } from './parts.ts';
@@ -31,7 +32,11 @@ const nowDoor = ({ model, dispatch }: Ui): VNode | null => {
       h('b', { lang: 'zh-CN' }, first.headline),
       ' ▸',
     );
-  return liftable(model) === null ? null : button({ kind: 'wide now', onPress: toAir }, say('liftDoor'), ' ▸');
+  const stop = stopToTakeBack(model);
+  const lift = liftable(model) === null ? null : say('liftDoor');
+  if (stop === null) return lift === null ? null : button({ kind: 'wide now', onPress: toAir }, lift, ' ▸');
+  const kind = 'wide now';
+  return button({ kind, onPress: toAir }, continueWords(stop, null), lift === null ? null : ' · ', lift, ' ▸');
 };
 
 export const homeScreen = (ui: Ui): VNode => {

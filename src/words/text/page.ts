@@ -23,6 +23,15 @@ export const pageWords = {
     zh: '继续播发停下的“{name}”等，另有 {more} 条',
     en: 'go on with the stopped “{name}” and {more} more',
   },
+  continueNews: { zh: '按新内容继续播发：{level}“{name}”', en: 'go on with the new words: {level}, “{name}”' },
+  continueNewsOthers: {
+    zh: '按新内容继续播发：{level}“{name}”等，另有 {more} 条',
+    en: 'go on with the new words: {level}, “{name}” and {more} more',
+  },
+  newsCame: {
+    zh: '停下以后，上级改了内容。继续播发的是：',
+    en: 'since the stop the centre has sent new words; what goes on is:',
+  },
   heard: { zh: '我已收到', en: 'I have heard' },
   orderCame: { zh: '上级指令到达，正在播发', en: 'an order from above has come and is on air' },
   ago: { zh: '{age}前', en: '{age} ago' },
