@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import { h } from './h.ts';
-import { ageOfState, ageText, clockText, isStale, sourceOf, terminalsByTrouble, wallNow } from './derive.ts';
+import { ageOfState, ageText, airWords, clockText, isStale, sourceOf, terminalsByTrouble, wallNow } from './derive.ts';
 import { badge, both, button, filled, say, type Ui } from './parts.ts';
-import { ordersWaiting, type Place } from './model.ts';
+import { isActual, ordersWaiting, type Place } from './model.ts';
 
 const pill = (kind: string, ...children: readonly (VNode | string)[]): VNode =>
   h('span', { class: `pill ${kind}` }, ...children);
@@ -74,6 +74,27 @@ export const noticeBand = ({ model, dispatch }: Ui): VNode | null => {
     h('span', { 'aria-hidden': true }, notice.kind === 'bad' ? '▲ ' : '✔ '),
     both(notice),
     button({ kind: 'close', onPress: close, label: '关闭 close' }, '✕'),
+  );
+};
+
+/**
+ * What sounds for real is told wherever the screen does not show it, whoever started it: a sensor, the panel, a colleague. In
+ * practice every screen shows something made up.
+ */
+export const liveBand = ({ model, dispatch }: Ui): VNode | null => {
+  const { live, place, practice } = model;
+  const sounding = live?.live.find(isActual);
+  if (sounding === undefined || (practice === null && (place === 'home' || place === 'air'))) return null;
+  const toAir = (): void => {
+    if (practice !== null) dispatch({ act: 'practice', practice: null });
+    dispatch({ act: 'go', place: 'air' });
+  };
+  return button(
+    { kind: 'live-band', onPress: toAir },
+    both(airWords(sounding)),
+    ' · ',
+    h('b', { lang: 'zh-CN' }, sounding.headline),
+    ' ▸',
   );
 };
 

@@ -4,7 +4,7 @@ import { createActions, createStore, loadOnce, type Actions, type Store } from '
 import { drillCorners, drillScreen } from './drill-screen.ts';
 import { h, part } from './h.ts';
 import { headlineOf } from './derive.ts';
-import { header, noticeBand, orderScreen, staleBand, stopButton, tabBar } from './frame.ts';
+import { header, liveBand, noticeBand, orderScreen, staleBand, stopButton, tabBar } from './frame.ts';
 import { RawScreen, recordsScreen, terminalsScreen } from './look-screens.ts';
 import { emptyModel, type Model } from './model.ts';
 import { button, say, type Ui } from './parts.ts';
@@ -81,6 +81,7 @@ const app = (model: Model, store: Store, actions: Actions): VNode => {
       header(ui),
       staleBand(ui),
       noticeBand(ui),
+      liveBand({ ...ui, model }),
       coach(ui),
       screen(ui),
       tabBar(ui),

@@ -53,7 +53,7 @@ export const pageWords = {
   lock: { zh: '锁定', en: 'lock' },
   startWarning: { zh: '启动预警', en: 'start a warning' },
   otherEvents: { zh: '其他事件', en: 'other events' },
-  check: { zh: '核对：现在还没有播出', en: 'check: nothing is on air yet' },
+  check: { zh: '核对：这一条还没有播出', en: 'check: this one is not on air yet' },
   severity: { zh: '级别', en: 'level' },
   scope: { zh: '范围', en: 'where' },
   willSound: {

@@ -1,0 +1,66 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { LiveView, SiteView } from '../../src/console/view.ts';
+import { axeFindings, openPage } from './browser.ts';
+import { closeBench, openBench } from './bench.ts';
+import { calmView, type PageRig } from './rig.ts';
+import { onAir, scenes } from './scenes.ts';
+
+let site: SiteView;
+let rig: PageRig;
+let browser: Browser | null = null;
+
+beforeAll(async () => {
+  ({ site, rig, browser } = await openBench());
+}, 60_000);
+afterAll(() => closeBench({ site, rig, browser }), 60_000);
+beforeEach(() => rig.show(calmView(site)));
+
+describe('a warning that the page did not start', () => {
+  const sensor = (): LiveView =>
+    calmView(site, { live: [onAir(site, { source: 'sensor', headline: '上坝雨量超警' })] });
+
+  test('is told on every screen but its own and home, and one touch leads to it', async () => {
+    if (browser === null) return;
+    const { page, context } = await openPage(browser, rig.url, 'phone');
+    const band = page.locator('.live-band', { hasText: '上坝雨量超警' });
+    for (const place of ['.tab >> nth=1', '.tab >> nth=2', '.tile >> nth=0', '.drill-door']) {
+      await page.locator('.tab').first().click();
+      rig.show(calmView(site));
+      await page.locator('.headline.calm').waitFor();
+      await page.locator(place).click();
+      rig.show(sensor());
+      await band.waitFor();
+      expect([place, await axeFindings(page)]).toEqual([place, []]);
+      await band.click();
+      await page.locator('.air.is-live').waitFor();
+      expect(await page.locator('.live-band').count()).toBe(0);
+    }
+    await page.locator('.tab').first().click();
+    await page.locator('.headline.actual').waitFor();
+    expect(await page.locator('.live-band').count()).toBe(0);
+    await context.close();
+  }, 90_000);
+
+  test('is told to whoever practises while it sounds, and the touch leaves practice', async () => {
+    if (browser === null) return;
+    rig.show(sensor());
+    const { page, context } = await openPage(browser, rig.url, 'desk');
+    await page.locator('.doors .wide').first().click();
+    await page.locator('.coach').waitFor();
+    await page.locator('.live-band', { hasText: '上坝雨量超警' }).click();
+    await page.locator('.air.is-live', { hasText: '上坝雨量超警' }).waitFor();
+    expect(await page.locator('.coach').count()).toBe(0);
+    await context.close();
+  }, 60_000);
+
+  test('is no drill: what only practises has no such band', async () => {
+    if (browser === null) return;
+    rig.show(scenes.drill(site));
+    const { page, context } = await openPage(browser, rig.url, 'desk');
+    await page.locator('.tab').nth(1).click();
+    await page.locator('.squares').waitFor();
+    expect(await page.locator('.live-band').count()).toBe(0);
+    await context.close();
+  }, 60_000);
+});
