@@ -3,8 +3,24 @@ import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-export const sizes = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
+export const sizes = {
+  desk: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+  'touch panel of seven inches': { width: 800, height: 480 },
+  'phone on its side': { width: 844, height: 390 },
+  'small phone on its side': { width: 667, height: 375 },
+  'very small phone on its side': { width: 568, height: 320 },
+} as const;
 export type Size = keyof typeof sizes;
+/** Of these pictures are kept. */
+export const pictured = ['desk', 'phone'] as const satisfies readonly Size[];
+/** Little height: what stands at the foot of a large screen would cover what is read. */
+export const short = [
+  'touch panel of seven inches',
+  'phone on its side',
+  'small phone on its side',
+  'very small phone on its side',
+] as const satisfies readonly Size[];
 
 export const chromiumPath = '/usr/bin/chromium';
 export const fontPath = '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc';
@@ -68,6 +84,61 @@ export const smallTargets = async (page: Page): Promise<readonly string[]> => {
     .map((one) => ({ name: one.className + ' ' + one.textContent.slice(0, 20), box: one.getBoundingClientRect(), stop: one.className === 'stop' }))
     .filter(({ box, stop }) => box.width > 0 && Math.min(box.width, box.height) < (stop ? 96 : 63.5))
     .map(({ name, box }) => name + ' ' + Math.round(box.width) + 'x' + Math.round(box.height))`;
+  const found: unknown = await page.evaluate(look);
+  return Array.isArray(found) ? found.map(String) : ['no list'];
+};
+
+/**
+ * What a finger on the stop would touch if the stop were not there, wherever the page is scrolled to: nothing. Half of such a
+ * thing would stand beside the stop, and a thumb that missed it would silence a warning.
+ */
+export const underStop = async (page: Page): Promise<readonly string[]> => {
+  const look = `(() => {
+    const stop = document.querySelector('.stop');
+    const { left, top, right, bottom } = stop.getBoundingClientRect();
+    const found = new Set();
+    const feel = () => {
+      for (let x = left - 3; x < right + 4; x += 6) for (let y = top - 3; y < bottom + 4; y += 6) {
+        const touched = document.elementFromPoint(x, y)?.closest('button, a, textarea');
+        if (touched) found.add(touched.className + ' ' + touched.textContent.slice(0, 20));
+      }
+    };
+    stop.style.pointerEvents = 'none';
+    for (const one of [document.scrollingElement, ...document.querySelectorAll('.order, .order *, .countdown')]) {
+      const before = one.scrollTop;
+      for (let at = 0; at <= one.scrollHeight - one.clientHeight; at += 30) {
+        one.scrollTop = at;
+        feel();
+      }
+      one.scrollTop = before;
+    }
+    stop.style.pointerEvents = '';
+    return [...found];
+  })()`;
+  const found: unknown = await page.evaluate(look);
+  return Array.isArray(found) ? found.map(String) : ['no list'];
+};
+
+/** Of what matches, what cannot be brought into full view by scrolling: something always stands before a part of it. */
+export const neverSeenWhole = async (page: Page, selector: string): Promise<readonly string[]> => {
+  const look = `(() => {
+    const isWhole = (one) => {
+      const { left, top, right, bottom } = one.getBoundingClientRect();
+      if (top < 0 || left < 0 || bottom > innerHeight || right > innerWidth) return false;
+      return [left + 6, (left + right) / 2, right - 6].every((x) => [top + 6, (top + bottom) / 2, bottom - 6].every((y) => {
+        const hit = document.elementFromPoint(x, y);
+        return hit !== null && (one.contains(hit) || hit.contains(one));
+      }));
+    };
+    const all = [...document.querySelectorAll('${selector}')];
+    const before = scrollY;
+    const hidden = all.filter((one) => !['center', 'start', 'end'].some((block) => {
+      one.scrollIntoView({ block });
+      return isWhole(one);
+    }));
+    scrollTo(0, before);
+    return all.length === 0 ? ['nothing matches'] : hidden.map((one) => one.className + ' ' + one.textContent.slice(0, 20));
+  })()`;
   const found: unknown = await page.evaluate(look);
   return Array.isArray(found) ? found.map(String) : ['no list'];
 };

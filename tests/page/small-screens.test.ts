@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SiteView } from '../../src/console/view.ts';
+import {
+  axeFindings,
+  isTooWide,
+  neverSeenWhole,
+  openPage,
+  short,
+  sizes,
+  smallTargets,
+  underStop,
+  type Size,
+} from './browser.ts';
+import { closeBench, openBench } from './bench.ts';
+import { calmView, type PageRig } from './rig.ts';
+import { onAir, orderFromAbove, scenes } from './scenes.ts';
+import { walk } from './walk.ts';
+
+let site: SiteView;
+let rig: PageRig;
+let browser: Browser | null = null;
+
+beforeAll(async () => {
+  ({ site, rig, browser } = await openBench());
+}, 60_000);
+afterAll(() => closeBench({ site, rig, browser }), 60_000);
+beforeEach(() => rig.show(calmView(site)));
+
+/** What must be read or touched there, and is not hidden by anything that stays in its place. */
+const mustBeSeen: Readonly<Record<string, string>> = {
+  confirm: '.choice, .own-words textarea, .reach-sum, .items li, .hold',
+  air: '.air-title, .air-name, .figure',
+  stopped: '.air-title, .air-name, .figure, .continue',
+  terminals: '.square, .phone',
+  drill: '.choice, .drill-start',
+};
+
+/** With MINGLUO_SHOTS_TO a picture of each screen is left there, to be looked at. */
+const leavePicture = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env['MINGLUO_SHOTS_TO'];
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png`, animations: 'disabled' });
+};
+
+const shape = (size: Size): string => `${sizes[size].width}x${sizes[size].height}`;
+
+describe.each(short)('on a %s', (size) => {
+  test('nothing lies under the stop on any screen, and all that matters can be scrolled to in full view', async () => {
+    if (browser === null) return;
+    const { page, context, faults } = await openPage(browser, rig.url, size);
+    for (const [name, scene, go] of walk) {
+      rig.show(scenes[scene](site));
+      await go(page);
+      await page.waitForTimeout(150);
+      await leavePicture(page, `${shape(size)}-${name}`);
+      expect.soft([name, await underStop(page)]).toEqual([name, []]);
+      expect.soft([name, await smallTargets(page)]).toEqual([name, []]);
+      expect.soft([name, await isTooWide(page)]).toEqual([name, false]);
+      expect.soft([name, await axeFindings(page)]).toEqual([name, []]);
+      const seen = mustBeSeen[name];
+      if (seen !== undefined) expect.soft([name, await neverSeenWhole(page, seen)]).toEqual([name, []]);
+    }
+    expect(faults).toEqual([]);
+    await context.close();
+  }, 240_000);
+
+  test('a fresh stop is taken back without scrolling', async () => {
+    if (browser === null) return;
+    rig.show(scenes.air(site));
+    const { page, context } = await openPage(browser, rig.url, size);
+    await page.locator('.now').waitFor();
+    await page.locator('.stop').click();
+    rig.show(scenes.stopped(site));
+    await page.locator('.continue').waitFor();
+    const { height } = sizes[size];
+    const button = await page.locator('.continue').boundingBox();
+    expect((button?.y ?? height) + (button?.height ?? 0)).toBeLessThanOrEqual(height);
+    await context.close();
+  }, 60_000);
+});
+
+describe.each(Object.keys(sizes) as Size[])('an order of many words on a %s', (size) => {
+  test('is answered without scrolling, by a button that lies beside the stop, however long it is', async () => {
+    if (browser === null) return;
+    const sentence = '强降雨可能引发山洪和地质灾害，请沿沟沿坡的住户马上准备转移。';
+    const order = onAir(site, { ...orderFromAbove(site), headline: sentence.repeat(2), text: sentence.repeat(12) });
+    const { page, context } = await openPage(browser, rig.url, size);
+    rig.show(calmView(site, { live: [order] }));
+    await page.locator('.heard').waitFor();
+    await leavePicture(page, `${shape(size)}-long-order`);
+    expect(await underStop(page)).toEqual([]);
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await page.locator('.live-band').isVisible()).toBe(false);
+    const box = await page.locator('.heard').boundingBox();
+    expect(box?.y).toBeGreaterThanOrEqual(0);
+    expect((box?.y ?? 0) + (box?.height ?? Infinity)).toBeLessThanOrEqual(sizes[size].height);
+    await page.locator('.heard').click();
+    await expect.poll(() => rig.asked.at(-1)?.do).toBe('answer');
+    await context.close();
+  }, 60_000);
+});
