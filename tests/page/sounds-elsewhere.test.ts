@@ -5,6 +5,7 @@ import { axeFindings, openPage } from './browser.ts';
 import { closeBench, openBench } from './bench.ts';
 import { calmView, type PageRig } from './rig.ts';
 import { onAir, scenes } from './scenes.ts';
+import { enterPin } from './walk.ts';
 
 let site: SiteView;
 let rig: PageRig;
@@ -60,6 +61,37 @@ describe('a warning that the page did not start', () => {
     const { page, context } = await openPage(browser, rig.url, 'desk');
     await page.locator('.tab').nth(1).click();
     await page.locator('.squares').waitFor();
+    expect(await page.locator('.live-band').count()).toBe(0);
+    await context.close();
+  }, 60_000);
+
+  test('lets no hand slip from the red button: it is held though the band comes and moves it', async () => {
+    if (browser === null) return;
+    const { page, context } = await openPage(browser, rig.url, 'desk');
+    await page.locator('.tile').first().click();
+    await enterPin(page);
+    const hold = page.locator('.hold');
+    await hold.hover();
+    const box = await hold.boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 20, (box?.y ?? 0) + 4);
+    await page.mouse.down();
+    rig.show(sensor());
+    await page.locator('.live-band').waitFor();
+    await page.locator('.countdown').waitFor({ timeout: 5_000 });
+    await page.mouse.up();
+    await page.locator('.withdraw').click();
+    await context.close();
+  }, 60_000);
+
+  test('is not told once more where it is being lifted', async () => {
+    if (browser === null) return;
+    rig.show(scenes.air(site));
+    const { page, context } = await openPage(browser, rig.url, 'desk');
+    await page.locator('.now').click();
+    await page.locator('.act-row .button', { hasText: '更正' }).click();
+    await page.locator('.live-band').waitFor();
+    await enterPin(page);
+    await page.locator('.hold').waitFor();
     expect(await page.locator('.live-band').count()).toBe(0);
     await context.close();
   }, 60_000);

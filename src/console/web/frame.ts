@@ -82,9 +82,11 @@ export const noticeBand = ({ model, dispatch }: Ui): VNode | null => {
  * practice every screen shows something made up.
  */
 export const liveBand = ({ model, dispatch }: Ui): VNode | null => {
-  const { live, place, practice } = model;
+  const { live, lift, place, practice } = model;
   const sounding = live?.live.find(isActual);
-  if (sounding === undefined || (practice === null && (place === 'home' || place === 'air'))) return null;
+  if (sounding === undefined) return null;
+  const isShown = place === 'home' || place === 'air' || (place === 'lift' && lift?.alert === sounding.alert);
+  if (isShown && practice === null) return null;
   const toAir = (): void => {
     if (practice !== null) dispatch({ act: 'practice', practice: null });
     dispatch({ act: 'go', place: 'air' });

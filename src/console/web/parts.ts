@@ -97,6 +97,8 @@ export const section = (title: Bilingual, kind: string, ...children: readonly Co
 
 const holdMs = 1_500;
 
+type PointerHold = Pick<PointerEvent, 'pointerId'> & { readonly currentTarget: HTMLButtonElement };
+
 /** A button that must be held; letting go before the time is up does nothing. Works with a finger, a mouse and a key. */
 export const HoldButton = ({
   onHeld,
@@ -128,7 +130,11 @@ export const HoldButton = ({
       type: 'button',
       class: `button hold ${isHeld ? 'held' : ''}`,
       disabled,
-      onPointerDown: hold,
+      onPointerDown: ({ currentTarget, pointerId }: PointerHold) => {
+        // A band that comes above moves the button: a mouse keeps hold of it, as a finger does anyway.
+        if (!disabled) currentTarget.setPointerCapture(pointerId);
+        hold();
+      },
       onPointerUp: release,
       onPointerLeave: release,
       onPointerCancel: release,
