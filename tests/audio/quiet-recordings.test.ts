@@ -7,6 +7,7 @@ import type { SoundTell } from '../../src/audio/out/sound-messages.ts';
 import { samplesOfMs, type Pcm } from '../../src/audio/pcm.ts';
 import type { SoundMaker } from '../../src/audio/programme.ts';
 import { ok } from '../../src/words/failure.ts';
+import { VirtualTime } from '../simulate/virtual-time.ts';
 
 /** What a stretch of a recording sounds like: its length, and how far its samples go up and down. */
 type Stretch = readonly [ms: number, swing: number];
@@ -25,21 +26,13 @@ const recordingOf = (stretches: readonly Stretch[]): SoundMaker => ({
 
 /** Plays a recording of these stretches on a clock of its own; what was told, and when. */
 const played = async (stretches: readonly Stretch[]) => {
-  let now = 0;
-  let waiting: { readonly at: number; readonly call: () => void }[] = [];
-  const clock: Clock = {
-    now: () => now,
-    after: (ms, call) => {
-      const one = { at: now + ms, call };
-      waiting.push(one);
-      return () => (waiting = waiting.filter((other) => other !== one));
-    },
-  };
+  const time = new VirtualTime();
+  const clock: Clock = { now: () => time.now(), after: (ms, call) => time.after(ms, call) };
   const tells: { readonly at: number; readonly tell: SoundTell }[] = [];
   let isOver = false;
   const output = createPlayingOutput({
     ...{ clock, output: { id: 'o', via: { kind: 'alsa', device: 'd' } }, ears: [], maker: recordingOf(stretches) },
-    tell: (tell) => void tells.push({ at: now, tell }),
+    tell: (tell) => void tells.push({ at: time.now(), tell }),
     record: () => () => undefined,
     sink: () => ({
       state: () => ({ state: 'open' }),
@@ -51,11 +44,7 @@ const played = async (stretches: readonly Stretch[]) => {
   output.begin(1, [[{ make: 'file', path: 'x', longestMs: 60_000 }]], () => (isOver = true));
   for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
   output.start(1, 0);
-  for (; now < 20_000; now += 5) {
-    const due = waiting.filter(({ at }) => at <= now);
-    waiting = waiting.filter(({ at }) => at > now);
-    for (const { call } of due) call();
-  }
+  await time.runUntil(20_000);
   const at = (say: SoundTell['say']): readonly number[] => tells.flatMap((one) => (one.tell.say === say ? one.at : []));
   return { tells, at, isOver };
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AlertAudio } from '../../src/core/alert.ts';
+import type { Alert, AlertAudio } from '../../src/core/alert.ts';
 import { stoppedLast } from '../../src/core/stop.ts';
 import { alert, hamlet, Hamlet, mondayNine, speaker } from './hamlet.ts';
 import { bodies, goOn, live, stopAll, textsOnAir } from './stops.ts';
@@ -19,6 +19,15 @@ describe('a warning that waits for its recording when somebody stops', () => {
     village.issue({ kind: 'issue', alert: recorded });
     expect(village.village.durable.waiting.map((one) => one.alert.id)).toEqual(['rec']);
     return village.run(1_000);
+  };
+  /** Words that somebody stopped, and the recording that was ordered in their place since. */
+  const replaced = (words: Parameters<typeof alert>[1], recording: Partial<Alert> = {}): Hamlet => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: alert('rec', words) });
+    village.run(5_000);
+    stopAll(village, 's1');
+    village.issue({ kind: 'update', alert: { ...recorded, ...recording } });
+    return village;
   };
   const ready = (village: Hamlet): void => void village.tell({ kind: 'audio-ready', sha256: audio.sha256 });
 
@@ -65,18 +74,12 @@ describe('a warning that waits for its recording when somebody stops', () => {
   });
 
   test('of which a stop holds the words before: those sound until it comes, and stay when it never does', () => {
-    const village = new Hamlet(site);
-    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
-    stopAll(village);
-    village.issue({ kind: 'update', alert: recorded });
+    const village = replaced({ text: '上山' });
     goOn(village);
     expect([textsOnAir(village), village.village.durable.waiting.length]).toEqual([['上山'], 1]);
     ready(village);
     expect(textsOnAir(village)).toEqual(['']);
-    const other = new Hamlet(site);
-    other.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
-    stopAll(other);
-    other.issue({ kind: 'update', alert: recorded });
+    const other = replaced({ text: '上山' });
     goOn(other);
     other.tell({ kind: 'audio-failed', sha256: audio.sha256, code: 'audio-unfit', detail: '' });
     expect(textsOnAir(other)).toEqual(['上山']);
@@ -99,11 +102,7 @@ describe('a warning that waits for its recording when somebody stops', () => {
   });
 
   test('is not given up for what a person goes on with: it was ordered later', () => {
-    const village = new Hamlet(site);
-    village.issue({ kind: 'issue', alert: alert('rec', { text: '橙色', severity: 'orange' }) });
-    village.run(5_000);
-    stopAll(village);
-    village.issue({ kind: 'update', alert: { ...recorded, severity: 'red' } });
+    const village = replaced({ text: '橙色', severity: 'orange' }, { severity: 'red' });
     goOn(village);
     expect(textsOnAir(village)).toEqual(['橙色']);
     ready(village);
@@ -150,10 +149,7 @@ describe('a warning that waits for its recording when somebody stops', () => {
   });
 
   test('is still waited for after a second stop before it came', () => {
-    const village = new Hamlet(site);
-    village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
-    stopAll(village, 's1');
-    village.issue({ kind: 'update', alert: recorded });
+    const village = replaced({ text: '上山' });
     goOn(village, 'c1');
     village.run(1_000);
     stopAll(village, 's2');
@@ -165,11 +161,7 @@ describe('a warning that waits for its recording when somebody stops', () => {
   });
 
   test('gives way to words that were ordered after it and are held: it does not sound by itself', () => {
-    const village = new Hamlet(site);
-    village.issue({ kind: 'issue', alert: alert('rec', { text: '橙', severity: 'orange' }) });
-    village.run(5_000);
-    stopAll(village);
-    village.issue({ kind: 'update', alert: { ...recorded, severity: 'red' } });
+    const village = replaced({ text: '橙', severity: 'orange' }, { severity: 'red' });
     village.issue({ kind: 'update', alert: alert('rec', { text: '降回橙色', severity: 'orange' }) });
     ready(village);
     expect(live(village)).toEqual([]);
