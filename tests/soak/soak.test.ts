@@ -10,16 +10,7 @@ import { soak } from './soak.ts';
 
 const hourMs = 3_600_000;
 const calm: Sample = {
-  ...{
-    atMs: 0,
-    mainRssMb: 110,
-    treePssMb: 190,
-    treeOwnMb: 120,
-    partsMb: {},
-    processes: 5,
-    mainDescriptors: 65,
-    treeDescriptors: 200,
-  },
+  ...{ atMs: 0, mainRssMb: 110, treePssMb: 190, partsMb: {}, processes: 5, mainDescriptors: 65, treeDescriptors: 200 },
   ...{ writtenBytes: 0, stateBytes: 9_000_000, cpuMs: 0 },
   keptMb: { mingluo: 70, panel: 14 },
 };
