@@ -141,6 +141,17 @@ describe('of more than the box remembers of what is over', () => {
     return village.run(1_000);
   };
 
+  test('what is held with new words is kept for as long as those are valid', () => {
+    const village = stopped({}, 300_000);
+    village.issue({ kind: 'update', alert: alert('a', { text: '改到山上' }) }, { validForMs: 7_200_000 });
+    village.run(1_200_000);
+    for (let n = 0; n < 40; n += 1) {
+      village.issue({ kind: 'issue', alert: alert(`n${n}`) }, { validForMs: 3_600_000 });
+      village.issue({ kind: 'cancel', alertId: `n${n}` }, { validForMs: 3_600_000 });
+    }
+    expect(offered(village)).toEqual(['改到山上']);
+  });
+
   test('all that a stop has ended goes on', () => {
     const village = full();
     goOn(village);

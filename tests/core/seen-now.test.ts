@@ -44,6 +44,7 @@ describe('what a terminal was last seen doing while it was to sound', () => {
 
   test.each([
     ['current', false],
+    ['chip', true],
     ['none', true],
   ] as const)('is what a chip says, but not against better evidence: silent by %s', (grade, sounds) => {
     const village = alarmed();
@@ -54,6 +55,17 @@ describe('what a terminal was last seen doing while it was to sound', () => {
     expect(seen(village, 'east-speaker')?.sounds).toBe(false);
     village.spoken('east-speaker');
     expect(seen(village, 'east-speaker')?.sounds).toBe(sounds);
+  });
+
+  test('is what a chip says of a terminal that better evidence has shown to sound', () => {
+    const village = alarmed();
+    village.issue({ kind: 'cancel', alertId: 'a' });
+    village.issue({ kind: 'issue', alert: alert('b', { plan: 'words' }) });
+    village.run(2_000);
+    tell(village, village.finding('east-speaker', 'sounding', { grade: 'current' }));
+    village.run(500);
+    village.spoken('east-speaker');
+    expect(seen(village, 'east-speaker')).toMatchObject({ sounds: true, at: village.mono });
   });
 
   test('is forgotten for a zone that another warning takes, and for none beside it', () => {

@@ -1,18 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Alert, AlertAudio } from '../../src/core/alert.ts';
 import { stoppedLast } from '../../src/core/stop.ts';
-import { alert, hamlet, Hamlet, mondayNine, speaker } from './hamlet.ts';
+import { alert, Hamlet, mondayNine } from './hamlet.ts';
+import { audio, ready, recorded, replaced, site } from './recorded.ts';
 import { bodies, goOn, live, stopAll, textsOnAir } from './stops.ts';
 
 describe('a warning that waits for its recording when somebody stops', () => {
-  const audio: AlertAudio = { sha256: 'a'.repeat(64), bytes: 1_000, format: 'mp3', durationMs: 5_000 };
-  const site = {
-    ...hamlet,
-    terminals: hamlet.terminals.map((one) =>
-      one.kind === 'speaker' && one.zone === 'east' ? speaker(one.id, 'east', { output: 'card' }) : one,
-    ),
-  };
-  const recorded = alert('rec', { text: '', headline: '', audio });
   const waiting = (): Hamlet => {
     const village = new Hamlet(site);
     village.issue({ kind: 'issue', alert: alert('other', { zones: ['west'] }) });
@@ -20,16 +12,6 @@ describe('a warning that waits for its recording when somebody stops', () => {
     expect(village.village.durable.waiting.map((one) => one.alert.id)).toEqual(['rec']);
     return village.run(1_000);
   };
-  /** Words that somebody stopped, and the recording that was ordered in their place since. */
-  const replaced = (words: Parameters<typeof alert>[1], recording: Partial<Alert> = {}): Hamlet => {
-    const village = new Hamlet(site);
-    village.issue({ kind: 'issue', alert: alert('rec', words) });
-    village.run(5_000);
-    stopAll(village, 's1');
-    village.issue({ kind: 'update', alert: { ...recorded, ...recording } });
-    return village;
-  };
-  const ready = (village: Hamlet): void => void village.tell({ kind: 'audio-ready', sha256: audio.sha256 });
 
   test('does not sound when it comes, and waits for it anew when a person goes on', () => {
     const village = waiting();

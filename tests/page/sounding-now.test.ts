@@ -66,6 +66,18 @@ describe('a terminal is shown as sounding', () => {
     expect(soundingOf(village)).toBe('unknown');
   });
 
+  test('not by what was seen of another while it waited behind that', () => {
+    const village = proven();
+    village.issue(
+      { kind: 'issue', alert: alert('late', { plan: 'tones', severity: 'blue' }) },
+      { validForMs: 3_600_000 },
+    );
+    look(village, 'sounding', { value: 3 });
+    village.issue({ kind: 'cancel', alertId: 'a' });
+    untilOrdered(village);
+    expect(soundingOf(village)).toBe('unknown');
+  });
+
   test('not by the word of a chip whose amplifier was seen silent', () => {
     const words = plan('words', { playlist: [1, 2].map(() => ({ play: 'speech', text: null, clip: null }) as const) });
     const village = new Hamlet({ ...hamlet, plans: [...hamlet.plans, words] });

@@ -105,6 +105,16 @@ describe('a warning that was played to its end', () => {
     expect(pageOf(village).live?.stop).toEqual({ ageMs: 1_000, warnings });
   });
 
+  test('is as old as the newest words for any of what one stop ended', () => {
+    const village = new Hamlet();
+    for (const id of ['a', 'b']) village.issue({ kind: 'issue', alert: alert(id) });
+    village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's' });
+    village.run(600_000);
+    village.issue({ kind: 'update', alert: alert('b') });
+    village.run(1_000);
+    expect(pageOf(village).live?.stop?.ageMs).toBe(1_000);
+  });
+
   test('of several that one stop ended, the one that would sound first is named and shown first', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('low', { severity: 'orange', headline: '准备转移' }) });
