@@ -55,8 +55,8 @@ export const stoppedClock = (now: Instant, source: ClockSource): BoxClock => ({
 type Act = readonly [mono: number, event: Event];
 
 /** A life without memory, told of its start; it is now at 60 s of its own box time. */
-export const living = async (known: BoxClock) => {
-  const held = holdStops({ clock: stoppedClock(at(60_000), 'none'), clockAfter: () => known });
+export const living = async (known: BoxClock, source: ClockSource = 'none') => {
+  const held = holdStops({ clock: stoppedClock(at(60_000), source), clockAfter: () => known });
   const tell = loopOn(emptyVillage, {
     append: () => Promise.resolve(failed('memory-lost', { why: 'EIO' })),
     onEntry: held.told,

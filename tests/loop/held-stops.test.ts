@@ -9,6 +9,7 @@ import {
   goOn,
   hour,
   lived,
+  living,
   open,
   stop,
   stoppedClock,
@@ -80,11 +81,30 @@ test('going on takes back the newest stop that ended anything, and leaves the on
 test('going on that was refused takes no stop back', async () => {
   const disk = await alarmOnDisk();
   const held = await lived(stoppedClock(at(hour), 'rtc'), [
+    [5_000, trigger('t2')],
     [10_000, stop('s1')],
-    [30_000, goOn],
+    [30_000, { ...goOn, alert: 'local-elsewhere' }],
   ]);
   await writeNow(held, disk);
   expect((await writtenTo(disk)).durable.latches).toHaveLength(1);
+});
+
+test('a stop that is taken back before it was written leaves nothing to write', async () => {
+  const held = await lived(stoppedClock(at(hour), 'rtc'), [
+    [5_000, trigger('t2')],
+    [10_000, stop('s1')],
+    [30_000, goOn],
+  ]);
+  expect(held.areAny()).toBe(false);
+});
+
+test('the time that the centre has told this life is the time by which a start of now reckons', async () => {
+  const told: number[] = [];
+  const known = { ...stoppedClock(at(hour), 'rtc'), setFromCentre: (wall: number) => told.push(wall) > 0 };
+  const { held, does } = await living(known, 'centre');
+  await does([[20_000, stop('s1')]]);
+  await writeNow(held, await alarmOnDisk());
+  expect(told).toEqual([at(60_000).wall]);
 });
 
 test('however often a hand falls on stop, the newest sixteen are held', async () => {

@@ -67,6 +67,26 @@ test('a stop after going on is the last word, and is taken back in its turn', as
   expect(liveOf(durable)).toEqual(['local-t1']);
 });
 
+test('of several stops that were written each going on takes back one, the newest first, whether written at once or not', async () => {
+  for (const writesBetween of [true, false]) {
+    const disk = await alarmOnDisk();
+    const { held, does } = await stopWritten(disk);
+    await does([
+      [30_000, trigger('t3')],
+      [40_000, stop('s2')],
+    ]);
+    await writeNow(held, disk);
+    await does([[50_000, goOn]]);
+    if (writesBetween) await writeNow(held, disk);
+    expect(liveOf((await writtenTo(disk)).durable)).toEqual([]);
+    await does([[51_000, { ...goOn, id: 'g2' }]]);
+    await writeNow(held, disk);
+    const { durable, entries } = await writtenTo(disk);
+    expect(kindsOf(entries)).toEqual(['booted', 's1', 's2', 'g2']);
+    expect(liveOf(durable)).toEqual(['local-t1']);
+  }
+});
+
 test('a stop on its way to the card is taken back as well, whether the card takes it or not', async () => {
   for (const takes of [true, false]) {
     const disk = await alarmOnDisk();
