@@ -132,6 +132,18 @@ test('who is taken back is looked at no more, and nothing is told of him', async
   expect([told, looks]).toEqual([[], 2]);
 });
 
+test('who is taken back during a look is told nothing of, whatever that look shows', async () => {
+  for (const delay of [200, null]) {
+    const scene = { tone: null, durationMs: 8_000, sounds: () => true, lateMs: () => delay, takenBackAtMs: 600 };
+    expect((await watched(scene)).told).toEqual([]);
+  }
+});
+
+test('an amplifier whose meter never answers was not seen quiet', async () => {
+  const { looked } = await watched({ tone: null, durationMs: 8_000, sounds: () => true, lateMs: () => null });
+  expect(looked).toBe('unanswered');
+});
+
 test('property: a loudspeaker that gives nothing is never called sounding', async () => {
   await fc.assert(
     fc.asyncProperty(fc.record(phases), fc.integer({ min: 1, max: 20_000 }), async (tone, durationMs) => {
