@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { waitForBox } from '../../emulator/start/play-drill.ts';
 import type { Village } from '../../emulator/start/run-village.ts';
 import { pcmRate, type Pcm } from '../../src/audio/pcm.ts';
 import { needs } from '../support/needs.ts';
 import { isBusy, isRunning, processesBelow } from '../support/processes.ts';
+import { pause } from '../support/waiting.ts';
 import { envelope, fileCard, type FileCard } from './alsa.ts';
 import { heardFrom, quiet, soundVillage } from './sound-village.ts';
 
@@ -57,7 +57,7 @@ const keepDead = async (village: Village, forMs: number, started: number): Promi
     if (pid !== null && !killed.has(pid)) process.kill(pid, 'SIGKILL');
     killed.add(pid);
     if (!isRunning(started)) endedMs = Math.min(endedMs, performance.now() - from);
-    await sleep(5);
+    await pause(5);
   }
   return endedMs;
 };
@@ -71,7 +71,7 @@ const playedMs = async ({ samples }: FileCard): Promise<number> => {
   const from = performance.now();
   while (performance.now() < from + 500) {
     looks.push({ at: performance.now(), ms: msOf(samples()) });
-    await sleep(10);
+    await pause(10);
   }
   const now = performance.now();
   return Math.max(...looks.map(({ at, ms }) => ms + now - at));

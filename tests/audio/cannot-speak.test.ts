@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { waitForBox } from '../../emulator/start/play-drill.ts';
 import type { Village } from '../../emulator/start/run-village.ts';
@@ -6,6 +5,7 @@ import { recordingPcm } from '../../src/audio/make/recordings.ts';
 import { pcmRate, type Pcm } from '../../src/audio/pcm.ts';
 import type { Recording } from '../../src/audio/programme.ts';
 import { receiptsOf, stageIs } from '../e2e/box.ts';
+import { pause } from '../support/waiting.ts';
 import { heardFrom, likenessIn, quiet, soundVillage, type SoundVillageOptions } from './sound-village.ts';
 import { heard, shareAt } from './sound.ts';
 import { decoder } from './decode-bench.ts';
@@ -55,7 +55,7 @@ const heardOf = async (at: Village, alert: Parameters<Village['centre']['issue']
   const { first, all } = receiptsOf(at);
   const { id } = sent.value;
   await first((receipt) => receipt.trace === id && stageIs('ended')(receipt), within.timeout);
-  await sleep(300);
+  await pause(300);
   const notes = all().filter((receipt) => receipt.trace === id && stageIs('noted')(receipt));
   return { pcm: heardFrom(at, from), notes };
 };

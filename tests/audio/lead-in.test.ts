@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { contactClosed } from '../../emulator/circuit.ts';
 import { readWav, sampleRate } from '../../emulator/ear/wav.ts';
 import { waitForBox } from '../../emulator/start/play-drill.ts';
 import { treeOf, sizeOf } from '../bench/process-size.ts';
 import { receiptsOf, stageIs } from '../e2e/box.ts';
+import { pause } from '../support/waiting.ts';
 import { quiet, soundVillage } from './sound-village.ts';
 
 /** An amplifier needs so long before anything is heard of it; the site says 300 ms. */
@@ -58,7 +58,7 @@ test('the first syllable is heard behind a relay: the amplifier is warm before i
     });
     await issue();
     await vi.waitFor(() => expect(closedAt).toBeLessThan(Infinity), within);
-    await sleep(1_500);
+    await pause(1_500);
     const sizes = treeOf(village.box.pid() ?? 0).map((pid) => sizeOf(pid).pssMb);
     await isOver(2);
 

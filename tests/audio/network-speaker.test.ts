@@ -15,6 +15,7 @@ import type { Heard } from '../../src/audio/out/return-ear.ts';
 import { createSoundChild, forkSound, type RunEvents, type SoundChild } from '../../src/audio/sound-child.ts';
 import type { Failure } from '../../src/words/failure.ts';
 import { distEntry } from '../support/dist.ts';
+import { pause } from '../support/waiting.ts';
 import { envelope } from './alsa.ts';
 
 const within = { timeout: 15_000, interval: 10 };
@@ -108,7 +109,7 @@ describe('a loudspeaker on the network', () => {
     const stoppedAt = elapsedMs();
     run.stop();
     await isOver();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await pause(500);
     expect(heardSince(before).filter(isLoud).length).toBeGreaterThan(20);
     expect(heardSince(stoppedAt + 300).filter(isLoud)).toEqual([]);
     expect(seen.ended?.failure).toBeNull();

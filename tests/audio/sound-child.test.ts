@@ -7,6 +7,7 @@ import type { Failure } from '../../src/words/failure.ts';
 import { distEntry } from '../support/dist.ts';
 import { needs } from '../support/needs.ts';
 import { isRunning } from '../support/processes.ts';
+import { pause } from '../support/waiting.ts';
 import { envelope, fileCard, playersOf, type FileCard } from './alsa.ts';
 
 /** The real sound process with a real aplay, on a card that writes down what it plays. */
@@ -55,7 +56,7 @@ const isLoud = (peak: number): boolean => peak > 0.1;
 const writtenDown = async ({ samples }: FileCard, loudMs: number): Promise<readonly number[]> => {
   const loud = (): number => envelope(samples()).filter(isLoud).length * 20;
   await vi.waitFor(() => expect(loud()).toBeGreaterThanOrEqual(loudMs), within);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await pause(200);
   return envelope(samples());
 };
 
@@ -101,12 +102,12 @@ test('stop drops what waits: at most 300 ms more are in the recorded samples', a
   await isOpen();
   const { run, seen, isOver, sounds } = play(sound, tone(10_000));
   await sounds();
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await pause(700);
   const stoppedAt = performance.now();
   run.stop();
   await isOver();
   // All that it ever played, also what is only written down a little later.
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await pause(600);
   const loudMs = envelope(recorded.samples()).filter(isLoud).length * 20;
   expect(loudMs).toBeGreaterThan(300);
   expect(loudMs).toBeLessThanOrEqual(stoppedAt - (seen.sounding ?? 0) + 300);

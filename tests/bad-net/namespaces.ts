@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning } from '../support/processes.ts';
+import { pause } from '../support/waiting.ts';
 
 export interface Names {
   readonly centre: string;
@@ -44,7 +44,7 @@ export const removeNamespace = async (name: string): Promise<void> => {
   if (!allNames().includes(name)) return;
   for (const pid of pidsIn(name)) signal(pid, 'SIGTERM');
   const patientUntil = performance.now() + graceMs;
-  while (pidsIn(name).some(isRunning) && performance.now() < patientUntil) await sleep(50);
+  while (pidsIn(name).some(isRunning) && performance.now() < patientUntil) await pause(50);
   for (const pid of pidsIn(name)) signal(pid, 'SIGKILL');
   ip('netns', 'del', name);
 };

@@ -9,7 +9,6 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openBus } from '../bench/paced-bus.ts';
 import { writeSite } from '../bench/site-files.ts';
@@ -19,6 +18,7 @@ import { commandLine, misasked } from '../support/command-line.ts';
 import { distEntry } from '../support/dist.ts';
 import { isRunning } from '../support/processes.ts';
 import { ledgerAt, runMark, type RunMark } from '../support/ledger.ts';
+import { pause } from '../support/waiting.ts';
 import type { CentreTask, Held } from './centre-side.ts';
 import { fillState } from './fill-state.ts';
 import { addNamespace, leftBehind, namesFor, removeNamespace, sweepNamespaces } from './namespaces.ts';
@@ -132,7 +132,7 @@ const turnAbout = async (weather: Weather, link: Talker, isOver: () => boolean):
       if (isOver()) break;
       link.say(command);
       begun += 1;
-      for (let left = ms; left > 0 && !isOver(); left -= 100) await sleep(100);
+      for (let left = ms; left > 0 && !isOver(); left -= 100) await pause(100);
     }
   }
   return begun;
@@ -148,7 +148,7 @@ const waitForAll = async (centre: Talker, reports: number): Promise<Held> => {
   let held = await heldBy(centre);
   let [newsAt, toldAt] = [performance.now(), 0];
   while (held.different < reports && performance.now() - newsAt < hopeMs) {
-    await sleep(1_000);
+    await pause(1_000);
     const now = await heldBy(centre);
     if (now.receipts > held.receipts) newsAt = performance.now();
     held = now;
@@ -185,7 +185,7 @@ const endure = async (trial: Trial): Promise<Held> => {
   const turning = turnAbout(weather, link, () => isOver);
   try {
     if (weather.wrongKeyMs !== undefined) {
-      await sleep(weather.wrongKeyMs);
+      await pause(weather.wrongKeyMs);
       const { receipts } = await heldBy(centre);
       if (receipts > 0) throw new Error(`${receipts} reports went to a centre with another key`);
       centre.say('right');
@@ -215,7 +215,7 @@ const tryOne = async (weather: Weather, share: number, workshop: Workshop): Prom
   say(`\n── ${weather.what.zh} · ${weather.what.en}: ${reports}`);
   const dir = mkdtempSync(join(tmpdir(), `mingluo-bad-net-${process.pid}-`));
   endings.push(async () => {
-    await sleep(500);
+    await pause(500);
     rmSync(dir, { recursive: true, force: true });
   });
   const mark = runMark(root);

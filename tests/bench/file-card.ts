@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pause } from '../support/waiting.ts';
 import { Talker } from './talker.ts';
 import { besideTheBus, type Tool, type Workshop } from './tools.ts';
 
@@ -26,7 +27,6 @@ export interface FileCard {
   readonly close: () => Promise<void>;
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 /** What players ask for. */
 const device = 'default';
 const lookEveryMs = 10;

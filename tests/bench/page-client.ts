@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { pause } from '../support/waiting.ts';
 
 /** A person's browser at the page of a box: logged in, from the station's own screen. */
 export interface PageClient {
@@ -40,7 +41,7 @@ const logIn = async (port: number, body: unknown): Promise<Reply> => {
     } catch (error) {
       if (performance.now() > giveUpAt) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
   }
 };
 

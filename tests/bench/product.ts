@@ -11,6 +11,7 @@ import { createPanel, type EmulatedPanel } from '../../emulator/panel/panel.ts';
 import { panelOverride } from '../../emulator/start/village-panel.ts';
 import { unitEnvironment, unitFlags } from '../../emulator/start/as-the-unit-file.ts';
 import { distEntry } from '../support/dist.ts';
+import { until } from '../support/waiting.ts';
 import { openBus, type PacedBus } from './paced-bus.ts';
 import { hallPanel, writeSite, type BenchSite } from './site-files.ts';
 import { besideTheBus, root, type Workshop } from './tools.ts';
@@ -157,14 +158,6 @@ const waitForUp = async (child: ChildProcess): Promise<number> => {
   });
 };
 
-const until = async (fits: () => boolean, withinMs: number, what: string): Promise<void> => {
-  const giveUpAt = performance.now() + withinMs;
-  while (!fits()) {
-    if (performance.now() > giveUpAt) throw new Error(`${what}: not within ${withinMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-};
-
 const startBox = (workshop: Workshop, options: ProductOptions, args: readonly string[]): ChildProcess => {
   const probe = options.bare === true ? [] : ['--import', join(root, 'tests/bench/probe.mjs')];
   const node = [...unitFlags, ...probe, distEntry('mingluo'), 'run', ...args];
@@ -217,8 +210,8 @@ export const startProduct = async (workshop: Workshop, options: ProductOptions):
       createInterface({ input: probe }).on('line', (line) => instants.push(BigInt(line.split(' ')[1] ?? '0')));
     }
     const upMs = await waitForUp(child);
-    await until(() => centre.connected().includes('bench'), 30_000, 'the box reaches the centre');
-    await until(() => centre.receipts().length > 0 || centre.snapshots().size > 0, 30_000, 'a snapshot');
+    await until('the box reaches the centre', () => centre.connected().includes('bench'));
+    await until('a snapshot', () => centre.receipts().length > 0 || centre.snapshots().size > 0);
     return {
       pid: child.pid ?? 0,
       bus,

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { createSoundChild, forkSound, type SoundChild } from '../../src/audio/sound-child.ts';
 import { sineWav } from '../audio/sound.ts';
 import { distEntry } from '../support/dist.ts';
+import { pause } from '../support/waiting.ts';
 import type { FileCard } from './file-card.ts';
 import type { Workshop } from './tools.ts';
 
@@ -18,8 +19,6 @@ export interface Plays {
 const withinMs = 5_000;
 const restMs = 150;
 const clipMs = 2_000;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 const firstAfter = async (card: FileCard, from: bigint): Promise<number> => {
   const first = await card.first(from, withinMs);
   if (first === null) throw new Error('nothing was heard');

@@ -5,6 +5,7 @@ import { askBox } from '../../src/console/control-client.ts';
 import type { ControlRequest } from '../../src/console/control-requests.ts';
 import { sineWav } from '../audio/sound.ts';
 import { pcmRate } from '../../src/audio/pcm.ts';
+import { pause, until } from '../support/waiting.ts';
 import type { FileCard, LoudStretch } from './file-card.ts';
 import { openPage } from './page-client.ts';
 import { treeOf } from './process-size.ts';
@@ -31,16 +32,6 @@ export interface Sounds {
 }
 
 const withinMs = 15_000;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const until = async (what: string, holds: () => boolean): Promise<void> => {
-  const giveUpAt = performance.now() + withinMs;
-  while (!holds()) {
-    if (performance.now() > giveUpAt) throw new Error(`never: ${what}`);
-    await pause(10);
-  }
-};
-
 const nameOf = (pid: number): string => {
   try {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();

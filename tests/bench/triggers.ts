@@ -1,11 +1,11 @@
 import { askBox } from '../../src/console/control-client.ts';
 import { join } from 'node:path';
+import { pause } from '../support/waiting.ts';
 import { leaving } from './leaving.ts';
 import type { SeenFrame } from './paced-bus.ts';
 import type { PageClient } from './page-client.ts';
 import type { Product } from './product.ts';
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const reading = new Set([1, 2, 3, 4]);
 
 /** Does this frame switch a siren on? FC 6 to the hold register, or the group frame, with a time that is not nothing. */

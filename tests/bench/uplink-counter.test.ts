@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { until } from '../support/waiting.ts';
 import { createUplinkCounter, frameOf } from './uplink-counter.ts';
 
 const endings: (() => unknown)[] = [];
@@ -32,7 +33,7 @@ test('what a box sends is counted by its type and bytes, reaches the centre whol
     box.ping();
     box.send(JSON.stringify(text));
   }
-  while (heard.length < texts.length) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until('every message', () => heard.length >= texts.length);
   const lengths = texts.map((text) => JSON.stringify(text).length);
   expect(heard).toEqual(lengths);
   expect(counter.sent()).toEqual([

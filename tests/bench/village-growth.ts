@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { realDisk } from '../../src/store/disk.ts';
 import { verifyJournal } from '../../src/store/verify.ts';
+import { pause } from '../support/waiting.ts';
 import { median, quantile } from './goal.ts';
 import type { LoopDisk } from './loop-disk.ts';
 import { cpuMsOf, sizeOf, treeOf } from './process-size.ts';
@@ -41,7 +42,6 @@ export interface CostOptions {
   readonly alarms: number;
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 /** Alarms ring in one zone after the other, each with one siren, however many units there are. */
 const zones = 8;
 /** A first look at a unit takes more than a poll of it. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { waitForBox } from '../../emulator/start/play-drill.ts';
 import { soundVillage, quiet } from '../audio/sound-village.ts';
+import { pause } from '../support/waiting.ts';
 import { sizeOf, treeOf } from './process-size.ts';
 
 /** The whole box of the example village at its largest while it plays. */
@@ -16,8 +17,6 @@ const playWithinMs = 60_000;
 /** Long enough that speech is made, decoded, sent and, in the middle of it, made ahead. */
 const watchedMs = 6_000;
 const lookEveryMs = 250;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The compiled file it runs: `mingluo`, `sound.entry`. */
 export const programOf = (pid: number): string => {

@@ -7,6 +7,7 @@ import { SerialLine } from '../../src/bus/serial-line.ts';
 import { openLine } from '../../src/bus/open-line.ts';
 import type { LineOptions } from '../../src/bus/line-options.ts';
 import type { Exchange, FrameNote, ModbusLine, Reply } from '../../src/bus/line.ts';
+import { pause } from '../support/waiting.ts';
 import { bundleWorker } from './support/bundled-worker.ts';
 import { hex, read, write } from './support/frames.ts';
 import { TestPty } from './support/pty.ts';
@@ -117,7 +118,7 @@ describe('a serial line in its worker thread, from the bundle', () => {
     let sentBefore = 0;
     for (let turn = 0; turn < 40; turn += 1) {
       // The thread falls asleep again some time after the reply: there is nothing to be told of it.
-      await new Promise((resolve) => setTimeout(resolve, 15));
+      await pause(15);
       const told = line.submit(ask(1, write(5, 0, 0xff00), 'alarm'));
       const returnedAt = performance.now();
       const { timing } = await told;
@@ -178,7 +179,7 @@ describe('a serial line in its worker thread, from the bundle', () => {
     const reply = await line.submit(ask(1, read(3, 0, 1)));
     expect(reply).toMatchObject({ ok: false, failure: { code: 'line-gone', params: { line: 'rs485' } } });
     const before = process.cpuUsage();
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await pause(600);
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 600_000).toBeLessThan(0.5);
     const start = performance.now();
@@ -205,12 +206,12 @@ describe('a serial line in its worker thread, from the bundle', () => {
     for (let n = 0; n < 20; n += 1) pty.write(new Uint8Array(4000).fill(0x5a + n));
     const replies = await Promise.all([1, 2, 3].map((at) => line.submit(ask(1, read(3, at, 1), 'alarm'))));
     for (const reply of replies) expect(['ok', 'line-babbling', 'reply-garbled']).toContain(codeOf(reply));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     expect(codeOf(await line.submit(ask(1, read(3, 5, 1))))).toBe('ok');
     // What it rehearses when it rests is no part of what an idle line costs.
     await expect.poll(() => line instanceof SerialLine && line.isRehearsed, { timeout: 50_000 }).toBe(true);
     const [before, from] = [process.cpuUsage(), performance.now()];
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    await pause(800);
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1000 / (performance.now() - from)).toBeLessThan(0.3);
     expect(server.wrong).toBe(0);

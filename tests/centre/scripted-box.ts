@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import WebSocket from 'ws';
+import { pause } from '../support/waiting.ts';
 
 interface Message {
   readonly type: string;
@@ -77,7 +78,7 @@ export const until = async <T>(probe: () => T | undefined | false | null): Promi
   for (;;) {
     const found = probe();
     if (found !== undefined && found !== false && found !== null) return found;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pause(5);
   }
 };
 

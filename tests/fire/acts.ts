@@ -3,6 +3,7 @@ import type { Alert } from '../../emulator/centre/orders.ts';
 import { askBox } from '../../src/console/control-client.ts';
 import { wavBytes } from '../media/wav.ts';
 import type { Dice } from '../simulate/dice.ts';
+import { pause } from '../support/waiting.ts';
 import type { FireVillage } from './fire-village.ts';
 
 /** What people on site were told is done and recorded. */
@@ -102,15 +103,13 @@ const drawn = (dice: Dice): Act => {
 /** One thing that happens in a village. */
 export const act = (scene: Scene): Promise<unknown> => drawn(scene.dice)(scene);
 
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Goes on with orders, stops and repetitions, at short and uneven intervals, until told to stop. */
 export const goOn = (scene: Scene): (() => Promise<void>) => {
   let over = false;
   const turn = async (): Promise<void> => {
     while (!over) {
       await act(scene);
-      await wait(scene.dice.whole(50, 900));
+      await pause(scene.dice.whole(50, 900));
     }
   };
   const done = turn();

@@ -2,12 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diceOf } from '../simulate/dice.ts';
+import { within } from '../support/waiting.ts';
 import type { Scene } from './acts.ts';
 import { startFireVillage, type FireVillage } from './fire-village.ts';
 import type { Life } from './life.ts';
 import { smallSite } from './small-site.ts';
 import { tally, type FireBreach, type FireRun, type Section } from './section.ts';
-import { broke, countsOf, endLife, endWell, isConnected, judgeReady, within, type Shooting } from './shooting.ts';
+import { broke, countsOf, endLife, endWell, isConnected, judgeReady, type Shooting } from './shooting.ts';
 
 /** A file system of this size holds two segments of the journal and little else. */
 const size = '12m';

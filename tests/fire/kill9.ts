@@ -1,9 +1,10 @@
 import { diceOf, type Dice } from '../simulate/dice.ts';
+import { pause, within } from '../support/waiting.ts';
 import { goOn, type Scene } from './acts.ts';
 import { startFireVillage } from './fire-village.ts';
 import { smallSite } from './small-site.ts';
 import { tally, type FireBreach, type FireRun, type Section, type Tally } from './section.ts';
-import { broke, countsOf, endLife, endWell, isConnected, judgeReady, wait, within, type Shooting } from './shooting.ts';
+import { broke, countsOf, endLife, endWell, isConnected, judgeReady, type Shooting } from './shooting.ts';
 
 /** One village lives so many deaths; then a new one, so that young journals are shot at as well as old ones. */
 const deathsEach = 50;
@@ -30,7 +31,7 @@ const liveAndDie = async (shooting: Shooting, dice: Dice): Promise<void> => {
   const { name, longestMs } = momentOf(dice);
   if (name !== 'killed while it started') judgeReady(shooting, await life.ready, life);
   if (name === 'killed at work') await within(connectedWithinMs, () => isConnected(village));
-  await wait(dice.unit() * longestMs);
+  await pause(dice.unit() * longestMs);
   seen.add(name);
   if (life.end() !== null) broke(shooting, '11', `it ended by itself (${String(life.end())})`);
   await endLife(shooting, life, 'kill');

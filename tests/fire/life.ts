@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { unitEnvironment, unitFlags } from '../../emulator/start/as-the-unit-file.ts';
 import { isRunning } from '../support/processes.ts';
+import { pause } from '../support/waiting.ts';
 
 /** How a life of the box is begun. */
 export interface LifeOptions {
@@ -64,7 +65,7 @@ const spawnBox = (options: LifeOptions): ChildProcess => {
 };
 
 const untilGone = async (pid: number): Promise<void> => {
-  while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, gone));
+  while (isRunning(pid)) await pause(gone);
 };
 
 export const startLife = (options: LifeOptions): Life => {

@@ -1,22 +1,11 @@
 import { isBusy, isRunning, processesBelow } from '../support/processes.ts';
+import { pause, within } from '../support/waiting.ts';
 import type { Scene } from './acts.ts';
 import type { FireVillage } from './fire-village.ts';
 import { judgeRemains, judgeStory } from './judge.ts';
 import type { Life, Ready } from './life.ts';
 import { readRemains, type Remains } from './remains.ts';
 import type { FireBreach, FireRun, Tally } from './section.ts';
-
-export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Looks until it holds; false when it never did. */
-export const within = async (ms: number, holds: () => boolean): Promise<boolean> => {
-  const end = performance.now() + ms;
-  while (!holds()) {
-    if (performance.now() > end) return false;
-    await wait(5);
-  }
-  return true;
-};
 
 /** One village under fire: what was seen so far, and what was on its disk after the last death. */
 export interface Shooting {
@@ -125,7 +114,7 @@ export const endWell = async (shooting: Shooting): Promise<void> => {
   const told = await within(settleMs, () => isTold(village));
   if (!told) broke(shooting, '1', `not everything was told within ${settleMs} ms`);
   seen.most('until all was told at most, ms', performance.now() - toldAt);
-  await wait(1_000);
+  await pause(1_000);
   await life.stop();
   const last = await remainsOf(shooting);
   if (last === null) return;

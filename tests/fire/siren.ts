@@ -1,9 +1,10 @@
 import { diceOf, type Dice } from '../simulate/dice.ts';
+import { pause, within } from '../support/waiting.ts';
 import type { Scene } from './acts.ts';
 import { startFireVillage, type FireVillage } from './fire-village.ts';
 import { smallSite } from './small-site.ts';
 import { tally, type FireBreach, type FireRun, type Section, type Tally } from './section.ts';
-import { broke, countsOf, endLife, endWell, isConnected, judgeReady, wait, within, type Shooting } from './shooting.ts';
+import { broke, countsOf, endLife, endWell, isConnected, judgeReady, type Shooting } from './shooting.ts';
 
 /** Sirens have an hourly cap: so many crashes a village. */
 const crashesEach = 6;
@@ -76,7 +77,7 @@ const crash = async (shooting: Shooting, dice: Dice, alone: boolean): Promise<vo
   const zones = village.site.zones.map(({ id }) => id);
   await village.centre.issue({ ...warning, zones, headline: '预警', text: '请立即转移。', plan: 'geohazard-now' });
   if (!(await within(soundsWithinMs, () => sounding(village).length > 0))) broke(shooting, 'I8', 'no siren sounds');
-  await wait(dice.unit() * crashWithinMs);
+  await pause(dice.unit() * crashWithinMs);
   seen.add('sirens that sounded at a crash', sounding(village).length);
   seen.add('crashes');
   await endLife(shooting, life, 'kill');

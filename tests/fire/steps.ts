@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { wavBytes } from '../media/wav.ts';
 import { diceOf } from '../simulate/dice.ts';
+import { pause, within } from '../support/waiting.ts';
 import { stopOnSite, triggerIn, type Scene } from './acts.ts';
 import { startFireVillage, type FireVillage } from './fire-village.ts';
 import type { Life } from './life.ts';
 import { tally, type FireBreach, type FireRun, type Section, type Tally } from './section.ts';
-import { broke, countsOf, endLife, endWell, isConnected, wait, within, type Shooting } from './shooting.ts';
+import { broke, countsOf, endLife, endWell, isConnected, type Shooting } from './shooting.ts';
 import { countCalls, injection, nameOf, spread, struck, type StepCase } from './traced-calls.ts';
 
 /** One village takes so many faults: sirens have their hourly cap, and journals are to be young and old. */
@@ -58,7 +59,7 @@ const work = async (shooting: Shooting, life: Life, audio: Awaited<ReturnType<ty
   if (!heard) broke(shooting, 'I8', `the warning is not heard: ${life.said().slice(-600)}`);
   await village.centre.issue({ ...warning, zones: ['xuexiao'], headline: '预警', text: '', audio });
   await village.centre.issue({ class: 'routine', status: 'actual', zones: ['laojie'], plan: 'daily-notice' });
-  await wait(800);
+  await pause(800);
   await village.centre.stop(null);
   if (hasNoMemory(life)) await stopOnSite(shooting.scene);
   await within(3_000, () => !soundsIn(village) || life.end() !== null);

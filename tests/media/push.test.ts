@@ -7,7 +7,8 @@ import { failed, ok } from '../../src/words/failure.ts';
 import { realMedia } from '../../src/box/media-machine.ts';
 import { cleanUp, later, temporaryFolder } from '../centre/support.ts';
 import { hamlet } from '../core/hamlet.ts';
-import { sha256Of, startPushBox, startPushCentre, until, wavOf } from './rig.ts';
+import { pause, until } from '../support/waiting.ts';
+import { sha256Of, startPushBox, startPushCentre, wavOf } from './rig.ts';
 
 afterEach(cleanUp);
 
@@ -199,7 +200,7 @@ describe('warning audio from the centre', () => {
         const order = await sent(centre.stop(null));
         await until('the stop', () => box.stages(order.id).includes('received'));
         times.push(performance.now() - from);
-        await new Promise((resolve) => setTimeout(resolve, 60));
+        await pause(60);
       }
       return times.sort((a, b) => a - b)[7] ?? 0;
     };

@@ -22,14 +22,6 @@ export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').upda
 
 export { wavBytes as wavOf } from './wav.ts';
 
-export const until = async (what: string, holds: () => boolean, withinMs = 30_000): Promise<void> => {
-  const end = performance.now() + withinMs;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-};
-
 /** The decoder is tried elsewhere: here a file lasts as long as its own header says. */
 export const plainDecode: MediaPorts['decode'] = (_, media) => Promise.resolve(ok({ durationMs: media.durationMs }));
 

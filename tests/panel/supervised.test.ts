@@ -10,6 +10,7 @@ import type { PanelReport } from '../../src/panel/report.ts';
 import { distEntry } from '../support/dist.ts';
 import { isRunning } from '../support/processes.ts';
 import { VirtualClock } from '../console/virtual-clock.ts';
+import { pause } from '../support/waiting.ts';
 import { panelWiring } from './bench.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mingluo-panel-life-'));
@@ -42,7 +43,7 @@ describe('a process of the panel that hangs', () => {
     panel = startPanel({ wiring: panelWiring, timers, entry: dumb, onReport: (report) => void reports.push(report) });
     const first = panel.pid() ?? 0;
     timers.run(silentMaxMs - 1);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
     expect(isRunning(first)).toBe(true);
     timers.run(1);
     await vi.waitFor(() => expect(reports).toHaveLength(1), patience);
@@ -113,7 +114,7 @@ describe('a process of the panel whose box was killed', () => {
     'while it was being read for %i ms ends by itself',
     async (ms) => {
       const { child, kill } = await begin();
-      await new Promise((resolve) => setTimeout(resolve, ms));
+      await pause(ms);
       await kill();
       await isGone(child);
     },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Village } from '../../emulator/start/run-village.ts';
 import type { PanelFace } from '../../emulator/panel/panel.ts';
 import { receiptsOf, stageIs, startVillage, workdayAt } from '../e2e/box.ts';
+import { pause } from '../support/waiting.ts';
 
 /** The compiled box with its panel process, the emulated board on a pseudo-terminal, and hands by HTTP. */
 describe('the panel of the emulated village', () => {
@@ -27,7 +28,7 @@ describe('the panel of the emulated village', () => {
       interval: 50,
     });
     // A key counts only after the board was read back and it was seen off for 300 ms; a busy machine takes its time.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await pause(3_000);
   }, 60_000);
 
   afterAll(() => village.close(), 60_000);
@@ -49,7 +50,7 @@ describe('the panel of the emulated village', () => {
     const until = Date.now() + 2_500;
     while (Date.now() < until) {
       seen.add((await face()).lamps.alarm);
-      await new Promise((resolve) => setTimeout(resolve, 40));
+      await pause(40);
     }
     expect([...seen].sort()).toEqual([false, true]);
 

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Centre } from '../../emulator/centre/centre.ts';
 import type { SignedOrder } from '../../emulator/centre/orders.ts';
 import type { Random } from '../../emulator/random.ts';
+import { pause, within } from '../support/waiting.ts';
 
 /** Remarks of the centre that mean the box has forgotten or rewritten something it had already given out. */
 const forgotten = new Set([
@@ -44,16 +44,6 @@ export const withoutEnd = (centre: Pick<Centre, 'receipts'>): readonly string[] 
   return [...queued].map((broadcast) => `broadcast ${broadcast} has no end`);
 };
 
-/** Resolves to whether it came true within the time. */
-export const until = async (isTrue: () => boolean, withinMs: number): Promise<boolean> => {
-  const giveUpAt = performance.now() + withinMs;
-  while (!isTrue()) {
-    if (performance.now() > giveUpAt) return false;
-    await sleep(20);
-  }
-  return true;
-};
-
 const zones = ['heba', 'shangba', 'laojie', 'xuexiao'] as const;
 
 const pick = <T>(random: Random, list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
@@ -86,9 +76,9 @@ export const orderAbout = async ({ centre, random, receipts, atMostMs }: Life): 
     const order = await actOf(centre, random, sent.length + 1);
     if (order.ok) sent.push(order.value);
     const pauseMs = 40 + 900 * random() ** 2;
-    await until(() => centre.receipts().length >= enough, pauseMs);
+    await within(pauseMs, () => centre.receipts().length >= enough, 20);
   }
   // Any moment between this receipt and the next, not always right behind one.
-  await sleep(300 * random());
+  await pause(300 * random());
   return sent;
 };

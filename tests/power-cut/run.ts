@@ -8,7 +8,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { workdayMorning } from '../../emulator/centre/beijing-time.ts';
 import type { SignedOrder } from '../../emulator/centre/orders.ts';
@@ -18,7 +17,8 @@ import type { BoxProcess } from '../../emulator/start/box-process.ts';
 import { distEntry } from '../support/dist.ts';
 import { commandLine, misasked } from '../support/command-line.ts';
 import { ledgerAt, runMark, type RunMark } from '../support/ledger.ts';
-import { mindsOf, orderAbout, takenTwice, until, withoutEnd } from './lives.ts';
+import { pause, within } from '../support/waiting.ts';
+import { mindsOf, orderAbout, takenTwice, withoutEnd } from './lives.ts';
 import { makeParts, missingTools, packSite, switchOn, type Machine, type Parts } from './machine.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,6 +36,8 @@ const quiet = { language: 'en', say: () => undefined, show: () => undefined } as
 
 const bootWithinMs = 180_000;
 const settledWithinMs = 240_000;
+/** A look walks through all receipts of the run. */
+const lookEveryMs = 20;
 
 const usage = 'npm run power-cut -- [--cuts 30] [--seed S] [--logs DIR] [--forget]';
 const readOptions = () => {
@@ -113,7 +115,7 @@ const booted = async (rig: Rig, machine: Machine, tally: Tally, name: string): P
     if (line.startsWith('UP mingluo')) tally.startsMs.push(performance.now() - startedAt);
     if (line.startsWith('GUEST box ended')) tally.lost.push(`${name}: ${line}`);
   });
-  await until(() => connected(rig) || !machine.isOn(), bootWithinMs);
+  await within(bootWithinMs, () => connected(rig) || !machine.isOn(), lookEveryMs);
   const isBack = connected(rig);
   if (isBack) tally.boots += 1;
   else tally.lost.push(`${name}: did not come back within ${bootWithinMs / 1000} s`);
@@ -140,9 +142,9 @@ const live = async (
   const { random } = rig;
   const machine = powerOn(rig, name);
   if (random() < 0.25) {
-    await sleep(2_000 + 14_000 * random());
+    await pause(2_000 + 14_000 * random());
     await machine.cut();
-    await until(() => !connected(rig), 30_000);
+    await within(30_000, () => !connected(rig), lookEveryMs);
     tally.cutWhileStarting += 1;
     return repeat;
   }
@@ -156,7 +158,7 @@ const live = async (
     tally.orders += sent.length;
   }
   await machine.cut();
-  await until(() => !connected(rig), 30_000);
+  await within(30_000, () => !connected(rig), lookEveryMs);
   tellLosses(rig, tally, name);
   return sent;
 };
@@ -168,7 +170,7 @@ const inspect = async (rig: Rig, tally: Tally, repeat: readonly SignedOrder[]): 
   if (await booted(rig, machine, tally, 'last')) {
     for (const order of repeat) centre.repeat(order, 1);
     await centre.stop(null);
-    await until(() => withoutEnd(centre).length === 0, settledWithinMs);
+    await within(settledWithinMs, () => withoutEnd(centre).length === 0, lookEveryMs);
     tally.lost.push(...withoutEnd(centre));
   }
   await machine.cut();

@@ -4,7 +4,8 @@ import { openMemory } from '../../src/box/memory.ts';
 import { verifyJournal } from '../../src/store/verify.ts';
 import type { Centre } from '../../emulator/centre/centre.ts';
 import { cleanUp } from '../centre/support.ts';
-import { bringUp, configWithHeldOutputs, until } from './live-rig.ts';
+import { until } from '../support/waiting.ts';
+import { bringUp, configWithHeldOutputs } from './live-rig.ts';
 
 afterEach(cleanUp);
 

@@ -16,14 +16,6 @@ import { realRetryClock, type RetryClock } from '../../src/store/retry-clock.ts'
 import { failed } from '../../src/words/failure.ts';
 import { later, startCentre } from '../centre/support.ts';
 
-export const until = async (what: string, holds: () => boolean): Promise<void> => {
-  const end = performance.now() + 30_000;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-};
-
 /** Modbus lines that carry everything and hear nothing back. */
 const deafLines = () => {
   const exchanges: Exchange[] = [];

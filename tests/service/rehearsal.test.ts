@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createRehearsal, keepRehearsing, type RehearsalParts } from '../../src/box/rehearsal.ts';
 import { counterNames, type CounterName, type Exchange, type ModbusLine } from '../../src/bus/line.ts';
 import { cleanUp } from '../centre/support.ts';
-import { bringUp, until } from './live-rig.ts';
+import { until } from '../support/waiting.ts';
+import { bringUp } from './live-rig.ts';
 
 afterEach(cleanUp);
 

@@ -5,7 +5,8 @@ import type { Receipt } from '../../src/core/receipt.ts';
 import type { MemoryDisk } from '../../src/store/memory-disk.ts';
 import { pingEveryMs } from '../../src/uplink/liveness.ts';
 import { cleanUp } from '../centre/support.ts';
-import { bringUp, until } from './live-rig.ts';
+import { until } from '../support/waiting.ts';
+import { bringUp } from './live-rig.ts';
 
 afterEach(cleanUp);
 

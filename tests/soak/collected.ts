@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 import { programOf } from '../bench/village-size.ts';
 import { sizeOf, treeOf } from '../bench/process-size.ts';
-import { wait } from '../fire/shooting.ts';
+import { pause } from '../support/waiting.ts';
 
 /** Where a process of Node listens for a debugger once it was sent SIGUSR1 (nodejs.org, "Debugging Node.js"). */
 const debuggerList = 'http://127.0.0.1:9229/json/list';
@@ -30,7 +30,7 @@ const openDebugger = async (pid: number): Promise<WebSocket | null> => {
   const until = performance.now() + openWithinMs;
   let url = await debuggerUrl();
   while (url === null && performance.now() < until) {
-    await wait(everyMs);
+    await pause(everyMs);
     url = await debuggerUrl();
   }
   if (url === null) return null;
@@ -79,7 +79,7 @@ export const keptBy = async (pid: number): Promise<number | null> => {
   // The port is free again for the next one.
   await ask('Runtime.evaluate', { expression: 'setTimeout(() => process._debugEnd(), 50), 1' });
   socket.close();
-  await wait(4 * everyMs);
+  await pause(4 * everyMs);
   return kept;
 };
 

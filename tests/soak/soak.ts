@@ -3,18 +3,9 @@ import type { Scene } from '../fire/acts.ts';
 import type { LoopDisk } from '../bench/loop-disk.ts';
 import { startFireVillage } from '../fire/fire-village.ts';
 import { tally, type FireBreach } from '../fire/section.ts';
-import {
-  broke,
-  countsOf,
-  endLife,
-  endWell,
-  isConnected,
-  judgeReady,
-  wait,
-  within,
-  type Shooting,
-} from '../fire/shooting.ts';
+import { broke, countsOf, endLife, endWell, isConnected, judgeReady, type Shooting } from '../fire/shooting.ts';
 import { diceOf } from '../simulate/dice.ts';
+import { pause, within } from '../support/waiting.ts';
 import { busySite } from './busy-site.ts';
 import { keptInTree } from './collected.ts';
 import { isOver, limitsOf, shortestForRiseMs, type Limit } from './limits.ts';
@@ -68,7 +59,7 @@ const lookOn = async (
     minutes < shortestForRiseMs / 60_000 ? [] : collectedAt.map((share) => overAt - (1 - share) * lengthMs);
   let tellAt = performance.now();
   while (performance.now() < overAt) {
-    await wait(Math.min(lookEveryMs, Math.max(0, overAt - performance.now())));
+    await pause(Math.min(lookEveryMs, Math.max(0, overAt - performance.now())));
     const sample = look();
     // A process that has ended has no memory: the last look at it says nothing.
     if (sample.mainRssMb === 0) break;

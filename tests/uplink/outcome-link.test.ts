@@ -1,22 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { openUplink } from '../../src/uplink/session.ts';
+import { found } from '../support/waiting.ts';
 import { boxSigned, makeBench } from './fixture.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
-
-const until = async <T>(find: () => T | undefined): Promise<T> => {
-  const end = performance.now() + 15_000;
-  for (;;) {
-    const found = find();
-    if (found !== undefined) return found;
-    if (performance.now() > end) throw new Error('it never came');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-};
 
 interface Told {
   readonly type: string;
@@ -46,9 +37,9 @@ describe('the outcome of an order that came again', () => {
     closers.push(opened.value.close, () => server.close());
     const outcome = { stage: 'ended', how: 'completed', due: 3, sounded: 2, failed: 0, unknown: 1 } as const;
     opened.value.sendOutcome('before the link', outcome);
-    await until(() => told.find(({ type }) => type === 'snapshot'));
+    await found('a snapshot', () => told.find(({ type }) => type === 'snapshot'));
     opened.value.sendOutcome('0123456789abcdef0123456789abcdef', outcome);
-    const { signed, signature } = await until(() => told.find(({ type }) => type === 'outcome'));
+    const { signed, signature } = await found('the outcome', () => told.find(({ type }) => type === 'outcome'));
     expect(boxSigned(signed, signature)).toBe(true);
     expect(JSON.parse(signed)).toMatchObject({
       v: 1,

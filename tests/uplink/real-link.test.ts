@@ -13,6 +13,7 @@ import type { BoxMessage } from '../../src/uplink/messages.ts';
 import { handshakeTimeoutMs, openUplink, type Uplink, type UplinkOptions } from '../../src/uplink/session.ts';
 import type { UplinkClock } from '../../src/uplink/timers.ts';
 import { needs } from '../support/needs.ts';
+import { until } from '../support/waiting.ts';
 import { makeBench, numbersIn } from './fixture.ts';
 
 const closers: (() => void)[] = [];
@@ -30,14 +31,6 @@ const hurried: UplinkClock = {
     const timer = setTimeout(run, delayMs === handshakeTimeoutMs ? delayMs : delayMs / 20);
     return () => clearTimeout(timer);
   },
-};
-
-const until = async (what: string, holds: () => boolean): Promise<void> => {
-  const end = performance.now() + 15_000;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`never: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 };
 
 interface Centre {

@@ -1,3 +1,4 @@
+import { pause } from '../../support/waiting.ts';
 import { brief, quantile, scaled, type Row, type SectionResult, type Sizes } from '../goal.ts';
 import { startProduct } from '../product.ts';
 import type { Workshop } from '../tools.ts';
@@ -29,7 +30,7 @@ const measure = async (workshop: Workshop, sizes: Sizes, village: Village): Prom
   const site = { units, zones, baud: 9600, pollEvery: '200 ms' };
   const product = await startProduct(workshop, { site, ...(dead.length > 0 ? { dead: dead.join(',') } : {}) });
   try {
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await pause(1500);
     const count = scaled(sizes, 20 * sizes.rounds, 2);
     const turns = Array.from({ length: count }, (_, n) => 1 + (n % zones));
     const { latencies } = await latenciesOf(

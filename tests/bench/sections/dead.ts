@@ -1,9 +1,9 @@
+import { pause } from '../../support/waiting.ts';
 import { brief, scaled, type Row, type SectionResult, type Sizes } from '../goal.ts';
 import type { SeenFrame } from '../paced-bus.ts';
 import { startProduct } from '../product.ts';
 import type { Workshop } from '../tools.ts';
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const dead = [9, 17, 25, 33, 41, 49, 57, 64];
 const unitOf = ({ hex }: SeenFrame): number => Number.parseInt(hex.slice(0, 2), 16);
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pause } from '../../support/waiting.ts';
 import { connectFlood, floodOf, slowFlood, type Flood } from '../flood.ts';
 import { brief, quantile, scaled, type Row, type SectionResult, type Sizes } from '../goal.ts';
 import { sizeOf, treeOf } from '../process-size.ts';
@@ -81,8 +82,6 @@ interface Weather {
   readonly storm: Storm;
   readonly count: number;
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const weather = async ({ workshop, product, storm, count }: Weather): Promise<Outcome> => {
   const page =

@@ -1,3 +1,4 @@
+import { pause } from '../../support/waiting.ts';
 import { brief, median, spreadOf, type Row, type SectionResult, type Sizes } from '../goal.ts';
 import { sizeOf } from '../process-size.ts';
 import { startProduct } from '../product.ts';
@@ -10,8 +11,6 @@ interface Seen {
   readonly upMs: number;
   readonly rssMb: number;
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const seenOf = (pid: number, upMs: number): Seen => ({ upMs, rssMb: sizeOf(pid).rssMb });
 

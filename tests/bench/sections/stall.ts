@@ -1,3 +1,4 @@
+import { pause } from '../../support/waiting.ts';
 import { median, scaled, type Row, type SectionResult, type Sizes } from '../goal.ts';
 import { plainEfficiencyOf } from '../paced-bus.ts';
 import { startProduct } from '../product.ts';
@@ -8,9 +9,9 @@ const lineUse = async (workshop: Workshop, seconds: number, stallMs: number): Pr
   const site = { units: 64, zones: 8, baud: 9600, pollEvery: '200 ms' };
   const product = await startProduct(workshop, { site, ...(stallMs > 0 ? { stallMs } : {}) });
   try {
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await pause(2500);
     await product.bus.report();
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    await pause(seconds * 1000);
     return plainEfficiencyOf(await product.bus.report());
   } finally {
     await product.close();

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { pause } from '../../support/waiting.ts';
 import { brief, quantile, scaled, type Row, type SectionResult, type Sizes } from '../goal.ts';
 import { openBus } from '../paced-bus.ts';
 import { startProduct, type ProductOptions } from '../product.ts';
@@ -6,7 +7,6 @@ import { Talker } from '../talker.ts';
 import { besideTheBus, type Workshop } from '../tools.ts';
 import { latenciesOf, orderFor, type Latency } from '../triggers.ts';
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const idleMs = 40;
 /** An order's own read-backs are over, and the line is idle again, before the next one comes. */
 const restMs = (): number => 1800 + 100 * Math.random();
