@@ -52,12 +52,15 @@ const play = (sound: SoundChild, ways: Ways, leadMs = 0) => {
 
 const isLoud = (peak: number): boolean => peak > 0.1;
 
+const loudMsOf = ({ samples }: FileCard): number => envelope(samples()).filter(isLoud).length * 20;
+const isLoudFor = (card: FileCard, ms: number) =>
+  vi.waitFor(() => expect(loudMsOf(card)).toBeGreaterThanOrEqual(ms), within);
+
 /** What the card has written down once so much of it is loud, and a moment later: the file is written by a process of its own. */
-const writtenDown = async ({ samples }: FileCard, loudMs: number): Promise<readonly number[]> => {
-  const loud = (): number => envelope(samples()).filter(isLoud).length * 20;
-  await vi.waitFor(() => expect(loud()).toBeGreaterThanOrEqual(loudMs), within);
+const writtenDown = async (recorded: FileCard, loudMs: number): Promise<readonly number[]> => {
+  await isLoudFor(recorded, loudMs);
   await pause(200);
-  return envelope(samples());
+  return envelope(recorded.samples());
 };
 
 beforeAll(() => void distEntry('sound.entry'), 120_000);
@@ -102,13 +105,13 @@ test('stop drops what waits: at most 300 ms more are in the recorded samples', a
   await isOpen();
   const { run, seen, isOver, sounds } = play(sound, tone(10_000));
   await sounds();
-  await pause(700);
+  await isLoudFor(recorded, 400);
   const stoppedAt = performance.now();
   run.stop();
   await isOver();
   // All that it ever played, also what is only written down a little later.
   await pause(600);
-  const loudMs = envelope(recorded.samples()).filter(isLoud).length * 20;
+  const loudMs = loudMsOf(recorded);
   expect(loudMs).toBeGreaterThan(300);
   expect(loudMs).toBeLessThanOrEqual(stoppedAt - (seen.sounding ?? 0) + 300);
 });
@@ -146,7 +149,7 @@ test('a killed sound process is back within a second, what it played is told as 
   await isOver();
   expect(seen.ended?.failure?.code).toBe('audio-child');
   await vi.waitFor(() => expect(isRunning(player)).toBe(false), within);
-  const loudMs = envelope(recorded.samples()).filter(isLoud).length * 20;
+  const loudMs = loudMsOf(recorded);
   expect(loudMs).toBeLessThanOrEqual(killedAt - (seen.sounding ?? 0) + 300);
   await vi.waitFor(() => expect(playersOf(sound.pid())).toHaveLength(1), within);
   const again = play(sound, tone(200));

@@ -79,7 +79,8 @@ export const keptBy = async (pid: number): Promise<number | null> => {
   // The port is free again for the next one.
   await ask('Runtime.evaluate', { expression: 'setTimeout(() => process._debugEnd(), 50), 1' });
   socket.close();
-  await pause(4 * everyMs);
+  const freeUntil = performance.now() + openWithinMs;
+  while ((await debuggerUrl()) !== null && performance.now() < freeUntil) await pause(everyMs);
   return kept;
 };
 
