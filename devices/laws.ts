@@ -86,8 +86,8 @@ const templatesOf = (output: Output): readonly [string, WriteTemplate][] => {
   const { on, off, allOff, group, play } = output;
   const quietTest = output.quietTest?.start ?? null;
   const [tone, volume] = [output.tone?.set ?? null, output.volume?.set ?? null];
-  return Object.entries({ on, off, allOff, group, play, quietTest, tone, volume }).flatMap(([name, template]) =>
-    template === null ? [] : [[name, template] as [string, WriteTemplate]],
+  return Object.entries({ on, off, allOff, group, play, quietTest, tone, volume }).flatMap(
+    ([name, template]): readonly [string, WriteTemplate][] => (template === null ? [] : [[name, template]]),
   );
 };
 

@@ -9,7 +9,7 @@ export const parseOverrides = (file: string, text: string): Result<Overrides> =>
   } catch (error) {
     return failed('overrides-invalid', { file, detail: error instanceof Error ? error.message : String(error) });
   }
-  if (overridesFile.Check(value)) return ok(value as Overrides);
+  if (overridesFile.Check(value)) return ok(value);
   const [first] = overridesFile.Errors(value);
   return failed('overrides-invalid', { file, detail: `${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim() });
 };

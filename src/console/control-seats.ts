@@ -62,7 +62,8 @@ export const createSeats = (
 
 /** True while there are few enough looks; `now` in milliseconds of any clock that only goes forward. */
 export const lookBudget = ({ looks: { perSecond, burst } }: typeof controlLimits): ((now: number) => boolean) => {
-  let [left, at] = [burst as number, -Infinity];
+  let left: number = burst;
+  let at = -Infinity;
   return (now) => {
     left = Math.min(burst, left + ((now - at) * perSecond) / 1000);
     at = now;
