@@ -82,11 +82,15 @@ export const lastingSince = (
   return since;
 };
 
+/** So many counters below the highest the box remembers one by one; what lies below them is never accepted again. */
+const counterWindow = 1024;
+
 /** Was this order's counter ever accepted? Its id may be forgotten after a while, its counter never is. */
 export const wasTaken = (durable: Durable, { key, counter }: CentreOrder): boolean => {
   const state = durable.senders[key];
   if (state === undefined || counter > state.high) return false;
-  return ((BigInt(`0x${state.window}`) >> BigInt(state.high - counter)) & 1n) === 1n;
+  const behind = state.high - counter;
+  return behind >= counterWindow || ((BigInt(`0x${state.window}`) >> BigInt(behind)) & 1n) === 1n;
 };
 
 export const firstOf = <T>(list: Iterable<T>, wrong: (one: T) => string | null): string | null => {

@@ -10,7 +10,7 @@ const loaded = await loadExample(process.cwd());
 
 const lateMorning = Date.UTC(2026, 10, 23, 2, 0);
 
-const villageOf = () => {
+const villageOf = (isFolderOurs = (): boolean => true) => {
   const failures: Failure[] = [];
   const released: Receipt[] = [];
   let back = 0;
@@ -20,6 +20,7 @@ const villageOf = () => {
     onOwed: (owed) => released.push(...owed),
     onFailure: (failure) => failures.push(failure),
     onMemoryBack: () => void (back += 1),
+    isFolderOurs,
   });
   return { village, failures, released, timesBack: () => back };
 };
@@ -93,8 +94,8 @@ const liveIn = (village: Village): readonly string[] =>
     .map(({ alert: { id } }) => id);
 
 /** An alarm sounds, the battery sags, and from 10 s on the box cannot read its card. */
-const forgetful = async () => {
-  const made = villageOf();
+const forgetful = async (isFolderOurs?: () => boolean) => {
+  const made = villageOf(isFolderOurs);
   const { village } = made;
   await village.start();
   await village.time.runUntil(5_000);
@@ -159,6 +160,19 @@ test('a box without memory that is ended in order writes the stop first', async 
   await ended;
   await startAnew(village);
   await village.time.runUntil(50_000, () => expect(soundingIn(village)).toEqual([]));
+});
+
+test('a box whose folder another one may have writes nothing into that journal, in a look or at its end', async () => {
+  const { village } = await forgetful(() => false);
+  tell(village, stop);
+  village.setDisk({ fault: null });
+  await village.time.runUntil(65_000);
+  const ended = village.life()?.box.stop();
+  await village.time.runUntil(70_000);
+  await ended;
+  await startAnew(village);
+  await village.time.runUntil(75_000);
+  expect(liveIn(village)).toEqual([`local-${pressed.id}`]);
 });
 
 test('a stop that a person took back by going on takes nothing from what the journal has live', async () => {

@@ -73,6 +73,8 @@ export interface VillageOptions {
   readonly onFailure: (failure: Failure) => void;
   /** The box ends itself, because its memory can be read again. */
   readonly onMemoryBack: () => void;
+  /** Absent: no other box has the folder. */
+  readonly isFolderOurs?: () => boolean;
   /** Every line of the trace, for a person who looks into one seed. */
   readonly log?: (line: string) => void;
   /** The box has connected; what is sent by this end reaches it as it is. */
@@ -244,6 +246,7 @@ export const simVillage = (options: VillageOptions): SimVillage => {
         ...{ ports, stateDir, environment: {}, configDir: '', devicesDir: '' },
         onReceipt: options.onReceipt,
         onFailure: options.onFailure,
+        isFolderOurs: options.isFolderOurs ?? (() => true),
         onMemoryBack: () => time.after(1, () => (mine === generation ? options.onMemoryBack() : undefined)),
       },
       files,
