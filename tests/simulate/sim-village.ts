@@ -245,8 +245,7 @@ export const simVillage = (options: VillageOptions): SimVillage => {
       {
         ...{ ports, stateDir, environment: {}, configDir: '', devicesDir: '' },
         onReceipt: options.onReceipt,
-        onFailure: options.onFailure,
-        isFolderOurs: options.isFolderOurs ?? (() => true),
+        ...{ onFailure: options.onFailure, isFolderOurs: options.isFolderOurs ?? (() => true) },
         onMemoryBack: () => time.after(1, () => (mine === generation ? options.onMemoryBack() : undefined)),
       },
       files,
