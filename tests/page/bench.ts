@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { SiteView } from '../../src/console/view.ts';
 import { needs } from '../support/needs.ts';
 import { chromiumPath, fontPath, openBrowser } from './browser.ts';
-import { exampleSite, startRig, type PageRig } from './rig.ts';
+import { calmView, exampleSite, startRig, type PageRig } from './rig.ts';
 
 /** The example site behind a page that is served, and a browser to look at it; null where the machine has none. */
 export interface PageBench {
@@ -11,14 +12,37 @@ export interface PageBench {
   readonly browser: Browser | null;
 }
 
-export const openBench = async (): Promise<PageBench> => {
+const openBench = async (): Promise<PageBench> => {
   const site = await exampleSite();
   const rig = await startRig(site);
   const isThere = needs('chromium', chromiumPath) && needs('fonts-noto-cjk', fontPath);
   return { site, rig, browser: isThere ? await openBrowser() : null };
 };
 
-export const closeBench = async ({ rig, browser }: PageBench): Promise<void> => {
-  await browser?.close();
-  await rig.close();
+/** For the tests of one file: opened before them, calm before each, closed behind them. Read only within a test. */
+export const benchOfFile = (): PageBench => {
+  let bench: PageBench | null = null;
+  const open = (): PageBench => {
+    if (bench === null) throw new Error('the bench is not open yet');
+    return bench;
+  };
+  beforeAll(async () => {
+    bench = await openBench();
+  }, 60_000);
+  afterAll(async () => {
+    await bench?.browser?.close();
+    await bench?.rig.close();
+  }, 60_000);
+  beforeEach(() => open().rig.show(calmView(open().site)));
+  return {
+    get site() {
+      return open().site;
+    },
+    get rig() {
+      return open().rig;
+    },
+    get browser() {
+      return open().browser;
+    },
+  };
 };

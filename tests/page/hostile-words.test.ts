@@ -1,19 +1,10 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SiteView } from '../../src/console/view.ts';
+import { expect, test } from 'vitest';
 import { openPage } from './browser.ts';
-import { closeBench, openBench } from './bench.ts';
+import { benchOfFile } from './bench.ts';
 import { calmView, type PageRig } from './rig.ts';
 import { onAir } from './scenes.ts';
 
-let site: SiteView;
-let rig: PageRig;
-let browser: Browser | null = null;
-
-beforeAll(async () => {
-  ({ site, rig, browser } = await openBench());
-}, 60_000);
-afterAll(() => closeBench({ site, rig, browser }), 60_000);
+const bench = benchOfFile();
 
 /** Each of them would leave a mark on the page if it were taken for more than words. */
 const words = [
@@ -29,23 +20,25 @@ const words = [
 
 /** The same words wherever a centre, a terminal or an error can put any. */
 const everywhere = (word: string): Parameters<PageRig['show']>[0] =>
-  calmView(site, {
+  calmView(bench.site, {
     live: [
-      onAir(site, {
+      onAir(bench.site, {
         ...{ id: word, trace: word, alert: word, source: word, isLocal: false, headline: word, text: word, plan: word },
-        results: onAir(site).results.map((result) => ({ ...result, reason: word, unit: word })),
+        results: onAir(bench.site).results.map((result) => ({ ...result, reason: word, unit: word })),
       }),
     ],
-    ended: [onAir(site, { id: 'e', headline: word, text: word, source: word, state: 'ended', endedAgoMs: 5_000 })],
+    ended: [
+      onAir(bench.site, { id: 'e', headline: word, text: word, source: word, state: 'ended', endedAgoMs: 5_000 }),
+    ],
     troubles: [{ code: word, words: { zh: word, en: word } }],
-    terminals: calmView(site).terminals.map((terminal) => ({ ...terminal, health: 'lost', reason: word })),
+    terminals: calmView(bench.site).terminals.map((terminal) => ({ ...terminal, health: 'lost', reason: word })),
     ...{ boot: word, software: word },
   });
 
 test('no text that a centre, a terminal or a failure can bring becomes more than text on any screen', async () => {
-  if (browser === null) return;
-  rig.show(calmView(site));
-  const { page, context, faults } = await openPage(browser, rig.url, 'desk');
+  if (bench.browser === null) return;
+  bench.rig.show(calmView(bench.site));
+  const { page, context, faults } = await openPage(bench.browser, bench.rig.url, 'desk');
   const scripts = await page.locator('script').count();
   const look = async (word: string, where: string): Promise<void> => {
     const marks = await page.locator('img[src="x"], iframe, svg[onload], a[href*="evil"], link[href*="evil"]').count();
@@ -54,10 +47,10 @@ test('no text that a centre, a terminal or a failure can bring becomes more than
     expect(await page.locator('script').count()).toBe(scripts);
   };
   for (const word of words) {
-    rig.show(everywhere(word));
+    bench.rig.show(everywhere(word));
     await page.getByText(word, { exact: false }).first().waitFor();
     await look(word, 'an order from above');
-    rig.show({ ...everywhere(word), live: [] });
+    bench.rig.show({ ...everywhere(word), live: [] });
     await page.locator('.tile').first().waitFor();
     await look(word, 'the first screen');
   }

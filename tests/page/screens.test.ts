@@ -1,6 +1,4 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SiteView } from '../../src/console/view.ts';
+import { describe, expect, test } from 'vitest';
 import {
   axeFindings,
   isTooWide,
@@ -11,27 +9,19 @@ import {
   squeezedNames,
   underStop,
 } from './browser.ts';
-import { closeBench, openBench } from './bench.ts';
-import type { PageRig } from './rig.ts';
+import { benchOfFile } from './bench.ts';
 import { scenes } from './scenes.ts';
 import { enterPin, walk } from './walk.ts';
 
-let site: SiteView;
-let rig: PageRig;
-let browser: Browser | null = null;
-
-beforeAll(async () => {
-  ({ site, rig, browser } = await openBench());
-}, 60_000);
-afterAll(() => closeBench({ site, rig, browser }), 60_000);
+const bench = benchOfFile();
 
 describe.each(pictured)('the screens at the size of a %s', (size) => {
   test('look as kept; axe finds nothing; every control is large enough; nothing asks anybody else', async () => {
-    if (browser === null) return;
-    rig.show(scenes.calm(site));
-    const { page, context, faults } = await openPage(browser, rig.url, size);
+    if (bench.browser === null) return;
+    bench.rig.show(scenes.calm(bench.site));
+    const { page, context, faults } = await openPage(bench.browser, bench.rig.url, size);
     for (const [name, scene, go] of walk) {
-      rig.show(scenes[scene](site));
+      bench.rig.show(scenes[scene](bench.site));
       await go(page);
       await page.waitForTimeout(150);
       expect([name, await axeFindings(page)]).toEqual([name, []]);
@@ -39,7 +29,7 @@ describe.each(pictured)('the screens at the size of a %s', (size) => {
       expect([name, await underStop(page)]).toEqual([name, []]);
       expect([name, await isTooWide(page)]).toEqual([name, false]);
       expect([name, await squeezedNames(page)]).toEqual([name, []]);
-      await sameAsKept(browser, page, `${size}-${name}`);
+      await sameAsKept(bench.browser, page, `${size}-${name}`);
     }
     expect(await page.title()).toBe('鸣锣 · mingluo');
     expect(faults).toEqual([]);
@@ -47,13 +37,13 @@ describe.each(pictured)('the screens at the size of a %s', (size) => {
   }, 240_000);
 
   test('at night they are dark, and axe finds nothing there either', async () => {
-    if (browser === null) return;
-    rig.show(scenes.night(site));
-    const { page, context } = await openPage(browser, rig.url, size, true);
+    if (bench.browser === null) return;
+    bench.rig.show(scenes.night(bench.site));
+    const { page, context } = await openPage(bench.browser, bench.rig.url, size, true);
     await page.locator('.headline.island').waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    await sameAsKept(browser, page, `${size}-home-dark`);
-    rig.show(scenes.air(site));
+    await sameAsKept(bench.browser, page, `${size}-home-dark`);
+    bench.rig.show(scenes.air(bench.site));
     await page.locator('.headline.actual').waitFor();
     await page.locator('.now').click();
     await page.locator('.air.is-live').waitFor();
@@ -63,9 +53,9 @@ describe.each(pictured)('the screens at the size of a %s', (size) => {
 });
 
 test('a drill for a second village starts only when its name is written', async () => {
-  if (browser === null) return;
-  rig.show(scenes.calm(site));
-  const { page, context } = await openPage(browser, rig.url, 'desk');
+  if (bench.browser === null) return;
+  bench.rig.show(scenes.calm(bench.site));
+  const { page, context } = await openPage(bench.browser, bench.rig.url, 'desk');
   await page.locator('.drill-door').click();
   await enterPin(page);
   await page.locator('.choice', { hasText: '地质灾害立即转移' }).click();
@@ -78,6 +68,6 @@ test('a drill for a second village starts only when its name is written', async 
   // The box asks for the names too: it is told what was typed.
   await page.locator('.drill-start').click();
   await page.locator('.drill-start').waitFor({ state: 'detached' });
-  expect(rig.asked.at(-1)).toMatchObject({ do: 'trigger', status: 'drill', zones: ['heba', 'shangba'] });
+  expect(bench.rig.asked.at(-1)).toMatchObject({ do: 'trigger', status: 'drill', zones: ['heba', 'shangba'] });
   await context.close();
 }, 60_000);

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { SiteView } from '../../src/console/view.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import {
   axeFindings,
   isTooWide,
@@ -13,20 +12,12 @@ import {
   underStop,
   type Size,
 } from './browser.ts';
-import { closeBench, openBench } from './bench.ts';
-import { calmView, type PageRig } from './rig.ts';
+import { benchOfFile } from './bench.ts';
+import { calmView } from './rig.ts';
 import { onAir, orderFromAbove, scenes } from './scenes.ts';
 import { walk } from './walk.ts';
 
-let site: SiteView;
-let rig: PageRig;
-let browser: Browser | null = null;
-
-beforeAll(async () => {
-  ({ site, rig, browser } = await openBench());
-}, 60_000);
-afterAll(() => closeBench({ site, rig, browser }), 60_000);
-beforeEach(() => rig.show(calmView(site)));
+const bench = benchOfFile();
 
 /** What must be read or touched there, and is not hidden by anything that stays in its place. */
 const mustBeSeen: Readonly<Record<string, string>> = {
@@ -49,10 +40,10 @@ const shape = (size: Size): string => `${sizes[size].width}x${sizes[size].height
 
 describe.each(short)('on a %s', (size) => {
   test('nothing lies under the stop on any screen, and all that matters can be scrolled to in full view', async () => {
-    if (browser === null) return;
-    const { page, context, faults } = await openPage(browser, rig.url, size);
+    if (bench.browser === null) return;
+    const { page, context, faults } = await openPage(bench.browser, bench.rig.url, size);
     for (const [name, scene, go] of walk) {
-      rig.show(scenes[scene](site));
+      bench.rig.show(scenes[scene](bench.site));
       await go(page);
       await page.waitForTimeout(150);
       await leavePicture(page, `${shape(size)}-${name}`);
@@ -68,12 +59,12 @@ describe.each(short)('on a %s', (size) => {
   }, 240_000);
 
   test('a fresh stop is taken back without scrolling', async () => {
-    if (browser === null) return;
-    rig.show(scenes.air(site));
-    const { page, context } = await openPage(browser, rig.url, size);
+    if (bench.browser === null) return;
+    bench.rig.show(scenes.air(bench.site));
+    const { page, context } = await openPage(bench.browser, bench.rig.url, size);
     await page.locator('.now').waitFor();
     await page.locator('.stop').click();
-    rig.show(scenes.stopped(site));
+    bench.rig.show(scenes.stopped(bench.site));
     await page.locator('.continue').waitFor();
     const { height } = sizes[size];
     const button = await page.locator('.continue').boundingBox();
@@ -84,11 +75,15 @@ describe.each(short)('on a %s', (size) => {
 
 describe.each(Object.keys(sizes) as Size[])('an order of many words on a %s', (size) => {
   test('is answered without scrolling, by a button that lies beside the stop, however long it is', async () => {
-    if (browser === null) return;
+    if (bench.browser === null) return;
     const sentence = '强降雨可能引发山洪和地质灾害，请沿沟沿坡的住户马上准备转移。';
-    const order = onAir(site, { ...orderFromAbove(site), headline: sentence.repeat(2), text: sentence.repeat(12) });
-    const { page, context } = await openPage(browser, rig.url, size);
-    rig.show(calmView(site, { live: [order] }));
+    const order = onAir(bench.site, {
+      ...orderFromAbove(bench.site),
+      headline: sentence.repeat(2),
+      text: sentence.repeat(12),
+    });
+    const { page, context } = await openPage(bench.browser, bench.rig.url, size);
+    bench.rig.show(calmView(bench.site, { live: [order] }));
     await page.locator('.heard').waitFor();
     await leavePicture(page, `${shape(size)}-long-order`);
     expect(await underStop(page)).toEqual([]);
@@ -98,7 +93,7 @@ describe.each(Object.keys(sizes) as Size[])('an order of many words on a %s', (s
     expect(box?.y).toBeGreaterThanOrEqual(0);
     expect((box?.y ?? 0) + (box?.height ?? Infinity)).toBeLessThanOrEqual(sizes[size].height);
     await page.locator('.heard').click();
-    await expect.poll(() => rig.asked.at(-1)?.do).toBe('answer');
+    await expect.poll(() => bench.rig.asked.at(-1)?.do).toBe('answer');
     await context.close();
   }, 60_000);
 });

@@ -1,36 +1,27 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { LiveView, SiteView } from '../../src/console/view.ts';
+import { describe, expect, test } from 'vitest';
+import type { LiveView } from '../../src/console/view.ts';
 import { axeFindings, openPage } from './browser.ts';
-import { closeBench, openBench } from './bench.ts';
-import { calmView, type PageRig } from './rig.ts';
+import { benchOfFile } from './bench.ts';
+import { calmView } from './rig.ts';
 import { onAir, scenes } from './scenes.ts';
 import { enterPin } from './walk.ts';
 
-let site: SiteView;
-let rig: PageRig;
-let browser: Browser | null = null;
-
-beforeAll(async () => {
-  ({ site, rig, browser } = await openBench());
-}, 60_000);
-afterAll(() => closeBench({ site, rig, browser }), 60_000);
-beforeEach(() => rig.show(calmView(site)));
+const bench = benchOfFile();
 
 describe('a warning that the page did not start', () => {
   const sensor = (): LiveView =>
-    calmView(site, { live: [onAir(site, { source: 'sensor', headline: '上坝雨量超警' })] });
+    calmView(bench.site, { live: [onAir(bench.site, { source: 'sensor', headline: '上坝雨量超警' })] });
 
   test('is told on every screen but its own and home, and one touch leads to it', async () => {
-    if (browser === null) return;
-    const { page, context } = await openPage(browser, rig.url, 'phone');
+    if (bench.browser === null) return;
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone');
     const band = page.locator('.live-band', { hasText: '上坝雨量超警' });
     for (const place of ['.tab >> nth=1', '.tab >> nth=2', '.tile >> nth=0', '.drill-door']) {
       await page.locator('.tab').first().click();
-      rig.show(calmView(site));
+      bench.rig.show(calmView(bench.site));
       await page.locator('.headline.calm').waitFor();
       await page.locator(place).click();
-      rig.show(sensor());
+      bench.rig.show(sensor());
       await band.waitFor();
       expect([place, await axeFindings(page)]).toEqual([place, []]);
       await band.click();
@@ -44,9 +35,9 @@ describe('a warning that the page did not start', () => {
   }, 90_000);
 
   test('is told to whoever practises while it sounds, and the touch leaves practice', async () => {
-    if (browser === null) return;
-    rig.show(sensor());
-    const { page, context } = await openPage(browser, rig.url, 'desk');
+    if (bench.browser === null) return;
+    bench.rig.show(sensor());
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'desk');
     await page.locator('.doors .wide').first().click();
     await page.locator('.coach').waitFor();
     await page.locator('.live-band', { hasText: '上坝雨量超警' }).click();
@@ -56,9 +47,9 @@ describe('a warning that the page did not start', () => {
   }, 60_000);
 
   test('is no drill: what only practises has no such band', async () => {
-    if (browser === null) return;
-    rig.show(scenes.drill(site));
-    const { page, context } = await openPage(browser, rig.url, 'desk');
+    if (bench.browser === null) return;
+    bench.rig.show(scenes.drill(bench.site));
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'desk');
     await page.locator('.tab').nth(1).click();
     await page.locator('.squares').waitFor();
     expect(await page.locator('.live-band').count()).toBe(0);
@@ -66,8 +57,8 @@ describe('a warning that the page did not start', () => {
   }, 60_000);
 
   test('lets no hand slip from the red button: it is held though the band comes and moves it', async () => {
-    if (browser === null) return;
-    const { page, context } = await openPage(browser, rig.url, 'desk');
+    if (bench.browser === null) return;
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'desk');
     await page.locator('.tile').first().click();
     await enterPin(page);
     const hold = page.locator('.hold');
@@ -75,7 +66,7 @@ describe('a warning that the page did not start', () => {
     const box = await hold.boundingBox();
     await page.mouse.move((box?.x ?? 0) + 20, (box?.y ?? 0) + 4);
     await page.mouse.down();
-    rig.show(sensor());
+    bench.rig.show(sensor());
     await page.locator('.live-band').waitFor();
     await page.locator('.countdown').waitFor({ timeout: 5_000 });
     await page.mouse.up();
@@ -84,9 +75,9 @@ describe('a warning that the page did not start', () => {
   }, 60_000);
 
   test('is not told once more where it is being lifted', async () => {
-    if (browser === null) return;
-    rig.show(scenes.air(site));
-    const { page, context } = await openPage(browser, rig.url, 'desk');
+    if (bench.browser === null) return;
+    bench.rig.show(scenes.air(bench.site));
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'desk');
     await page.locator('.now').click();
     await page.locator('.act-row .button', { hasText: '更正' }).click();
     await page.locator('.live-band').waitFor();

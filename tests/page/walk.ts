@@ -4,8 +4,8 @@ import { cutDoors, sizes, stopStopwatch } from './browser.ts';
 import { pin } from './rig.ts';
 import type { scenes } from './scenes.ts';
 
-export const enterPin = async (page: Page): Promise<void> => {
-  await page.locator('.person').first().click();
+export const enterPin = async (page: Page, person = 0): Promise<void> => {
+  await page.locator('.person').nth(person).click();
   for (const digit of pin) await page.locator('.digit', { hasText: digit }).first().click();
 };
 /** There one scrolls to the doors. */
