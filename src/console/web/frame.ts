@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { h } from './h.ts';
-import { ageOfState, ageText, airWords, clockText, isStale, sourceOf, terminalsByTrouble, wallNow } from './derive.ts';
-import { badge, both, button, filled, say, type Ui } from './parts.ts';
+import { ageOfState, ageText, clockText, isStale, sourceOf, terminalsByTrouble, wallNow } from './derive.ts';
+import { airDoor, badge, both, button, filled, say, type Ui } from './parts.ts';
 import { isActual, ordersWaiting, type Place } from './model.ts';
 
 const pill = (kind: string, ...children: readonly (VNode | string)[]): VNode =>
@@ -91,13 +91,7 @@ export const liveBand = ({ model, dispatch }: Ui): VNode | null => {
     if (practice !== null) dispatch({ act: 'practice', practice: null });
     dispatch({ act: 'go', place: 'air' });
   };
-  return button(
-    { kind: 'live-band', onPress: toAir },
-    both(airWords(sounding)),
-    ' · ',
-    h('b', { lang: 'zh-CN' }, sounding.headline),
-    ' ▸',
-  );
+  return airDoor('live-band', sounding, toAir);
 };
 
 const tabs: readonly {

@@ -6,7 +6,7 @@ import { fill, type Bilingual } from '../../words/bilingual.ts';
 import { pageWords, severityWords, type PageWord } from '../../words/text/page.ts';
 import type { Actions, Dispatch } from './actions.ts';
 import type { BroadcastView } from '../view.ts';
-import { liftWord, type Look } from './derive.ts';
+import { airWords, liftWord, type Look } from './derive.ts';
 import type { Model } from './model.ts';
 
 /** What every screen gets: what to show, and what its buttons do. */
@@ -78,6 +78,10 @@ export const button = (
     },
     ...children,
   );
+
+/** The way to what is on air, named: what it is, and its headline. */
+export const airDoor = (kind: string, onAir: BroadcastView, onPress: () => void): VNode =>
+  button({ kind, onPress }, both(airWords(onAir)), ' · ', h('b', { lang: 'zh-CN' }, onAir.headline), ' ▸');
 
 export const badge = (severity: Severity): VNode =>
   h('span', { class: `badge ${severity}` }, both(severityWords[severity]));

@@ -3,11 +3,11 @@ import { h, part } from './h.ts';
 import type { Severity } from '../../core/alert.ts';
 import { pageWords } from '../../words/text/page.ts';
 import type { ItemView, PlanView } from '../view.ts';
-import { airWords, clockText, headlineOf, isNight, itemsOf, planOf, reachOf, wallNow } from './derive.ts';
+import { clockText, headlineOf, isNight, itemsOf, planOf, reachOf, wallNow } from './derive.ts';
 import { continueWords, stopToTakeBack } from './go-on.ts';
 import { liftable } from './lift-screen.ts';
 import { countdownMs, firstLevel, type Draft } from './model.ts';
-import { badge, both, button, HoldButton, mark, say, section, wordsField, type Ui } from './parts.ts';
+import { airDoor, badge, both, button, HoldButton, mark, say, section, wordsField, type Ui } from './parts.ts';
 
 /** Tiles on the home screen; further plans stand behind the last one. */
 const tilesMax = 7;
@@ -24,18 +24,11 @@ const tile = ({ dispatch }: Ui, plan: PlanView): VNode =>
 const nowDoor = ({ model, dispatch }: Ui): VNode | null => {
   const toAir = (): void => dispatch({ act: 'go', place: 'air' });
   const [first] = model.live?.live ?? [];
-  if (first !== undefined)
-    return button(
-      { kind: 'wide now', onPress: toAir },
-      both(airWords(first)),
-      ' · ',
-      h('b', { lang: 'zh-CN' }, first.headline),
-      ' ▸',
-    );
+  const kind = 'wide now';
+  if (first !== undefined) return airDoor(kind, first, toAir);
   const stop = stopToTakeBack(model);
   const lift = liftable(model) === null ? null : say('liftDoor');
-  if (stop === null) return lift === null ? null : button({ kind: 'wide now', onPress: toAir }, lift, ' ▸');
-  const kind = 'wide now';
+  if (stop === null) return lift === null ? null : button({ kind, onPress: toAir }, lift, ' ▸');
   return button({ kind, onPress: toAir }, continueWords(stop, null), lift === null ? null : ' · ', lift, ' ▸');
 };
 
