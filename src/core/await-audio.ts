@@ -39,8 +39,8 @@ export const waitForAudio = (
 };
 
 /** Nobody in its zones could play it: it is not waited for, nor asked for, and the sender hears why. */
-const isNowhere = ({ site }: Work, { status, zones }: Alert): boolean =>
-  status !== 'actual' && !site.terminals.some((terminal) => zones.includes(terminal.zone) && playsAudio(terminal));
+const isNowhere = ({ site }: Work, { zones }: Alert): boolean =>
+  !site.terminals.some((terminal) => zones.includes(terminal.zone) && playsAudio(terminal));
 
 const tellNowhere = (work: Work, trace: string, { sha256 }: AlertAudio): void => {
   const detail = fill(coreErrors['audio-nowhere'].en, { sha256 });

@@ -3,6 +3,7 @@ import { heldMax, wantedAudio } from '../../src/core/audio-hold.ts';
 import type { AlertAudio } from '../../src/core/alert.ts';
 import type { Site } from '../../src/core/site.ts';
 import { alert, hamlet, Hamlet, plan, siren, speaker } from './hamlet.ts';
+import { site as withPlayer } from './recorded.ts';
 
 const bodies = (village: Hamlet) => village.receipts().map(({ body }) => body);
 const refusedAs = (village: Hamlet): readonly [string, string] | null => {
@@ -242,7 +243,7 @@ const held = (village: Hamlet): readonly string[] =>
 
 describe('recordings', () => {
   test('are asked for emergencies first, then as they were named', () => {
-    const village = new Hamlet();
+    const village = new Hamlet(withPlayer);
     for (const name of ['b', 'a']) {
       store(village, audio(name));
       village.run(1);
@@ -272,7 +273,7 @@ describe('recordings', () => {
   });
 
   test('give way oldest first, by their hash where two are equally old, never one that is live or on its way', () => {
-    const site = { ...hamlet, limits: { ...hamlet.limits, audioStoreBytes: 4_000 } };
+    const site = { ...withPlayer, limits: { ...hamlet.limits, audioStoreBytes: 4_000 } };
     const village = new Hamlet(site);
     village.issue({ kind: 'issue', alert: alert('x', { audio: audio('a') }) });
     village.run(1);

@@ -3,7 +3,7 @@ import { wantedAudio } from '../../src/core/audio-hold.ts';
 import type { AlertAudio } from '../../src/core/alert.ts';
 import { step } from '../../src/core/step.ts';
 import { emptyVillage, type Village } from '../../src/core/village.ts';
-import { alert, Hamlet, hamlet, speaker } from './hamlet.ts';
+import { alert, Hamlet, hamlet, plan, speaker } from './hamlet.ts';
 
 const audio = (name: string, more: Partial<AlertAudio> = {}): AlertAudio => ({
   sha256: name.repeat(64).slice(0, 64),
@@ -179,6 +179,28 @@ describe('an alert that brings a recording', () => {
     village.run(10_000);
     expect(codes(village, id).at(-1)).toBe('refused:audio-hash');
     expect(spoken(village)).toEqual([]);
+  });
+
+  it('without words, where nobody can play it, is told, not fetched and not waited for: the siren sounds at once', () => {
+    const village = new Hamlet({
+      ...site,
+      plans: [plan('move-now', { playlist: [{ play: 'tone', tone: 'steady' }], repeats: 1 })],
+    });
+    const wordless = alert('a1', { headline: '', text: '', audio: song, zones: ['west'] });
+    const { id } = village.issue({ kind: 'issue', alert: wordless });
+    expect(codes(village, id)).toContain('noted:audio-nowhere');
+    expect(wantedAudio(village.village.durable)).toEqual([]);
+    expect(village.village.durable.waiting).toEqual([]);
+    expect(village.heard()[0]).toMatchObject({ at: 0, terminal: 'west-siren-1' });
+  });
+
+  it('with words, where nobody can play it, speaks them and tells that the recording is not played', () => {
+    const village = new Hamlet(site);
+    const { id } = village.issue({ kind: 'issue', alert: alert('a1', { audio: song, zones: ['west'] }) });
+    expect(codes(village, id)).toContain('noted:audio-nowhere');
+    expect(wantedAudio(village.village.durable)).toEqual([]);
+    while (spoken(village).length === 0) village.run(1_000);
+    expect(spoken(village)).toEqual([expect.objectContaining({ terminal: westSpeaker, audio: null })]);
   });
 
   it('in a drill where nobody can play it is told and not fetched; the drill goes on', () => {

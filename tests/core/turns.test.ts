@@ -3,6 +3,7 @@ import type { QuietResult } from '../../src/core/cue.ts';
 import { quietTestWakes } from '../../src/core/self-test.ts';
 import type { Site } from '../../src/core/site.ts';
 import { alert, hamlet, Hamlet, mondayNine, plan, siren, speaker, trigger } from './hamlet.ts';
+import { site as withPlayer } from './recorded.ts';
 
 const bodies = (village: Hamlet) => village.receipts().map(({ body }) => body);
 const wake = (village: Hamlet) => village.tell({ kind: 'wake' });
@@ -125,7 +126,7 @@ describe('orders that are remembered', () => {
 
   test('judge an alert that only waits by its own class, too', () => {
     const song = { sha256: 'a'.repeat(64), bytes: 1, format: 'mp3', durationMs: 1 } as const;
-    const village = new Hamlet();
+    const village = new Hamlet(withPlayer);
     village.issue({ kind: 'issue', alert: alert('b') });
     village.issue({ kind: 'issue', alert: alert('a', { text: '', headline: '', audio: song }) });
     village.issue({ kind: 'cancel', alertId: 'a' }, { class: 'drill' });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { nextWake } from '../../src/core/next-wake.ts';
 import type { LeaseKind, Site } from '../../src/core/site.ts';
 import { alert, hamlet, Hamlet, plan, siren } from './hamlet.ts';
+import { site as withPlayer } from './recorded.ts';
 
 /** One siren that is told of each segment: one second on, one off, five times. */
 const lone = (lease: LeaseKind): Site => ({
@@ -81,7 +82,7 @@ describe('core asks to be woken', () => {
   });
 
   test('when an order has waited for its recording for its validity and the five minutes that clocks may differ, though another still waits', () => {
-    const village = new Hamlet();
+    const village = new Hamlet(withPlayer);
     const short = village.issue({ kind: 'issue', alert: wordless('a') }, { validForMs: 120_000 });
     const long = village.issue({ kind: 'issue', alert: wordless('b') }, { validForMs: 240_000 });
     village.run(600_000);

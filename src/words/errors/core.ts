@@ -77,8 +77,8 @@ export const coreErrors = {
     'the alert was cancelled, replaced or stopped before its audio came',
   ),
   'audio-nowhere': permanent(
-    '演练的分区里没有能播录音的终端：录音 {sha256} 不取不播，其余照播',
-    'no terminal in the zones of the drill can play a recording: {sha256} is not fetched, the rest is played',
+    '分区里没有能播录音的终端：录音 {sha256} 不取不播，其余照播',
+    'no terminal in its zones can play a recording: {sha256} is not fetched, the rest is played',
   ),
   'routine-undurable': transient(
     '日志暂时写不了盘：日常内容和演练不播，紧急预警照常',
