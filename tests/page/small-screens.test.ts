@@ -73,6 +73,19 @@ describe.each(short)('on a %s', (size) => {
   }, 60_000);
 });
 
+describe.each(['touch panel of seven inches', 'phone on its side'] as const)('on a %s', (size) => {
+  test('the whole keypad stands there', async () => {
+    if (bench.browser === null) return;
+    const { page, context } = await openPage(bench.browser, bench.rig.url, size);
+    await page.locator('.tile').first().click();
+    for (const digit of await page.locator('.digit').all()) {
+      const box = await digit.boundingBox();
+      expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThanOrEqual(sizes[size].height);
+    }
+    await context.close();
+  }, 60_000);
+});
+
 describe.each(Object.keys(sizes) as Size[])('an order of many words on a %s', (size) => {
   test('is answered without scrolling, by a button that lies beside the stop, however long it is', async () => {
     if (bench.browser === null) return;
