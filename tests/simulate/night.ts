@@ -37,6 +37,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const seedMinutesMax = 15;
 /** What was lived through goes into the ledger at least so often: no end of the machine takes more hours along. */
 const rowMinutes = 20;
+const progressEveryMs = 30_000;
 
 const isResult = (value: unknown): value is NightResult =>
   typeof value === 'object' && value !== null && 'seed' in value && 'counts' in value;
@@ -110,13 +111,17 @@ const write = (): void => {
   );
 };
 
+const tell = (): void => {
+  const { seeds, broken } = tally.sum();
+  say(`${seeds} seeds, ${broken} broken`);
+};
+
 const night: Night = {
   next: () => (cut.by !== null || Date.now() >= until ? null : tally.nextSeed()),
   take: (result) => {
     tally.take(result);
     if (result.breach !== null) found(result.seed, result.breach.promise, result.breach.what);
-    const { seeds, broken } = tally.sum();
-    if (seeds === 1 || seeds % 100 === 0) say(`${seeds} seeds, ${broken} broken`);
+    if (tally.sum().seeds === 1) tell();
   },
   crashed: (seed) => found(seed, 'none', 'the process that ran it died'),
 };
@@ -135,8 +140,10 @@ const file = join(scratch, 'night-child.mjs');
 writeFileSync(file, bundle.code);
 say(`seeds from ${tally.upTo()}, ${hoursEach} h each, for ${values.minutes} minutes on ${values.cores} cores`);
 const rows = setInterval(write, rowMinutes * 60_000);
+const progress = setInterval(tell, progressEveryMs);
 await Promise.all(Array.from({ length: Number(values.cores) }, () => keepChild(file, night)));
 clearInterval(rows);
+clearInterval(progress);
 rmSync(scratch, { recursive: true, force: true });
 write();
 
