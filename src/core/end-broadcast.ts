@@ -44,17 +44,21 @@ export const putResult = (
 const count = (broadcast: Broadcast, verdict: Verdict): number =>
   Object.values(broadcast.results).filter((result) => result.verdict === verdict).length;
 
-/** Terminals of which nothing is known end as `unknown`: due = sounded + failed + unknown, always. */
+/**
+ * Terminals of which nothing is known end as `unknown`: due = sounded + failed + unknown, always. It is put down once, with
+ * its end: a stop ends a full queue, and each time one is put down all of them are copied.
+ */
 const settleUnknown = (work: Work, broadcast: Broadcast): Broadcast => {
-  let settled = broadcast;
+  const results = { ...broadcast.results };
   for (const { id: terminal, zone } of work.site.terminals) {
-    const before = broadcast.results[terminal];
+    const before = results[terminal];
     if (before?.verdict !== 'due') continue;
     const reason = progressIn(broadcast, zone).started ? 'no-evidence' : 'not-started';
     const after = { ...before, verdict: 'unknown', reason, at: work.at.mono } as const;
-    settled = putResult(work, settled, terminal, { before, after });
+    results[terminal] = after;
+    reportTerminal(work, broadcast, terminal, after);
   }
-  return settled;
+  return { ...broadcast, results };
 };
 
 /** Looked at once a step: what a latch held until now may be held no more. */
@@ -85,7 +89,7 @@ export const endBroadcast = (work: Work, id: string, how: EndedHow): void => {
   const settled = settleUnknown(work, found);
   const zones: Record<string, ZoneProgress> = {};
   for (const [zone, progress] of Object.entries(settled.zones)) zones[zone] = { ...progress, state: 'ended' };
-  const ended = putBroadcast(work, { ...settled, zones, ended: how, endedAt: work.at.mono });
+  const ended: Broadcast = { ...settled, zones, ended: how, endedAt: work.at.mono };
   receiptFor(work, ended, {
     stage: 'ended',
     how,

@@ -19,19 +19,28 @@ const proofWithinMs = 10_000;
 
 const latchesMax = 64;
 
-/** What holds nothing any more counts least, then the least severe. What this very stop ends is only just being latched. */
+/** What holds nothing any more counts least, then what nobody could go on with, then the least severe. */
 const weightOf = (work: Work, latch: Latch): number => {
   const stopped = stoppedBy(work.durable, latch);
-  const holds = latch.at === work.at.mono || (stopped !== undefined && newsOf(stopped).expiresAt > work.at.mono);
-  return (holds ? 100 : 0) + 10 * severityRank(latch) + stageRank(latch);
+  const holds = stopped !== undefined && newsOf(stopped).expiresAt > work.at.mono;
+  const kind = holds ? 1 + Number(isEmergency(stopped)) : 0;
+  return 100 * kind + 10 * severityRank(latch) + stageRank(latch);
 };
 
 const latch = (work: Work, { id, severity, stage, zones }: Alert): void => {
   const entry: Latch = { alert: id, severity, stage, zones, at: work.at.mono };
-  const all = [...work.durable.latches.filter((held) => held.alert !== id), entry];
-  // Sorting keeps the order of what weighs the same: the oldest of the least is let go.
-  const [least] = all.length > latchesMax ? [...all].sort((a, b) => weightOf(work, a) - weightOf(work, b)) : [];
-  work.durable.latches = all.filter((held) => held !== least);
+  work.durable.latches = [...work.durable.latches.filter((held) => held.alert !== id), entry];
+};
+
+/** Once a stop, when all that it ends has ended: a full queue is not weighed anew for each of its warnings. */
+const boundLatches = (work: Work): void => {
+  const { latches } = work.durable;
+  if (latches.length <= latchesMax) return;
+  const weighed = latches.map((held) => ({ held, weight: weightOf(work, held) }));
+  // Sorting keeps the order of what weighs the same: the oldest of the least are let go.
+  const least = weighed.sort((a, b) => a.weight - b.weight).slice(0, latches.length - latchesMax);
+  const gone = new Set(least.map(({ held }) => held));
+  work.durable.latches = latches.filter((held) => !gone.has(held));
 };
 
 /** What waited for its recording and never sounded is stopped as well, and may be gone on with like all else. */
@@ -42,8 +51,8 @@ const keepWaiting = (work: Work, order: WaitingOrder): void => {
   const making = { ...order, id: `b-${order.trace}`, kind: 'alert', plan, audio: null, sequence } as const;
   const broadcast = makeBroadcast(work.site, work.at, making);
   work.durable.sequence += 1;
-  latch(work, order.alert);
   putBroadcast(work, { ...broadcast, items: [], results: {}, ended: 'stopped', endedAt: work.at.mono });
+  latch(work, order.alert);
 };
 
 /** The stop holds what its words and the recording behind them reached: up to the higher level, in the zones of both. */
@@ -88,12 +97,13 @@ export const stopAlerts = (work: Work, trace: string, alertId: string | null): R
   const waited = endWaiting(work, alertId);
   if (alertId !== null && stopped.length === 0 && !waited) return refusal('no-such-alert', { alert: alertId });
   for (const broadcast of stopped) {
-    if (broadcast.kind !== 'notice') latch(work, broadcast.alert);
     endBroadcast(work, broadcast.id, 'stopped');
+    if (broadcast.kind !== 'notice') latch(work, broadcast.alert);
   }
   for (const order of waiting) {
     if (!keepBesideWords(work, order)) keepWaiting(work, order);
   }
+  boundLatches(work);
   const zones = new Set(stopped.flatMap((broadcast) => broadcast.alert.zones));
   const terminals = work.site.terminals
     .filter(
