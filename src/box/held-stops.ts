@@ -45,7 +45,7 @@ interface Written {
   readonly mono: MonoMs;
 }
 
-/** The newest stop ends whatever the journal has live; of more than these the oldest say nothing that it does not. */
+/** The newest stop ends whatever the journal has live; of more than these one goes that says nothing new, else the oldest. */
 const heldMax = 16;
 
 const isStop = (held: Held): held is HeldStop => 'hasEnded' in held;
@@ -60,6 +60,26 @@ const goesOn = (receipts: readonly Receipt[]): boolean =>
 const takenBack = (stops: readonly HeldStop[]): readonly HeldStop[] => {
   const newest = stops.findLastIndex((stop) => stop.hasEnded);
   return newest < 0 ? [] : stops.slice(newest);
+};
+
+/** The first that is taken back only together with the one before it, for it ended nothing; -1 where there is none. */
+const secondTouch = (stops: readonly HeldStop[]): number => stops.findIndex((stop, at) => at > 0 && !stop.hasEnded);
+
+/** Of more than are held one goes; the touch after it, which ended nothing, then stands for it. */
+const boundWaiting = (waiting: readonly Held[]): readonly Held[] => {
+  const stops = waiting.filter(isStop);
+  if (stops.length <= heldMax) return waiting;
+  const touch = secondTouch(stops);
+  const [gone, next] = [stops[Math.max(0, touch - 1)], stops[touch]];
+  const left = waiting.filter((held) => held !== gone);
+  return left.map((held) => (held === next && gone !== undefined ? { ...next, hasEnded: gone.hasEnded } : held));
+};
+
+/** What the journal had live was ended by the older of two touches: that one is kept. */
+const boundWritten = (written: readonly Written[]): readonly Written[] => {
+  if (written.length <= heldMax) return written;
+  const gone = Math.max(0, secondTouch(written.map(({ stop }) => stop)));
+  return written.filter((_, at) => at !== gone);
 };
 
 /** What people did in their order: what waits for the card, and the stops that the card has and nobody has taken back. */
@@ -80,9 +100,7 @@ const createBook = () => {
   return {
     waiting: () => waiting,
     stop: (stop: HeldStop): void => {
-      waiting = [...waiting, stop];
-      const [oldest, ...others] = waiting.filter(isStop);
-      if (oldest !== undefined && others.length >= heldMax) drop(oldest);
+      waiting = boundWaiting([...waiting, stop]);
     },
     goOn: (happening: Happening): void => {
       const back = takenBack(standing());
@@ -101,7 +119,7 @@ const createBook = () => {
       underWay = null;
       if (mono === null) return;
       drop(held);
-      if (isStop(held)) written = [...written, { stop: held, mono }].slice(-heldMax);
+      if (isStop(held)) written = boundWritten([...written, { stop: held, mono }]);
       else written = written.filter(({ stop }) => !held.takesBack.includes(stop));
     },
   };
