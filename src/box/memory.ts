@@ -150,7 +150,8 @@ export const openMemory = async (disk: Disk, settings: MemorySettings): Promise<
   const entries = replayed.records.flatMap((record) => entryOf(record) ?? []);
   const strange = replayed.records.filter((record) => entryOf(record) === null);
   const newest = entries.at(-1)?.number ?? checkpoint?.record ?? 0;
-  const lostBehind = replayed.damaged.some(({ last }) => last !== null && last > newest);
+  const unread = [...strange.map(({ number }) => number), ...replayed.damaged.map(({ last }) => last ?? 0)];
+  const lostBehind = unread.some((last) => last > newest);
   const folded = recover(checkpoint, entries, stateHash, lostBehind);
   const unfoldable = strange.map(({ number }) => ({ code: 'record-unfoldable' as const, record: number }));
   const recovered = { ...folded, troubles: [...folded.troubles, ...unfoldable] };

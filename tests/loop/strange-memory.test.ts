@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { openMemory, type Memory } from '../../src/box/memory.ts';
+import { isFresh, unheard } from '../../src/core/replay-window.ts';
 import { openJournal } from '../../src/store/journal.ts';
 import { MemoryDisk } from '../../src/store/memory-disk.ts';
+import { order } from '../core/hamlet.ts';
 
 const at = { mono: 1_000, wall: 1_783_688_400_000, trust: 'trusted' };
 const receipt = {
@@ -35,4 +37,15 @@ test.each([
   expect(recovered.troubles).toEqual([{ code: 'record-unfoldable', record: 2 }]);
   expect(recovered.village.durable.nextReceipt).toBe(9);
   expect(recovered.owed.map(({ receipt: { number } }) => number)).toEqual([7, 8]);
+});
+
+test('which orders stood in strange records behind the last one that can be read nobody knows: none of before is taken', async () => {
+  const taken = (counter: number) => ({
+    ...{ at, receipts: [] },
+    event: { kind: 'order', order: order({ kind: 'cancel', alertId: 'a' }, { counter }) },
+  });
+  const { recovered } = await openedOver([taken(9), { at, event: { kind: 'of-tomorrow' } }]);
+  expect(isFresh(recovered.village.durable.senders['county'] ?? unheard, 8)).toBe(false);
+  const whole = await openedOver([taken(9)]);
+  expect(isFresh(whole.recovered.village.durable.senders['county'] ?? unheard, 8)).toBe(true);
 });
