@@ -70,11 +70,11 @@ export interface MemorySettings {
 }
 
 /**
- * Room for the largest site, its history, 400 seen orders, and a queue of a thousand alerts with texts of 2,000 characters. A
- * checkpoint that does not fit would keep the journal from giving up its oldest records, and a full journal is worse than a
- * large file that is written every 256 records.
+ * Room for the fullest queue (core/issue.ts), for all that stops hold and what is over, the largest site, its history, and
+ * 400 seen orders. A checkpoint that does not fit would keep the journal from giving up its oldest records, and a full
+ * journal is worse than a large file that is written every 256 records.
  */
-export const checkpointMaxBytes = 16_000_000;
+export const checkpointMaxBytes = 32_000_000;
 
 /**
  * Carrying forward keeps a journal from filling up. Should it be full all the same that is no reason to record nothing for

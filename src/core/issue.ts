@@ -19,13 +19,44 @@ export interface Issue {
   readonly expiresAt: MonoMs;
 }
 
-/** At the bound the lowest rank goes: the newcomer is refused, or the lowest of the queue is dropped and says so. */
+/** The words of a queue, and what is known of each of its terminals, must fit in a checkpoint (box/memory.ts). */
+const queueBytesMax = 16_000_000;
+
+/** At most what one character, item, terminal or zone, and a broadcast without these, takes in a checkpoint. */
+const most = { character: 3, item: 200, terminal: 250, zone: 250, rest: 1_000 } as const;
+
+/** At most what this takes in a checkpoint, however much will be known of it. */
+const sizeIn =
+  ({ site }: Work) =>
+  ({ alert, items }: Broadcast): number => {
+    const zones = new Set(alert.zones);
+    const terminals = site.terminals.filter(({ zone }) => zones.has(zone)).length;
+    const texts = items.flatMap((item) => (item.play === 'speech' ? [item.text] : []));
+    const characters = [alert.headline, alert.text, ...texts].reduce((sum, { length }) => sum + length, 0);
+    const parts = most.item * items.length + most.terminal * terminals + most.zone * zones.size;
+    return most.rest + most.character * characters + parts;
+  };
+
+/**
+ * At the bound the lowest ranks go: the newcomer is refused, or the lowest of the queue are dropped and say so. What it
+ * replaces makes room for it.
+ */
 const makeRoom = (work: Work, newcomer: Broadcast): boolean => {
+  const sizeOf = sizeIn(work);
   const live = liveBroadcasts(work.durable);
-  if (live.length < work.site.limits.queueMax) return true;
-  const lowest = [...live].sort((a, b) => compareRank(a.rank, b.rank) || b.sequence - a.sequence)[0];
-  if (lowest === undefined || compareRank(newcomer.rank, lowest.rank) <= 0) return false;
-  endBroadcast(work, lowest.id, 'dropped');
+  const others = live.filter(({ alert }) => alert.id !== newcomer.alert.id);
+  let over = sizeOf(newcomer) - queueBytesMax + others.reduce((sum, other) => sum + sizeOf(other), 0);
+  let many = others.length < live.length ? 0 : live.length + 1 - work.site.limits.queueMax;
+  if (over <= 0 && many <= 0) return true;
+  const leaving: Broadcast[] = [];
+  for (const lowest of others.sort((a, b) => compareRank(a.rank, b.rank) || b.sequence - a.sequence)) {
+    if (over <= 0 && many <= 0) break;
+    if (compareRank(newcomer.rank, lowest.rank) <= 0) return false;
+    leaving.push(lowest);
+    over -= sizeOf(lowest);
+    many -= 1;
+  }
+  for (const { id } of leaving) endBroadcast(work, id, 'dropped');
   return true;
 };
 
@@ -51,7 +82,7 @@ export const issueBroadcast = (work: Work, issue: Issue, plan = planFor(work.sit
   const making: Making = { ...issue, id: `b-${issue.trace}`, plan, audio, sequence: work.durable.sequence };
   const broadcast = makeBroadcast(work.site, work.at, making);
   const replaced = liveBroadcasts(work.durable).filter((live) => live.alert.id === issue.alert.id);
-  if (replaced.length === 0 && !makeRoom(work, broadcast)) return refusal('queue-full');
+  if (!makeRoom(work, broadcast)) return refusal('queue-full');
   if (!isEmergency(broadcast) && !countRoutine(work)) return refusal('routine-cap');
   for (const live of replaced) endBroadcast(work, live.id, 'replaced');
   if (issue.kind === 'alert') {
