@@ -21,9 +21,9 @@ export interface LookedAt extends Pick<Ordered, 'cue' | 'token'> {
 
 /**
  * What all the looks at one item came to. `quiet`: what was answered was quiet, and may yet have been a pause, the silence
- * before or after the item, or a meter that had not woken.
+ * before or after the item, or a meter that had not woken. `on`, `off`: only the switch of its amplifier was seen.
  */
-export type Looked = 'sounding' | 'silent' | 'quiet' | 'unanswered';
+export type Looked = 'sounding' | 'silent' | 'quiet' | 'on' | 'off' | 'unanswered';
 
 /**
  * When the amplifier's current is looked at, ms after the beginning. The first looks show a loudspeaker that sounds; that one
@@ -74,18 +74,26 @@ const timesFor = (durationMs: number): readonly number[] =>
 
 interface Sights {
   readonly quiet: readonly number[];
-  /** The last finding that was neither sound nor silence; null where all were. */
+  /** The last finding that was neither sound nor silence; null where all were, or a quiet one took back that it was off. */
   readonly open: readonly Finding[] | null;
+  /** Its amplifier was seen off, and neither on nor quiet since. */
+  readonly isOff: boolean;
 }
+
+const shows = (found: readonly Finding[] | null, sight: Finding['sight']): boolean =>
+  found?.some((one) => one.sight === sight) ?? false;
 
 /** What is told of an item that was never seen sounding: a quiet look alone proves nothing, and is as good as unanswered. */
 const tellQuiet = (
   item: PlayedItem,
-  { quiet, open }: Sights,
+  { quiet, open, isOff }: Sights,
   silent: readonly Finding[],
 ): readonly [Looked, readonly Finding[]] => {
   if (provesSilence(item, quiet)) return ['silent', silent];
-  return [quiet.length > 0 ? 'quiet' : 'unanswered', open ?? []];
+  const told = open ?? [];
+  if (isOff) return ['off', told];
+  if (quiet.length > 0) return ['quiet', told];
+  return [shows(open, 'on') ? 'on' : 'unanswered', told];
 };
 
 /** Looks at the amplifier's proof input until it is seen sounding, or has been proven silent; only the last word is reported. */
@@ -96,20 +104,23 @@ export const lookWhilePlaying = async (
 ): Promise<Looked> => {
   if (wired.proof === null) return 'unanswered';
   const { beganAt, playing } = item;
-  let sights: Sights = { quiet: [], open: null };
+  let sights: Sights = { quiet: [], open: null, isOff: false };
   let silent: readonly Finding[] = [];
   for (const atMs of timesFor(cue.durationMs)) {
     if (!(await sleep(rig.clock, beganAt + atMs - rig.clock.now(), playing)) || !token.alive()) break;
     const seen = await rig.look([{ terminal: wired.id, cue: cue.id }], cue.trace);
-    if (seen.some(({ sight }) => sight === 'sounding')) {
+    if (shows(seen, 'sounding')) {
       if (token.alive()) rig.report(seen);
       return 'sounding';
     }
     const quiet = seen.find(({ sight }) => sight === 'silent');
-    if (quiet === undefined) sights = { ...sights, open: seen };
-    else if (!playing.alive()) break;
+    // Behind its end it is quiet, and soon switched off, however well it sounded.
+    const isOff = shows(seen, 'off');
+    if ((quiet !== undefined || isOff) && !playing.alive()) break;
+    if (quiet === undefined) sights = { ...sights, open: seen, isOff: isOff || (sights.isOff && !shows(seen, 'on')) };
     else {
-      sights = { ...sights, quiet: [...sights.quiet, quiet.readAt - beganAt] };
+      const open = shows(sights.open, 'off') ? null : sights.open;
+      sights = { quiet: [...sights.quiet, quiet.readAt - beganAt], open, isOff: false };
       silent = seen;
     }
     if (provesSilence(item, sights.quiet)) break;

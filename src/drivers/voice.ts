@@ -45,15 +45,25 @@ interface Spoken {
   readonly looked: Looked;
 }
 
+/** Why nobody has seen the amplifier switch on; null where somebody has, or where nothing could show it. */
+const muteReason = ({ wired }: Ordered, { amplifier, looked }: Spoken): string | null => {
+  if (looked !== 'unanswered') return null;
+  if (amplifier?.how === 'failed') return `amplifier-${amplifier.reason}`;
+  return amplifier?.how === 'broadcast' && wired.proof !== null ? 'amplifier-no-reply' : null;
+};
+
 /**
  * A chip that spoke into an amplifier nobody has seen switch on proves nothing of what was heard; nor does one whose
- * amplifier was seen, and only ever quiet, in too short a time to prove that it is dead.
+ * amplifier was seen off, or only ever quiet, in too short a time to prove that it is dead.
  */
-const speechFinding = ({ clock }: Rig, { cue }: Ordered, { end, amplifier, looked }: Spoken) => {
+const speechFinding = ({ clock }: Rig, order: Ordered, spoken: Spoken) => {
+  const { cue } = order;
+  const { end, looked } = spoken;
   if (end.end === 'rejected' || end.end === 'no-reply')
     return plainFinding({ cue, clock }, { sight: end.end, grade: 'chip', reason: end.reason });
-  if (looked === 'quiet') return plainFinding({ cue, clock }, { sight: 'ended', grade: 'switched', reason: null });
-  const mute = looked === 'unanswered' && amplifier?.how === 'failed' ? `amplifier-${amplifier.reason}` : null;
+  if (looked === 'quiet' || looked === 'off')
+    return plainFinding({ cue, clock }, { sight: 'ended', grade: 'switched', reason: null });
+  const mute = muteReason(order, spoken);
   return plainFinding({ cue, clock }, { sight: mute === null ? 'spoken' : 'no-reply', grade: 'chip', reason: mute });
 };
 
@@ -78,7 +88,6 @@ const playClip = async (rig: Rig, order: Ordered): Promise<void> => {
   const { looked, over } = lookAt(rig, order);
   await sleep(rig.clock, cue.durationMs, token);
   over();
-  if (!token.alive()) return;
   await switchOff(rig, order);
   if ((await looked) !== 'sounding' || !token.alive()) return;
   const grade = wired.proof?.grade ?? 'none';
