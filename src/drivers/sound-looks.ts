@@ -52,8 +52,9 @@ const hasPauses = (tone: Tone | null): tone is Tone => tone !== null && tone.off
 /** Is the item to be heard this long after it began? Not in its pauses, nor near their edges. */
 const isToBeHeard = ({ tone, beganAt, isQuiet }: PlayedItem, passedMs: number): boolean => {
   if (passedMs < 0) return false;
-  if (!hasPauses(tone))
-    return [-toldEdgeMs, 0, toldEdgeMs].every((besideMs) => !isQuiet(beganAt + passedMs + besideMs));
+  // A tone may pause within its cycles too: struck notes fade.
+  if ([-toldEdgeMs, 0, toldEdgeMs].some((besideMs) => isQuiet(beganAt + passedMs + besideMs))) return false;
+  if (!hasPauses(tone)) return true;
   const { onMs, offMs } = tone;
   const edge = Math.min(edgeMs, onMs / 4);
   const phaseMs = passedMs % (onMs + offMs);

@@ -62,3 +62,21 @@ test('words with breaths that a loudspeaker does not give are called silent with
     expect(told[0]?.at).toBeLessThan(6_000);
   }
 });
+
+/** A gong whose notes are heard for so long, in a tone that pauses itself: the player tells of both silences. */
+test('struck notes that fade within a tone with pauses are not called silent, however the looks fall', async () => {
+  const tone = { onMs: 9_000, offMs: 3_000 };
+  const isHeard = (atMs: number): boolean => atMs >= 0 && atMs % 12_000 < 9_000 && (atMs % 12_000) % 3_000 < 1_360;
+  const silenceAt = (atMs: number): number => atMs - ((atMs % 3_000) - 1_360);
+  const quiet = (atMs: number, toldAtMs: number): boolean => !isHeard(atMs) && toldAtMs >= silenceAt(atMs) + 80;
+  for (const answered of [
+    [4, 5, 9],
+    [3, 5, 9],
+    [5, 8, 9],
+  ])
+    for (const lagMs of [0, 50, 100]) {
+      const lateMs = (look: number): number | null => (answered.includes(look) ? 20 : null);
+      const scene = { tone, sounds: (atMs: number) => isHeard(atMs - lagMs), quiet, durationMs: 20_000, lateMs };
+      expect((await watched(scene)).looked, `${answered.join(' ')}, ${lagMs} ms late`).not.toBe('silent');
+    }
+});
