@@ -35,7 +35,7 @@ const lookTimes = [500, 1_050, 1_600, 2_260, 2_650, 3_210, 3_730, 4_360, 4_900, 
 const tonesApartMs = 1_000;
 /** Speech breathes, and a recording pauses longer than it does. */
 const wordsApartMs = 2_000;
-/** So near its edge a look may have been read beside the sounding part of a tone. */
+/** So near its edge a look may have been read beside the sounding part of a tone; of shorter beeps nothing is told. */
 const edgeMs = 150;
 /** The same for a pause that the player tells: the meter's own time to rise and to fall, and half a step between two lags. */
 const toldEdgeMs = 75;
@@ -56,9 +56,8 @@ const isToBeHeard = ({ tone, beganAt, isQuiet }: PlayedItem, passedMs: number): 
   if ([-toldEdgeMs, 0, toldEdgeMs].some((besideMs) => isQuiet(beganAt + passedMs + besideMs))) return false;
   if (!hasPauses(tone)) return true;
   const { onMs, offMs } = tone;
-  const edge = Math.min(edgeMs, onMs / 4);
   const phaseMs = passedMs % (onMs + offMs);
-  return phaseMs >= edge && phaseMs <= onMs - edge;
+  return phaseMs >= edgeMs && phaseMs <= onMs - edgeMs;
 };
 
 /** However late they were read: of these quiet looks, ms after the beginning, two far apart fell where it was to be heard. */

@@ -47,6 +47,23 @@ test('property: however late loudspeaker and line are, one that gives its tone i
   );
 });
 
+test('property: a tone of beeps shorter than a meter shows them whole is never called silent', async () => {
+  const beeps = { onMs: fc.integer({ min: 100, max: 400 }), offMs: fc.integer({ min: 100, max: 1_500 }) };
+  const late = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 12, maxLength: 12 });
+  const lag = fc.integer({ min: 0, max: 1_500 });
+  await fc.assert(
+    fc.asyncProperty(fc.record(beeps), lag, late, async (tone, lagMs, lates) => {
+      const lateMs = (look: number): number | null => lates[look - 1] ?? null;
+      const scene = { tone, durationMs: 15_000, sounds: givenSoftly(tone, lagMs), lateMs };
+      expect(await sightsOf(scene)).not.toContain('silent');
+    }),
+    {
+      numRuns: 1_000,
+      examples: [[{ onMs: 267, offMs: 136 }, 1_252, [221, 78, 121, 159, 221, 114, 257, 299, 24, 113, 271, 3]]],
+    },
+  );
+});
+
 test('property: a tone that the box takes to have begun later than it did is never called silent', async () => {
   const late = fc.array(fc.option(fc.integer({ min: 0, max: 900 }), { freq: 3 }), { minLength: 12 });
   await fc.assert(
