@@ -39,6 +39,14 @@ test('a clip that beeps in the rhythm of the looks is not called silent, whose p
       }
 });
 
+// Half of the looks are to be heard by one wrong lag, half by another: no lag but the true one shows that none was.
+test('a clip is not called silent by lags beside the true one, each of which would have half of the looks in a beep', async () => {
+  const lates = [100, 370, 0, 160, 450, 210, 370];
+  const lateMs = (look: number): number | null => lates[look - 1] ?? null;
+  const scene = { ...beeping({ onMs: 270, offMs: 230 }, 125), durationMs: 15_000, lateMs };
+  expect((await watched(scene)).looked).toBe('quiet');
+});
+
 test('beeps so short that nobody tells of their pauses are not called silent', async () => {
   for (const offMs of [20, 40, 59])
     for (let onMs = 40; onMs <= 1_200; onMs += 20)
