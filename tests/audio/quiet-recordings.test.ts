@@ -126,3 +126,59 @@ test('a recording that stutters for long does not flood the box: after half a mi
   expect(early.length).toBeLessThan(450);
   expect(tells.slice(early.length).map(([, isOver]) => isOver)).toEqual([false, true]);
 });
+
+test('the beginning is told by the clock of the machine, which the box has too, as every silence is', async () => {
+  const { tells } = await played([[2_000, 9_000]]);
+  const [sounding] = tells.flatMap(({ at, tell }) => (tell.say === 'sounding' ? [{ at, told: tell.at }] : []));
+  expect((sounding?.told ?? 0) - machineAheadMs()).toBeCloseTo(sounding?.at ?? Infinity, -1);
+});
+
+/** Watches stretches frame by frame; those without a swing were not made in time. What was told of silences, and when. */
+const watchedQuiet = (stretches: readonly (readonly [ms: number, swing: number | null])[]) => {
+  const told: { readonly atMs: number; readonly quietMs: number; readonly isOver: boolean }[] = [];
+  let atMs = 0;
+  const watch = createLoudWatch({
+    onLoud: () => undefined,
+    onQuiet: (quietMs, isOver) => void told.push({ atMs, quietMs, isOver }),
+  });
+  for (const [ms, swing] of stretches)
+    for (const until = atMs + ms; atMs < until; atMs += 20)
+      watch(swing === null ? new Int16Array(0) : swung([20, swing]), samplesOfMs(20));
+  return told;
+};
+
+test('what was not made in time is a silence as long as it lasts', () => {
+  const told = watchedQuiet([
+    [1_000, 9_000],
+    [500, null],
+    [100, 9_000],
+  ]);
+  expect(told).toEqual([
+    { atMs: 1_040, quietMs: 60, isOver: false },
+    { atMs: 1_500, quietMs: 500, isOver: true },
+  ]);
+});
+
+test('half a minute is counted by what was to be heard, not by what was made of it', () => {
+  const told = watchedQuiet([
+    [20, 9_000],
+    [31_000, null],
+    [100, 9_000],
+    [500, 0],
+    [100, 9_000],
+  ]);
+  expect(told.map(({ quietMs, isOver }) => [quietMs, isOver])).toEqual([
+    [60, false],
+    [31_000, true],
+  ]);
+});
+
+test('a pause that begins within the half minute is told as soon as any other, and one behind it is not', () => {
+  const told = (loudMs: number): number =>
+    watchedQuiet([
+      [loudMs, 9_000],
+      [300, 0],
+      [100, 9_000],
+    ]).length;
+  expect([told(29_980), told(30_000)]).toEqual([2, 0]);
+});
