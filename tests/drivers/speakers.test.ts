@@ -1,81 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CueAction } from '../../src/core/cue.ts';
-import type { Event } from '../../src/core/event.ts';
-import type { Terminal } from '../../src/core/site.ts';
-import { createDrivers, type Drivers } from '../../src/drivers/drivers.ts';
-import type { SoundEvents, SoundItem, SoundPort } from '../../src/drivers/sound-port.ts';
-import { catalogue, cueOf, Village } from './village.ts';
-
-/** A sound port that plays nothing and keeps what it was asked. */
-const recordingPort = () => {
-  const runs: { item: SoundItem; events: SoundEvents; startedWith: number | null; stopped: boolean }[] = [];
-  let tellOutput: (output: string, reason: string | null) => void = () => undefined;
-  const port: SoundPort = {
-    onOutput: (listener) => (tellOutput = listener),
-    begin: (item, events) => {
-      const run: (typeof runs)[number] = { item, events, startedWith: null, stopped: false };
-      runs.push(run);
-      return {
-        start: (leadMs) => (run.startedWith = leadMs),
-        stop: () => {
-          run.stopped = true;
-          events.onEnded({ dbfs: -16, reason: null });
-        },
-      };
-    },
-  };
-  return { port, runs, tellOutput: () => tellOutput };
-};
-
-/** A sound output that does as the test says; the relay board behind it is the emulated one. */
-const rigged = (terminals: readonly { readonly id: string; readonly relay: number | null }[]) => {
-  const village = new Village();
-  const relays = village.relays(1);
-  const meter = village.meter(20);
-  for (const { id, relay } of terminals)
-    if (relay !== null) village.terminal(id, { unit: 1, channel: relay, proof: relay });
-  const site = village.site();
-  const wiring = village.wiring();
-  const fed = terminals.map(({ id, relay }): Terminal => {
-    const known = site.terminals.find((one) => one.id === id);
-    const lease = known?.lease ?? { kind: 'timed', longestMs: 180_000, retrigger: 'extends' };
-    return {
-      ...{ id, name: { zh: id, en: id }, zone: 'zone', kind: 'speaker', abilities: ['speech', 'tone'], output: 'card' },
-      ...{ lease, proof: relay === null ? 'none' : 'current', supply: null, leadInMs: 300, speech: null },
-    };
-  });
-  const { port, runs, tellOutput } = recordingPort();
-  const events: Event[] = [];
-  const drivers: Drivers = createDrivers({
-    ...{ site: { ...site, terminals: fed }, catalogue, clock: village.clock, byteLines: new Map() },
-    wiring: {
-      ...wiring,
-      outputs: [{ id: 'card', via: { kind: 'alsa', device: 'default' } }],
-      terminals: terminals.map(({ id, relay }) => {
-        const wired = wiring.terminals.find(({ terminal }) => terminal === id);
-        const returns = relay === null ? { via: { kind: 'pcm-tcp' as const }, grade: 'microphone' as const } : null;
-        const bare = { terminal: id, output: null, proof: null, speechLine: null, watts: 50 };
-        return { ...(wired ?? bare), sound: 'card', returns };
-      }),
-    },
-    lines: new Map([['a', village.line]]),
-    report: (event) => events.push(event),
-    sound: port,
-  });
-  const say: CueAction = { play: 'speech', text: '请立即转移', clip: null, audio: null };
-  const soundFor = (durationMs: number, ...ids: string[]): void => {
-    for (const id of ids)
-      drivers.carryOut({ do: 'sound', urgent: true, repair: false, cues: [cueOf(id, say, durationMs)] });
-  };
-  const sound = (...ids: string[]): void => soundFor(3_000, ...ids);
-  const seen = () =>
-    events.flatMap((event) =>
-      event.kind !== 'evidence'
-        ? []
-        : event.findings.map(({ terminal, sight, grade, reason }) => `${terminal} ${sight} ${grade} ${reason ?? '-'}`),
-    );
-  return { village, relays, meter, drivers, runs, sound, soundFor, seen, events, tellOutput };
-};
+import { measured, rigged } from './speaker-rig.ts';
 
 test('cues for one output that come together are one item on it, after the longest lead-in of their amplifiers', async () => {
   const { village, runs, sound } = rigged([
@@ -151,16 +75,6 @@ test('an output that fails is told at once with its reason, and its terminals ar
   ]);
 });
 
-/** One loudspeaker at work whose meter does as the test says; what is said of its current. */
-const measured = async (durationMs = 8_000, toldLateMs = 0) => {
-  const rig = rigged([{ id: 'east', relay: 1 }]);
-  rig.soundFor(durationMs, 'east');
-  await rig.village.clock.advance(200);
-  rig.runs[0]?.events.onSounding(rig.village.clock.now() - toldLateMs, 0);
-  const currents = (): readonly string[] => rig.seen().filter((line) => !line.includes('switched'));
-  return { ...rig, currents };
-};
-
 test('a meter that answers once, in a pause of the speech, proves nothing: it is looked at again', async () => {
   const { village, meter, currents } = await measured();
   meter.mute = true;
@@ -226,5 +140,44 @@ test('a long silence in a recording itself is no silence of the loudspeaker, as 
   await village.clock.advance(3_700);
   runs[0]?.events.onQuiet({ from, until: village.clock.now() });
   await village.clock.advance(3_000);
+  expect(currents()).toEqual(['east sounding current -']);
+});
+
+test('the time to the first sound of a loudspeaker without a relay is taken by the stopwatch, as that of every other is', async () => {
+  const { village, runs, switched, sound } = rigged([{ id: 'yard', relay: null }]);
+  sound('yard');
+  await village.clock.advance(400);
+  runs[0]?.events.onSounding(village.clock.now(), 777_000);
+  expect(switched).toEqual([{ trace: 'trace', cues: ['cue-yard'], sentAt: 777_000, endedAt: 777_000 }]);
+});
+
+test('a pause that is over hides nothing of a loudspeaker that gives nothing, before it and behind it', async () => {
+  const { village, meter, runs, currents } = await measured();
+  meter.feeds[0] = () => 0;
+  const from = village.clock.now() + 1_800;
+  await village.clock.advance(1_900);
+  runs[0]?.events.onQuiet({ from, until: null });
+  await village.clock.advance(200);
+  runs[0]?.events.onQuiet({ from, until: village.clock.now() });
+  await village.clock.advance(3_000);
+  expect(currents()).toEqual(['east silent current no-current']);
+});
+
+test('a long pause of a recording is not forgotten over the next one', async () => {
+  const { village, meter, runs, currents } = await measured(20_000);
+  const began = village.clock.now();
+  const told = (from: number, until: number | null): void =>
+    runs[0]?.events.onQuiet({ from: began + from, until: until === null ? null : began + until });
+  const isPause = (atMs: number): boolean => (atMs >= 400 && atMs < 5_000) || (atMs >= 5_300 && atMs < 5_800);
+  meter.feeds[0] = () => (isPause(village.clock.now() - began) ? 0 : 3.2);
+  await village.clock.advance(460);
+  told(400, null);
+  await village.clock.advance(4_540);
+  told(400, 5_000);
+  await village.clock.advance(360);
+  told(5_300, null);
+  await village.clock.advance(440);
+  told(5_300, 5_800);
+  await village.clock.advance(2_000);
   expect(currents()).toEqual(['east sounding current -']);
 });
