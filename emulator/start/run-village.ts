@@ -250,6 +250,7 @@ export const runVillage = async (options: VillageOptions): Promise<Village> => {
     const parts = { world, centre, panel, http, page, site, stateDir, runDir };
     announce(options, parts);
     talk.say('page', { url: centrePage.url });
+    talk.say('order', { url: centrePage.url });
     const box = startBox(options, overridesFile, parts);
     opened.push(() => box.stop());
     return { ...parts, box, close: () => closeAll(opened) };

@@ -16,6 +16,10 @@ export const lines = {
   centre: { zh: '练习中心  {url}', en: 'practice centre  {url}' },
   control: { zh: '故障与状态接口  {url}', en: 'faults and state  {url}' },
   page: { zh: '练习中心网页  {url}', en: "practice centre's page  {url}" },
+  order: {
+    zh: '替中心下指令  node dist/centre.entry.js drill --url {url}（其他命令也要带 --url，--help 列出全部）',
+    en: 'give its orders  node dist/centre.entry.js drill --url {url} (every other command takes --url too; --help lists them)',
+  },
   boxPage: {
     zh: '本机页面  {url}  本次密码 {pin}（只用于这次运行）',
     en: "the box's own page  {url}  PIN of this run {pin}",

@@ -79,6 +79,14 @@ describe('the command line', () => {
     expect(outcome.err).toContain('无法连接');
   });
 
+  it('names the way to the centre of npm start, which has a port of its own, in both languages', async () => {
+    for (const locale of ['en_GB.UTF-8', 'zh_CN.UTF-8']) {
+      expect((await run(['red', '--url', 'http://127.0.0.1:9/'], locale)).err).toMatch(
+        /npm start.*--url|--url.*npm start/,
+      );
+    }
+  });
+
   it('explains itself in both languages', async () => {
     expect((await run(['--help'])).out).toContain('Exit codes');
     expect((await run(['--help'], 'zh_CN.UTF-8')).out).toContain('退出码');

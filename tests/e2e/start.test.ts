@@ -2,7 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { talkTo } from '../../emulator/start/talk.ts';
 import { distEntry } from '../support/dist.ts';
 
 const village = distEntry('village');
@@ -30,8 +32,15 @@ describe('npm start', () => {
   test('at a simulated 03:00 the drill is refused with its code', async () => {
     const { code, said } = await start('--at', '03:00');
     expect(said).toContain('quiet-hours');
+    expect(said).toMatch(/node dist\/centre\.entry\.js drill --url http:\/\/127\.0\.0\.1:\d+\//);
     expect(code).toBe(5);
   }, 90_000);
+
+  test.each(['en_US.UTF-8', 'zh_CN.UTF-8'])('the command that gives orders of this centre is told in %s', (locale) => {
+    const out = new PassThrough();
+    talkTo(out, { LC_ALL: locale }).say('order', { url: 'http://127.0.0.1:9/' });
+    expect(String(out.read())).toContain('node dist/centre.entry.js drill --url http://127.0.0.1:9/');
+  });
 
   test('a fault that fits nothing is named, and the command ends', async () => {
     const { code, said } = await start('--fault', 'heba-siren-9=silent');
