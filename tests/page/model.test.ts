@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { BroadcastView, LiveView, SiteView } from '../../src/console/view.ts';
+import type { SiteView } from '../../src/console/view.ts';
 import {
   headlineOf,
   isStale,
@@ -10,7 +10,6 @@ import {
   reachOf,
   sourceOf,
 } from '../../src/console/web/derive.ts';
-import { liftable } from '../../src/console/web/lift-screen.ts';
 import { drillForMs, emptyModel, ordersWaiting, reduce, type Act, type Model } from '../../src/console/web/model.ts';
 import { receiptSentence } from '../../src/words/text/page-receipts.ts';
 import { isAsTyped, namesToType } from '../../src/console/widening.ts';
@@ -187,49 +186,6 @@ describe('what the page says', () => {
       'heba-siren-3',
       'shangba-speaker-1',
     ]);
-  });
-
-  test('only a warning that was started here and not taken back yet can be taken back here', () => {
-    const alertOf = (live: LiveView): string | null => liftable({ live })?.alert ?? null;
-    const own = onAir(site);
-    const ended = (how: string) => calmView(site, { ended: [{ ...own, ended: how, endedAgoMs: 60_000 }] });
-    expect(alertOf(calmView(site, { live: [own] }))).toBe(own.alert);
-    expect(['stopped', 'completed'].map((how) => alertOf(ended(how)))).toEqual([own.alert, own.alert]);
-    expect(['cancelled', 'cleared', 'replaced'].map((how) => alertOf(ended(how)))).toEqual([null, null, null]);
-    const others = [
-      orderFromAbove(site),
-      { ...own, status: 'drill' },
-      { ...own, class: 'routine' },
-      { ...own, kind: 'correction' },
-    ] as const;
-    for (const one of others) expect(alertOf(calmView(site, { live: [one] }))).toBeNull();
-    // Of two the one that the screen is about.
-    const older = { ...own, id: 'b-0', alert: 'local-t-0', receivedAgoMs: 90_000 };
-    expect(alertOf(calmView(site, { live: [older, own] }))).toBe('local-t-0');
-  });
-
-  test('after a warning that nobody took back it never says that all is calm', () => {
-    const own = onAir(site);
-    const over = (how: string, ...later: readonly BroadcastView[]): string =>
-      headlineOf(reduce(calm, seen(1_000, calmView(site, { ended: [...later, { ...own, ended: how }] })))).kind;
-    expect(['stopped', 'completed', 'interrupted'].map((how) => over(how))).toEqual(['open', 'open', 'open']);
-    expect(['cleared', 'cancelled', 'replaced', 'expired'].map((how) => over(how))).toEqual(
-      Array.from({ length: 4 }, () => 'calm'),
-    );
-    const lift = { ...own, id: 'b-9', ended: 'completed', receivedAgoMs: 1_000 } as const;
-    expect(over('completed', { ...lift, kind: 'all-clear' })).toBe('calm');
-    expect(over('completed', { ...lift, kind: 'correction', alert: 'another' })).toBe('open');
-    expect(over('completed', { ...lift, kind: 'correction', receivedAgoMs: own.receivedAgoMs + 1 })).toBe('open');
-    expect(headlineOf(reduce(calm, seen(1_000, calmView(site, { ended: [{ ...own, status: 'drill' }] })))).kind).toBe(
-      'calm',
-    );
-  });
-
-  test('what was played to its end and then taken back is not offered to be taken back again', () => {
-    const own = { ...onAir(site), ended: 'completed', endedAgoMs: 60_000 };
-    const lift = { ...own, id: 'b-9', kind: 'all-clear', receivedAgoMs: 1_000 } as const;
-    expect(liftable({ live: calmView(site, { ended: [own] }) })?.id).toBe(own.id);
-    expect(liftable({ live: calmView(site, { ended: [lift, own] }) })).toBeNull();
   });
 
   test('who started it is said in words: a person, a place, a sensor, a centre', () => {

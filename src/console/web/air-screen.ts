@@ -110,22 +110,42 @@ const timeline = ({ model }: Ui, broadcast: BroadcastView): VNode => {
   );
 };
 
-const queueList = ({ model }: Ui, broadcast: BroadcastView): VNode => {
-  const waiting = (model.live?.live ?? []).filter(({ id }) => id !== broadcast.id);
+/** What else lives, to be touched: this screen is about one. */
+const othersList = ({ model, dispatch }: Ui, others: readonly BroadcastView[]): VNode => {
   const nameOf = (id: string) => model.site?.plans.find((plan) => plan.id === id)?.name ?? { zh: id, en: id };
-  return section(
-    pageWords.queue,
-    'queue',
-    waiting.length === 0
-      ? h('p', { class: 'note' }, say('queueEmpty'))
-      : h(
-          'ul',
-          { class: 'rows' },
-          ...waiting.map((one) =>
-            h('li', { key: one.id }, levelBadge(one), both(nameOf(one.plan)), ' ', h('span', null, one.headline)),
-          ),
+  return h(
+    'ul',
+    { class: 'rows' },
+    ...others.map((one) =>
+      h(
+        'li',
+        { key: one.id },
+        button(
+          { kind: 'other', onPress: () => dispatch({ act: 'air', broadcast: one.id }) },
+          levelBadge(one),
+          both(nameOf(one.plan)),
+          ' ',
+          h('span', { lang: 'zh-CN' }, one.headline),
+          ' ▸',
         ),
+      ),
+    ),
   );
+};
+
+/** Zones sound side by side: what is on air elsewhere does not wait, and is not told as if it did. */
+const otherLists = (ui: Ui, broadcast: BroadcastView): readonly (VNode | null)[] => {
+  const others = (ui.model.live?.live ?? []).filter(({ id }) => id !== broadcast.id);
+  const playing = others.filter(({ state }) => state === 'playing');
+  const waiting = others.filter(({ state }) => state !== 'playing');
+  return [
+    playing.length === 0 ? null : section(pageWords.alsoOnAir, 'also', othersList(ui, playing)),
+    section(
+      pageWords.queue,
+      'queue',
+      waiting.length === 0 ? h('p', { class: 'note' }, say('queueEmpty')) : othersList(ui, waiting),
+    ),
+  ];
 };
 
 const titleOf = (broadcast: BroadcastView): VNode => {
@@ -144,7 +164,7 @@ const frameOf = ({ status, kind, severity, ended }: BroadcastView): string => {
 /** What is on air, or just was: who sounded and who did not, and how one knows. */
 export const airScreen = (ui: Ui): VNode => {
   const { model, dispatch } = ui;
-  const broadcast = airing(model.live);
+  const broadcast = airing(model);
   if (broadcast === null)
     return h(
       'main',
@@ -181,7 +201,7 @@ export const airScreen = (ui: Ui): VNode => {
       'div',
       { class: 'columns' },
       resultList(ui, broadcast),
-      h('div', null, timeline(ui, broadcast), queueList(ui, broadcast)),
+      h('div', null, timeline(ui, broadcast), ...otherLists(ui, broadcast)),
     ),
     h('div', { class: 'act-row' }, continueButton(ui, broadcast), ...liftButtons(ui)),
   );

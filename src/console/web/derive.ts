@@ -140,8 +140,11 @@ export const planOf = (site: SiteView | null, id: string | undefined): PlanView 
   site?.plans.find((plan) => plan.id === id);
 
 /** The broadcast the screen is about: the highest live one, else the newest that ended within two minutes. */
-export const airing = (live: LiveView | null): BroadcastView | null =>
-  live?.live[0] ?? live?.ended.find(({ endedAgoMs }) => (endedAgoMs ?? Infinity) < 120_000) ?? null;
+export const airing = ({ live, airShown }: Pick<Model, 'live' | 'airShown'>): BroadcastView | null => {
+  const fresh = live?.ended.filter(({ endedAgoMs }) => (endedAgoMs ?? Infinity) < 120_000) ?? [];
+  const chosen = [...(live?.live ?? []), ...fresh].find(({ id }) => id === airShown);
+  return chosen ?? live?.live[0] ?? fresh[0] ?? null;
+};
 
 /** Who started it: a person by name, a place or sensor in words, a centre by its id. */
 export const sourceOf = ({ site, person }: Model, { source, isLocal }: BroadcastView): Bilingual => {

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { h } from './h.ts';
 import { ageOfState, ageText, clockText, isStale, sourceOf, terminalsByTrouble, wallNow } from './derive.ts';
 import { airDoor, badge, both, button, filled, say, type Ui } from './parts.ts';
+import type { BroadcastView } from '../view.ts';
 import { isActual, ordersWaiting, type Place } from './model.ts';
 
 const pill = (kind: string, ...children: readonly (VNode | string)[]): VNode =>
@@ -127,19 +128,42 @@ export const stopButton = ({ model, actions }: Ui): VNode =>
     say(model.busy === 'stop' ? 'stopping' : 'stop'),
   );
 
-/** An order from above covers everything until somebody has heard it; the stop stays where it is. */
-export const orderScreen = (ui: Ui): VNode | null => {
-  const [order] = ordersWaiting(ui.model.live);
-  if (order === undefined) return null;
-  const { model, actions } = ui;
+/** What one of them says. */
+const orderWords = ({ model }: Ui, order: BroadcastView): readonly VNode[] => {
   const ago = ageText(order.receivedAgoMs + (ageOfState(model) ?? 0));
   const zones = order.zones
     .map(({ zone }) => model.site?.zones.find(({ id }) => id === zone)?.name.zh ?? zone)
     .join('、');
+  return [
+    h('p', { class: 'order-headline' }, order.headline),
+    h(
+      'p',
+      { class: 'order-line' },
+      badge(order.severity),
+      ' ',
+      say('source', { source: sourceOf(model, order) }),
+      ' · ',
+      h('span', { class: 'varies' }, say('ago', { age: ago })),
+    ),
+    h('p', { class: 'order-line' }, zones),
+    h('p', { class: 'order-text' }, order.text),
+  ];
+};
+
+/**
+ * An order from above covers everything until somebody has heard it; the stop stays where it is. One answer is given to all
+ * that wait for one, so all of them are there to be read.
+ */
+export const orderScreen = (ui: Ui): VNode | null => {
+  const orders = ordersWaiting(ui.model.live);
+  const [first] = orders;
+  if (first === undefined) return null;
+  const { model, actions } = ui;
+  const title = orders.length === 1 ? say('orderCame') : say('ordersCame', { count: orders.length });
   return h(
     'div',
     {
-      class: `order frame-${order.severity}`,
+      class: `order frame-${first.severity}`,
       role: 'alertdialog',
       'aria-modal': true,
       'aria-labelledby': 'order-title',
@@ -147,20 +171,9 @@ export const orderScreen = (ui: Ui): VNode | null => {
     // However long an order is, its words scroll and the answer stands: never under the stop.
     h(
       'div',
-      { class: 'order-words', tabIndex: 0 },
-      h('h2', { id: 'order-title' }, say('orderCame')),
-      h('p', { class: 'order-headline' }, order.headline),
-      h(
-        'p',
-        { class: 'order-line' },
-        badge(order.severity),
-        ' ',
-        say('source', { source: sourceOf(model, order) }),
-        ' · ',
-        h('span', { class: 'varies' }, say('ago', { age: ago })),
-      ),
-      h('p', { class: 'order-line' }, zones),
-      h('p', { class: 'order-text' }, order.text),
+      { class: `order-words ${orders.length > 1 ? 'many' : ''}`, tabIndex: 0 },
+      h('h2', { id: 'order-title' }, title),
+      ...orders.flatMap((order) => orderWords(ui, order)),
     ),
     button(
       { kind: 'heard', disabled: model.busy === 'answer', onPress: actions.heard },

@@ -9,11 +9,12 @@ import { isActual, type Model } from './model.ts';
 import { both, button, filled, HoldButton, say, section, wordsField, type Ui } from './parts.ts';
 
 /** A warning that was started on site and not taken back yet, on air or ended: what the screen is about, else the newest. */
-export const liftable = ({ live }: Pick<Model, 'live'>): BroadcastView | null => {
+export const liftable = (model: Pick<Model, 'live' | 'airShown'>): BroadcastView | null => {
+  const { live } = model;
   const own = [...(live?.live ?? []), ...(live?.ended ?? [])]
     .filter((one) => one.isLocal && isActual(one) && one.kind === 'alert' && live !== null && !isTakenBack(live, one))
     .sort((a, b) => a.receivedAgoMs - b.receivedAgoMs);
-  return own.find(({ id }) => id === airing(live)?.id) ?? own[0] ?? null;
+  return own.find(({ id }) => id === airing(model)?.id) ?? own[0] ?? null;
 };
 
 const nameOf = ({ site }: Pick<Model, 'site'>, { plan, headline }: BroadcastView): Bilingual =>
@@ -35,7 +36,7 @@ export const liftButtons = ({ model, dispatch }: Ui): readonly VNode[] => {
           dispatch({ act: 'lift', lift: { what, alert: broadcast.alert, text: sentenceFor(model, what, broadcast) } }),
       },
       both(
-        broadcast.id === airing(model.live)?.id
+        broadcast.id === airing(model)?.id
           ? liftWords[what]
           : filled('liftOf', { act: liftWords[what], name: nameOf(model, broadcast) }),
       ),

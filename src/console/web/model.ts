@@ -58,6 +58,8 @@ export interface Model {
   readonly lift: Lift | null;
   /** What was typed to widen a drill. */
   readonly widening: string;
+  /** The broadcast that somebody wants to see of those on air; null: the first. */
+  readonly airShown: string | null;
   /** The countdown to the air ends then; null: none runs. */
   readonly airAt: number | null;
   readonly busy: 'start' | 'stop' | 'answer' | 'continue' | 'lift' | 'login' | null;
@@ -90,6 +92,7 @@ export const emptyModel: Model = {
   draft: null,
   lift: null,
   widening: '',
+  airShown: null,
   airAt: null,
   busy: null,
   notice: null,
@@ -123,6 +126,8 @@ export type Act =
   | { readonly act: 'notice'; readonly notice: Notice | null }
   | { readonly act: 'terminal'; readonly terminal: string | null }
   | { readonly act: 'practice'; readonly practice: Practice | null }
+  /** One of those on air. */
+  | { readonly act: 'air'; readonly broadcast: string }
   | { readonly act: 'show-drills'; readonly show: boolean }
   | { readonly act: 'raw'; readonly raw: string | null };
 
@@ -162,6 +167,7 @@ const go = (model: Model, place: Place): Model => {
     place: at,
     afterPin: locked ? place : 'home',
     notice: null,
+    airShown: null,
     airAt: null,
     terminal: null,
     raw: null,
@@ -233,6 +239,8 @@ export const reduce = (model: Model, act: Act): Model => {
       return model.lift === null ? model : { ...model, lift: { ...model.lift, text: act.text } };
     case 'widen':
       return { ...model, widening: act.typed };
+    case 'air':
+      return { ...go(model, 'air'), airShown: act.broadcast };
     case 'countdown':
       return { ...model, airAt: model.now + countdownMs, notice: null };
     case 'aired':

@@ -11,6 +11,8 @@ import { airDoor, badge, both, button, HoldButton, mark, say, section, wordsFiel
 
 /** Tiles on the home screen; further plans stand behind the last one. */
 const tilesMax = 7;
+/** Doors to what is on air: more would push the plans from the screen. */
+const doorsMax = 3;
 
 const tile = ({ dispatch }: Ui, plan: PlanView): VNode =>
   button(
@@ -21,11 +23,20 @@ const tile = ({ dispatch }: Ui, plan: PlanView): VNode =>
   );
 
 /** What is on air, or may be taken back, stands before all that may be started: a phone shows it without scrolling. */
-const nowDoor = ({ model, dispatch }: Ui): VNode | null => {
-  const toAir = (): void => dispatch({ act: 'go', place: 'air' });
-  const [first] = model.live?.live ?? [];
+const nowDoors = ({ model, dispatch }: Ui): readonly (VNode | null)[] => {
   const kind = 'wide now';
-  if (first !== undefined) return airDoor(kind, first, toAir);
+  const live = model.live?.live ?? [];
+  const playing = live.filter(({ state }) => state === 'playing');
+  // Zones sound side by side: each of what sounds has its door, and the screen behind names what is left.
+  const doors = (playing.length === 0 ? live.slice(0, 1) : playing).slice(0, doorsMax);
+  if (doors.length > 0)
+    return doors.map((one) => airDoor(kind, one, () => dispatch({ act: 'air', broadcast: one.id })));
+  return [takeBackDoor({ model, dispatch })];
+};
+
+const takeBackDoor = ({ model, dispatch }: Pick<Ui, 'model' | 'dispatch'>): VNode | null => {
+  const kind = 'wide now';
+  const toAir = (): void => dispatch({ act: 'go', place: 'air' });
   const stop = stopToTakeBack(model);
   const lift = liftable(model) === null ? null : say('liftDoor');
   if (stop === null) return lift === null ? null : button({ kind, onPress: toAir }, lift, ' ▸');
@@ -54,7 +65,7 @@ export const homeScreen = (ui: Ui): VNode => {
           { class: 'troubles', 'aria-label': pageWords.troubles.zh },
           ...troubles.map((one) => h('li', null, '▲ ', both(one.words))),
         ),
-    nowDoor(ui),
+    ...nowDoors(ui),
     h(
       'div',
       { class: 'tiles' },
