@@ -50,7 +50,7 @@ const allClasses: readonly OrderClass[] = ['alarm', 'routine', 'drill', 'stop', 
 const practiceSender = (id: string, publicKey: string): PublicSender => ({
   id,
   publicKey,
-  name: '演练中心 · practice centre',
+  name: '练习中心 · practice centre',
   authority: 'county',
   classes: allClasses,
   scope: '',

@@ -2,7 +2,7 @@ import type { Bilingual, Language } from '../../src/words/bilingual.ts';
 import { acts } from './acts.ts';
 
 const serveHelp: Readonly<Record<Language, string>> = {
-  zh: `演练中心：模拟上级，只用于练习，密钥在首次启动时生成。
+  zh: `练习中心：模拟上级，只用于练习，密钥在首次启动时生成。
 
 用法
   centre serve [--port 8443] [--dir DIR] [--http 8490] [--start-time workday|2026-11-23T09:00+08:00]
@@ -56,7 +56,7 @@ export const actHelp = (name: string, language: Language): string | null => {
 
 /** Short sentences of the command line. */
 export const phrases = {
-  listens: { zh: '演练中心已就绪，设备连接地址', en: 'the practice centre is ready; boxes connect to' },
+  listens: { zh: '练习中心已就绪，设备连接地址', en: 'the practice centre is ready; boxes connect to' },
   page: { zh: '网页', en: 'page' },
   folder: { zh: '目录', en: 'folder' },
   key: { zh: '设备须登记的密钥', en: 'the key that a box must pin' },

@@ -62,10 +62,10 @@ export const centreCodes = {
   'centre-input-method': { zh: '此地址不支持这种方法', en: 'this address does not support the method' },
   'centre-input-path': { zh: '没有这个页面', en: 'there is no such page' },
   'centre-unreachable': {
-    zh: '无法连接演练中心：请先运行 serve；由 npm start 启动的，请用 --url 写上它打印的练习中心网页地址',
+    zh: '无法连接练习中心：请先运行 serve；由 npm start 启动的，请用 --url 写上它打印的练习中心网页地址',
     en: 'the centre cannot be reached: run serve first, or name by --url the page of the centre that npm start printed',
   },
-  'centre-internal': { zh: '演练中心内部错误', en: 'an internal error of the centre' },
+  'centre-internal': { zh: '练习中心内部错误', en: 'an internal error of the centre' },
 } as const satisfies Readonly<Record<string, Bilingual>>;
 
 export type CentreCode = keyof typeof centreCodes;
