@@ -3,7 +3,7 @@ import { readyAudio } from './audio-hold.ts';
 import { endBroadcast } from './end-broadcast.ts';
 import { makeBroadcast, planFor, type Making } from './make-broadcast.ts';
 import { isHeldByStop } from './latch.ts';
-import { compareRank } from './precedence.ts';
+import { bytesInCheckpoint, queueBytesMax, whoLeaves } from './queue-room.ts';
 import { countRoutine, routineRefusal } from './quiet.ts';
 import { refusal, type Refusal } from './refuse.ts';
 import { isEmergency } from './cue-id.ts';
@@ -19,45 +19,15 @@ export interface Issue {
   readonly expiresAt: MonoMs;
 }
 
-/** The words of a queue, and what is known of each of its terminals, must fit in a checkpoint (box/memory.ts). */
-const queueBytesMax = 16_000_000;
-
-/** At most what one character, item, terminal or zone, and a broadcast without these, takes in a checkpoint. */
-const most = { character: 3, item: 200, terminal: 250, zone: 250, rest: 1_000 } as const;
-
-/** At most what this takes in a checkpoint, however much will be known of it. */
-const sizeIn =
-  ({ site }: Work) =>
-  ({ alert, items }: Broadcast): number => {
-    const zones = new Set(alert.zones);
-    const terminals = site.terminals.filter(({ zone }) => zones.has(zone)).length;
-    const texts = items.flatMap((item) => (item.play === 'speech' ? [item.text] : []));
-    const characters = [alert.headline, alert.text, ...texts].reduce((sum, { length }) => sum + length, 0);
-    const parts = most.item * items.length + most.terminal * terminals + most.zone * zones.size;
-    return most.rest + most.character * characters + parts;
-  };
-
-/**
- * At the bound the lowest ranks go: the newcomer is refused, or the lowest of the queue are dropped and say so. What it
- * replaces makes room for it.
- */
+/** What it replaces makes room for it; whoever else must leave is dropped, and says so. */
 const makeRoom = (work: Work, newcomer: Broadcast): boolean => {
-  const sizeOf = sizeIn(work);
-  const live = liveBroadcasts(work.durable);
-  const others = live.filter(({ alert }) => alert.id !== newcomer.alert.id);
-  let over = sizeOf(newcomer) - queueBytesMax + others.reduce((sum, other) => sum + sizeOf(other), 0);
-  let many = others.length < live.length ? 0 : live.length + 1 - work.site.limits.queueMax;
-  if (over <= 0 && many <= 0) return true;
-  const leaving: Broadcast[] = [];
-  for (const lowest of others.sort((a, b) => compareRank(a.rank, b.rank) || b.sequence - a.sequence)) {
-    if (over <= 0 && many <= 0) break;
-    if (compareRank(newcomer.rank, lowest.rank) <= 0) return false;
-    leaving.push(lowest);
-    over -= sizeOf(lowest);
-    many -= 1;
-  }
-  for (const { id } of leaving) endBroadcast(work, id, 'dropped');
-  return true;
+  const leaving = whoLeaves(newcomer, liveBroadcasts(work.durable), {
+    count: work.site.limits.queueMax,
+    bytes: queueBytesMax,
+    bytesOf: (one) => bytesInCheckpoint(work.site, one),
+  });
+  for (const { id } of leaving ?? []) endBroadcast(work, id, 'dropped');
+  return leaving !== null;
 };
 
 /** What can be judged of an alert before a plan is chosen: its zones, a stop that holds it, rules for routine. */
