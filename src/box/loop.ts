@@ -44,6 +44,8 @@ export interface LoopPorts {
   readonly carryOut: (effect: Effect) => void;
   /** A record is durable: its receipts, its place, and what may be kept as a checkpoint now. */
   readonly release: (receipts: readonly Receipt[], record: Recorded, settled: Settled | null) => void;
+  /** A record will never be: nobody will ever be sent its receipts. */
+  readonly onLost?: ((receipts: readonly Receipt[]) => void) | undefined;
   /** The same order came again, by this way: what became of it. Only behind the record of everything before it. */
   readonly answer: (repeated: Extract<Effect, { do: 'answer' }>) => void;
   readonly stateHash: (durable: Durable) => string;
@@ -172,6 +174,7 @@ const recordThen = (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts
         },
         onDropped: () => {
           onSettled();
+          ports.onLost?.(entry.receipts);
           left.filter((effect) => effect.do === 'silence').forEach(perform);
           onUnrecorded();
           resolve(false);

@@ -28,6 +28,8 @@ export interface OwedLoss {
 export interface ReceiptsOwed {
   readonly add: (receipts: readonly Receipt[], record: number) => void;
   readonly acknowledge: (upTo: number) => void;
+  /** The record of these will never be: they are named to the centre, which would wait for their numbers for ever. */
+  readonly neverRecorded: (receipts: readonly Receipt[]) => void;
   /** Gives up every receipt of a record before this one. */
   readonly giveUpBefore: (record: number) => void;
   /** Receipts that stand in records before this one, by number, at least one and at most so many bytes of JSON. */
@@ -82,6 +84,7 @@ const owedToNobody = (latestKnown: number): ReceiptsOwed => {
   return {
     add: (receipts) => void (latest = Math.max(latest, ...receipts.map(({ number }) => number))),
     acknowledge: () => undefined,
+    neverRecorded: () => undefined,
     giveUpBefore: () => undefined,
     standingBefore: () => [],
     moved: () => undefined,
@@ -140,6 +143,40 @@ const keeping = (recovered: readonly OwedReceipt[], bounds: OwedBounds) => {
   };
 };
 
+interface Hole {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Numbers that are missing between receipts that a start has found. */
+const holesIn = (owed: readonly OwedReceipt[]): readonly Hole[] =>
+  owed.flatMap((one, index) => {
+    const before = owed[index - 1];
+    const from = before === undefined ? numberOf(one) : numberOf(before) + 1;
+    return from < numberOf(one) ? [{ from, to: numberOf(one) - 1 }] : [];
+  });
+
+/** Numbers that nobody will ever be sent. One counts as gone once nothing before it can come any more. */
+const goneNumbers = (atStart: number, found: readonly Hole[]) => {
+  let holes = found;
+  let gone = atStart;
+  return {
+    add: ({ from, to }: Hole): void => {
+      const last = holes.at(-1);
+      holes =
+        last?.to === from - 1
+          ? [...holes.slice(0, -1), { from: last.from, to }]
+          : [...holes, { from, to }].sort((a, b) => a.from - b.from);
+    },
+    /** All up to `settled` is acknowledged or given up. */
+    upTo: (settled: number): number => {
+      for (const { from, to } of holes) if (from <= Math.max(settled, gone) + 1) gone = Math.max(gone, to);
+      holes = holes.filter(({ to }) => to > gone);
+      return gone;
+    },
+  };
+};
+
 /** The outbox's source: receipts whose record is durable and which the centre has not acknowledged, in order. */
 export const receiptsOwed = (
   recovered: readonly OwedReceipt[],
@@ -149,7 +186,8 @@ export const receiptsOwed = (
   const kept = keeping(recovered, bounds);
   let latest = Math.max(latestKnown, kept.list().at(-1)?.receipt.number ?? 0);
   const beforeFirst = (): number => (kept.list()[0]?.receipt.number ?? latest + 1) - 1;
-  const goneAtStart = beforeFirst();
+  const never = goneNumbers(beforeFirst(), holesIn(kept.list()));
+  let acknowledged = 0;
   return {
     add: (receipts, record) => {
       const inOrder = (receipts[0]?.number ?? Infinity) > latest;
@@ -160,7 +198,12 @@ export const receiptsOwed = (
       kept.bound();
     },
     acknowledge: (upTo) => {
+      acknowledged = Math.max(acknowledged, upTo);
       if ((kept.list()[0]?.receipt.number ?? Infinity) <= upTo) kept.retain((one) => numberOf(one) > upTo, false);
+    },
+    neverRecorded: (receipts) => {
+      const [first, last] = [receipts[0], receipts.at(-1)];
+      if (first !== undefined && last !== undefined) never.add({ from: first.number, to: last.number });
     },
     giveUpBefore: (before) => kept.retain(({ record }) => record >= before, true),
     standingBefore: (before, maxBytes) =>
@@ -174,7 +217,10 @@ export const receiptsOwed = (
     },
     latest: () => latest,
     // What is between is with the centre, or still on its way to a disk that fails.
-    gone: () => Math.min(Math.max(goneAtStart, kept.lostTo()), beforeFirst()),
+    gone: () => {
+      const settled = Math.max(acknowledged, kept.lostTo());
+      return Math.min(Math.max(never.upTo(settled), kept.lostTo()), beforeFirst());
+    },
     read: (from, limit) => {
       const owed = kept.list();
       const first = owed[0]?.receipt.number ?? 0;

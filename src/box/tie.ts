@@ -98,6 +98,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
       media.look();
       if (settled !== null) void keep(ties, settled);
     },
+    onLost: memory.owed.neverRecorded,
     answer: ({ order, via, outcome }) => {
       if (via === 'satellite') satellite?.repeated(order, outcome);
       else uplink?.sendOutcome(order, outcome);

@@ -33,6 +33,8 @@ export class Bench {
   readonly timers: { at: number; call: () => void }[] = [];
   private asked: ((result: Result<Recorded>) => void)[] = [];
   readonly loop: Loop;
+  onLost: (receipts: readonly Receipt[]) => void = () => undefined;
+  onReleased: (receipts: readonly Receipt[]) => void = () => undefined;
 
   constructor(site: Site = hamlet) {
     this.loop = turnLoop(configuredWith(site), {
@@ -47,7 +49,11 @@ export class Bench {
         return new Promise((resolve) => this.asked.push(resolve));
       },
       carryOut: (effect) => this.carried.push(effect),
-      release: (receipts) => this.released.push(...receipts),
+      release: (receipts) => {
+        this.released.push(...receipts);
+        this.onReleased(receipts);
+      },
+      onLost: (receipts) => this.onLost(receipts),
       answer: (repeated) => this.answered.push(repeated),
       stateHash,
       report: () => undefined,

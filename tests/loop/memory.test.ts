@@ -98,6 +98,39 @@ describe('a centre that stays silent', () => {
     expect(receiptsOwed([], { latestKnown: 5, toCentre: true }).gone()).toBe(5);
   });
 
+  test('what a start finds missing between others is gone as soon as all before it is acknowledged', () => {
+    const found = [8, 9, 13, 14, 20].map((number) => ({ receipt: receipt(number), record: number }));
+    const owed = receiptsOwed(found, { latestKnown: 20, toCentre: true });
+    expect(owed.gone()).toBe(7);
+    owed.acknowledge(8);
+    expect(owed.gone()).toBe(7);
+    owed.acknowledge(9);
+    expect(owed.gone()).toBe(12);
+    owed.acknowledge(14);
+    expect(owed.gone()).toBe(19);
+  });
+
+  test('what will never be recorded is gone as soon as nothing before it can come, and never sooner', () => {
+    const owed = receiptsOwed([{ receipt: receipt(1), record: 1 }], { latestKnown: 1, toCentre: true });
+    owed.neverRecorded([receipt(3)]);
+    owed.neverRecorded([]);
+    owed.neverRecorded([receipt(4), receipt(5)]);
+    owed.add([receipt(6)], 2);
+    owed.neverRecorded([receipt(8)]);
+    owed.acknowledge(1);
+    expect(owed.gone()).toBe(0);
+    owed.add([receipt(2)], 3);
+    expect(owed.gone()).toBe(0);
+    owed.acknowledge(2);
+    expect(owed.gone()).toBe(5);
+    owed.add([receipt(9)], 4);
+    owed.acknowledge(6);
+    expect(owed.gone()).toBe(5);
+    owed.add([receipt(7)], 5);
+    owed.acknowledge(7);
+    expect(owed.gone()).toBe(8);
+  });
+
   test('receipts of records that came late to the disk stand in order of their numbers', () => {
     const owed = receiptsOwed([], { latestKnown: 0, toCentre: true });
     owed.add([receipt(3)], 1);
