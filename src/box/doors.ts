@@ -19,7 +19,7 @@ export interface DoorPorts {
   readonly mono: () => number;
   /** Why no order is taken, however well it is signed: the box does not know what it has already carried out. */
   readonly closed: Failure | null;
-  /** The newest trusted wall time in the journal; time never goes back before it. */
+  /** The newest wall time in the journal that the centre stands behind; its time never goes back before it. */
   readonly floor: () => number;
 }
 

@@ -25,9 +25,10 @@ const openBoxDoors = ({ files, memory, clock, loop }: Ties): Doors =>
     real: files.real,
     boxId: files.loaded.site.id,
     mono: () => clock.now().mono,
+    // Only by what the centre said itself: a clock of the machine that runs ahead is what its answer is to correct.
     floor: () => {
-      const { last } = loop().village().durable;
-      return last?.trust === 'trusted' ? last.wall : madeAt;
+      const { last, clockSource } = loop().village().durable;
+      return last?.trust === 'trusted' && clockSource === 'centre' ? last.wall : madeAt;
     },
   });
 

@@ -29,7 +29,7 @@ export interface TimeContext extends Trust {
   readonly question: TimeQuestion | null;
   /** When the answer came. */
   readonly now: MonoMs;
-  /** A wall time that is known to have passed (newest trusted time in the journal); time never goes back before it. */
+  /** A wall time that has passed by what the centre said before; its time never goes back before it. */
   readonly floor: WallMs;
 }
 

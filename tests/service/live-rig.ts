@@ -123,6 +123,7 @@ export interface Rig {
   readonly hurry?: number;
   /** The machine's own where left out. */
   readonly after?: BoxPorts['after'];
+  readonly clock?: BoxPorts['clock'];
   /** When a journal that failed is tried again; the machine's own clock where left out. */
   readonly journalClock?: RetryClock;
 }
@@ -134,6 +135,7 @@ export const bringUp = async ({
   linked = true,
   hurry = 1,
   after = machinePorts.after,
+  clock = machinePorts.clock,
   journalClock = realRetryClock,
 }: Rig = {}) => {
   const dir = mkdtempSync(join(tmpdir(), 'mingluo-live-'));
@@ -159,7 +161,7 @@ export const bringUp = async ({
   const satellite = satelliteTerminal();
   const every: BoxPorts['every'] = (ms, call) => machinePorts.every(ms / hurry, call);
   const lineOpeners = { openModbusLine: deaf.open, openByteLine: byteLines(satellite) };
-  const ports: BoxPorts = { ...machinePorts, after, every, ...lineOpeners };
+  const ports: BoxPorts = { ...machinePorts, after, clock, every, ...lineOpeners };
   const failures: string[] = [];
   const begin = async (on = disk): Promise<LiveBox> => {
     const memory = await openMemory(on, { stateDir: dir, toCentre: true, journal: { clock: journalClock } });
