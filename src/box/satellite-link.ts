@@ -37,6 +37,8 @@ export interface SatelliteLink {
 /** The network may blink; only a longer silence is worth a message of the card's few. */
 const goneForMs = 60_000;
 const heartbeatMs = 3_600_000;
+/** What the terminal could not send, in rain or behind a mountain, is tried again after this, then after twice as long each time. */
+const firstAgainMs = 600_000;
 /** A card may send once a minute; a centre that repeats itself must not use it up. */
 const repeatedEveryMs = 600_000;
 const ordersMax = 64;
@@ -84,14 +86,22 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
   let goneSince: number | null = null;
   let lastStatus = '';
   let lastAt = -heartbeatMs;
+  let againMs = firstAgainMs;
+  let waitMs = heartbeatMs;
   let sending = false;
 
-  const send = async (encode: (counter: number) => Result<Uint8Array>): Promise<void> => {
+  const send = async (encode: (counter: number) => Result<Uint8Array>): Promise<boolean> => {
     const counter = await ports.nextCounter();
-    if (counter === null) return;
+    if (counter === null) return false;
     const bytes = encode(counter);
     const sent = bytes.ok ? await ports.terminal.send(bytes.value) : bytes;
     if (!sent.ok) ports.report(sent.failure);
+    return sent.ok;
+  };
+  const sendStatus = async (status: SatelliteStatus): Promise<void> => {
+    const isSent = await send((counter) => encodeStatus(status, sender(counter)));
+    waitMs = isSent ? heartbeatMs : againMs;
+    againMs = isSent ? firstAgainMs : Math.min(2 * againMs, heartbeatMs);
   };
   const sender = (counter: number) => ({ boxId: ports.boxId, macKey: ports.macKey, counter });
   const sendCompact = (compact: SatelliteReceipt): void =>
@@ -123,11 +133,11 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
       if (goneSince === null || now - goneSince < goneForMs || sending) return;
       const status = satelliteStatusOf(ports.durable());
       const text = JSON.stringify(status);
-      if (text === lastStatus && now - lastAt < heartbeatMs) return;
+      if (text === lastStatus && now - lastAt < waitMs) return;
       lastStatus = text;
       lastAt = now;
       sending = true;
-      void send((counter) => encodeStatus(status, sender(counter))).finally(() => (sending = false));
+      void sendStatus(status).finally(() => (sending = false));
     },
   };
 };

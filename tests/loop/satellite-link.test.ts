@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openSatelliteLink } from '../../src/box/satellite-link.ts';
 import type { Receipt, Stage } from '../../src/core/receipt.ts';
 import { emptyVillage, type Durable } from '../../src/core/village.ts';
-import { ok } from '../../src/words/failure.ts';
+import { failed, ok } from '../../src/words/failure.ts';
 
 const seen = (via: 'satellite' | 'websocket') => ({ at: 1, hash: 'h', via, outcome: { stage: 'accepted' } }) as const;
 /** What a checkpoint gives back after a restart: one order by satellite, one by WebSocket. */
@@ -18,7 +18,8 @@ const receipt = (trace: string, body: Stage): Receipt => ({
   body,
 });
 
-const bench = () => {
+const bench = (more: { readonly connected?: boolean } = {}) => {
+  let hasSky = true;
   const sent: Uint8Array[] = [];
   let mono = 0;
   let counter = 0;
@@ -26,7 +27,7 @@ const bench = () => {
     terminal: {
       send: (bytes) => {
         sent.push(bytes);
-        return Promise.resolve(ok(null));
+        return Promise.resolve(hasSky ? ok(null) : failed('satellite-refused', { reason: 'not-locked' }));
       },
       state: () => ({ ready: true, reason: '', periodS: 60 }),
       stop: () => undefined,
@@ -35,7 +36,7 @@ const bench = () => {
     macKey: new Uint8Array(32),
     durable: () => durable,
     mono: () => mono,
-    connected: () => true,
+    connected: () => more.connected ?? true,
     nextCounter: () => Promise.resolve((counter += 1)),
     report: () => undefined,
   });
@@ -45,7 +46,14 @@ const bench = () => {
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
     return sent.length;
   };
-  return { link, told, pass: (ms: number) => (mono += ms) };
+  /** Looks every five seconds for so long, and tells after how many each report went out. */
+  const looks = async (ms: number): Promise<readonly number[]> => {
+    const begun = mono;
+    const at: number[] = [];
+    for (; mono < begun + ms; mono += 5_000) if ((await told(() => link.look())) > 0) at.push(mono - begun);
+    return at;
+  };
+  return { link, told, looks, sky: (seen: boolean) => (hasSky = seen), pass: (ms: number) => (mono += ms) };
 };
 
 describe('orders that came by satellite', () => {
@@ -70,5 +78,22 @@ describe('orders that came by satellite', () => {
     expect(await told(repeat)).toBe(0);
     pass(1);
     expect(await told(repeat)).toBe(1);
+  });
+});
+
+describe('the state of a village that is cut off', () => {
+  const minuteMs = 60_000;
+
+  test('goes out after a minute without a link, and then once an hour while it stays the same', async () => {
+    const { looks } = bench({ connected: false });
+    expect(await looks(130 * minuteMs)).toEqual([minuteMs, 61 * minuteMs, 121 * minuteMs]);
+  });
+
+  test('that the sky did not take is tried again after ten minutes, then less often, until it is out', async () => {
+    const { looks, sky } = bench({ connected: false });
+    sky(false);
+    expect(await looks(75 * minuteMs)).toEqual([1, 11, 31, 71].map((minutes) => minutes * minuteMs));
+    sky(true);
+    expect(await looks(120 * minuteMs)).toEqual([56, 116].map((minutes) => minutes * minuteMs));
   });
 });
