@@ -28,6 +28,9 @@ export interface Link {
 
 export type LinkFactory = (events: LinkEvents) => Link;
 
+/** A centre that goes on talking and reads nothing is no centre: what waits for it must not fill the memory. */
+const unsentMaxBytes = 4_194_304;
+
 /** Most fragments of one message: a flood of tiny ones costs no memory. */
 const maxFragments = 200;
 
@@ -70,7 +73,9 @@ const openSocket = (address: UplinkAddress, events: LinkEvents, over: TLSSocket 
 
 const linkOver = (socket: WebSocket): Link => ({
   send: (text) => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > unsentMaxBytes) socket.terminate();
+    else socket.send(text);
   },
   ping: () => {
     if (socket.readyState === WebSocket.OPEN) socket.ping();

@@ -14,7 +14,7 @@ import { handshakeTimeoutMs, openUplink, type Uplink, type UplinkOptions } from 
 import type { UplinkClock } from '../../src/uplink/timers.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/waiting.ts';
-import { makeBench, numbersIn } from './fixture.ts';
+import { FakeStore, makeBench, numbersIn, snapshotOf } from './fixture.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -32,6 +32,9 @@ const hurried: UplinkClock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Real time, in which nothing here comes due. */
+const patient: UplinkClock = { ...hurried, after: (delayMs, run) => hurried.after(delayMs * 20, run) };
 
 interface Centre {
   readonly port: number;
@@ -146,6 +149,25 @@ describe('the ws package as the link', () => {
     });
     await until('silence', () => reports.includes('uplink-silent'));
     await until('another link', () => centre.links.length > 1);
+  });
+
+  it('leaves a server that goes on talking and reads nothing, before what waits for it fills the memory', async () => {
+    const centre = await plainCentre();
+    const terminals = Array.from({ length: 500 }, (_, index) => ({
+      ...{ id: `siren-${index}`, health: 'well' as const, sounding: 'no' as const, ageMs: 5 },
+    }));
+    const snapshot = snapshotOf(new FakeStore(), { terminals });
+    const { uplink, orders } = connect(`ws://127.0.0.1:${centre.port}/`, { snapshot: () => snapshot, clock: patient });
+    await until('a link', () => centre.links.length === 1 && uplink.connected());
+    centre.links[0]!.pause();
+    const signature = `${'A'.repeat(86)}==`;
+    for (let state = 0; state < 1_500 && uplink.connected(); state += 1) {
+      centre.links[0]!.send(JSON.stringify({ type: 'order', key: 'county-1', signature, envelope: '{}' }));
+      for (let again = 0; again < 3; again += 1) uplink.sendSnapshot();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(orders.length).toBeGreaterThan(10);
+    expect(uplink.connected()).toBe(false);
   });
 
   it('ends a link that sends a message of more than 64 kB, and comes back', async () => {
