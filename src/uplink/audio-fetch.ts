@@ -161,11 +161,25 @@ const begin = (fetching: Fetching, wanted: WantedAudio): void => {
   });
 };
 
+/** The most pressing that does not rest. */
+const firstIn = ({ list, options, restUntil }: Fetching): WantedAudio | undefined => {
+  const now = options.clock.now();
+  return list.find(({ sha256 }) => (restUntil.get(sha256) ?? 0) <= now);
+};
+
+/** What is more pressing does not wait for an answer that may never come. */
+const turnFrom = (fetching: Fetching): void => {
+  const open = fetching.questions.open();
+  if (open === null || open.wanted.sha256 === firstIn(fetching)?.sha256) return;
+  fetching.questions.giveUp();
+  fetching.timers.clear('answer');
+};
+
 const goOn = (fetching: Fetching): void => {
-  const { busy, questions, list, current, options, restUntil } = fetching;
+  const { busy, questions, current, options } = fetching;
   if (busy || questions.open() !== null) return;
   const now = options.clock.now();
-  const first = list.find(({ sha256 }) => (restUntil.get(sha256) ?? 0) <= now);
+  const first = firstIn(fetching);
   if (first === undefined) {
     fetching.current = null;
     return;
@@ -228,6 +242,7 @@ export const openAudioFetch = (options: AudioFetchOptions): AudioFetch => {
   return {
     want: (wanted) => {
       fetching.list = wanted;
+      turnFrom(fetching);
       goOn(fetching);
     },
     opened: () => {

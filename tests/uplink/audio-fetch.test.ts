@@ -120,6 +120,20 @@ describe('fetching audio', () => {
     expect(ended).toEqual(['ready b', 'ready a']);
   });
 
+  it('does not let what is more pressing wait for an answer that never comes', async () => {
+    const { fetch, clock, asked, serve, ended } = audioBench();
+    const [mute, urgent] = [wanted('a', 300_000), wanted('b', 2_000)];
+    fetch.opened();
+    fetch.want([mute]);
+    await clock.pass(1_000);
+    fetch.want([urgent, mute]);
+    await clock.pass(100);
+    expect(asked.map(({ sha256 }) => sha256)).toEqual([mute.sha256, urgent.sha256]);
+    await serve([urgent], 2_000);
+    expect(ended).toEqual(['ready b']);
+    expect(asked.at(-1)?.sha256).toBe(mute.sha256);
+  });
+
   it('gives up what is wrong with its code, and tries again what the disk could not take', async () => {
     const { fetch, serve, ended, state, reports, clock, told } = audioBench();
     const file = wanted('a', 500);
