@@ -71,21 +71,27 @@ const gapsIn = (
     return receipt.number > expected ? [{ from: expected, to: receipt.number - 1 }] : [];
   });
 
-/** Does it again and again until it says false; a call while that goes on adds nothing. */
+/** Does it again and again until it says false, and once more for a call that came while that went on. */
 const oneAtATime = (again: () => Promise<boolean>, onError: (error: unknown) => void): (() => void) => {
-  let running = false;
+  let [running, called] = [false, false];
   const run = async (): Promise<void> => {
-    while (await again());
+    while (called) {
+      called = false;
+      while (await again());
+    }
   };
-  return () => {
+  const start = (): void => {
+    called = true;
     if (running) return;
     running = true;
     void run()
       .catch(onError)
       .finally(() => {
         running = false;
+        if (called) start();
       });
   };
+  return start;
 };
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Receipt } from '../../src/core/receipt.ts';
-import { acknowledgedTo, nextToSend, rewound } from '../../src/uplink/outbox.ts';
+import { acknowledgedTo, nextToSend, openOutbox, rewound } from '../../src/uplink/outbox.ts';
 import { firstWindow, widestWindow } from '../../src/uplink/pace.ts';
 import { receiptMessages, receiptTypeOf, snapshotMessage } from '../../src/uplink/outbound.ts';
 import { messageMaxBytes, receiptsPerMessage } from '../../src/uplink/messages.ts';
@@ -154,6 +154,28 @@ describe('receipts over a link that is cut again and again', () => {
     }
     expect(bench.newest().sent.flatMap(numbersIn)).toEqual(Array.from({ length: 8 }, (_, index) => index + 1));
   });
+
+  it.each(Array.from({ length: 12 }, (_, turns) => turns))(
+    'that are there %i turns after the others go at once, too, and not with the next look',
+    async (turns) => {
+      let newest = 1;
+      const sent: number[] = [];
+      const outbox = openOutbox({
+        now: () => 0,
+        source: { latest: () => newest, acknowledged: () => 0, read: (from) => [receiptOf(from)] },
+        send: (receipts) => sent.push(...receipts.map(({ number }) => number)) > 0,
+        onAcknowledge: () => undefined,
+        onGone: () => undefined,
+        report: () => undefined,
+      });
+      outbox.wake();
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      newest = 2;
+      outbox.wake();
+      await settle();
+      expect(sent).toEqual([1, 2]);
+    },
+  );
 
   it('that the store no longer has are told as lost, and the rest goes on', async () => {
     const bench = makeBench();
