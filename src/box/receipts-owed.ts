@@ -148,12 +148,12 @@ interface Hole {
   readonly to: number;
 }
 
-/** Numbers that are missing between receipts that a start has found. */
-const holesIn = (owed: readonly OwedReceipt[]): readonly Hole[] =>
+/** Numbers that were given out, and are missing behind the first receipt that a start has found. */
+const holesIn = (owed: readonly OwedReceipt[], latest: number): readonly Hole[] =>
   owed.flatMap((one, index) => {
-    const before = owed[index - 1];
-    const from = before === undefined ? numberOf(one) : numberOf(before) + 1;
-    return from < numberOf(one) ? [{ from, to: numberOf(one) - 1 }] : [];
+    const next = owed[index + 1];
+    const hole = { from: numberOf(one) + 1, to: next === undefined ? latest : numberOf(next) - 1 };
+    return hole.from <= hole.to ? [hole] : [];
   });
 
 /** Numbers that nobody will ever be sent. One counts as gone once nothing before it can come any more. */
@@ -186,7 +186,7 @@ export const receiptsOwed = (
   const kept = keeping(recovered, bounds);
   let latest = Math.max(latestKnown, kept.list().at(-1)?.receipt.number ?? 0);
   const beforeFirst = (): number => (kept.list()[0]?.receipt.number ?? latest + 1) - 1;
-  const never = goneNumbers(beforeFirst(), holesIn(kept.list()));
+  const never = goneNumbers(beforeFirst(), holesIn(kept.list(), latest));
   let acknowledged = 0;
   return {
     add: (receipts, record) => {

@@ -100,14 +100,17 @@ describe('a centre that stays silent', () => {
 
   test('what a start finds missing between others is gone as soon as all before it is acknowledged', () => {
     const found = [8, 9, 13, 14, 20].map((number) => ({ receipt: receipt(number), record: number }));
-    const owed = receiptsOwed(found, { latestKnown: 20, toCentre: true });
+    const owed = receiptsOwed(found, { latestKnown: 22, toCentre: true });
     expect(owed.gone()).toBe(7);
+    owed.add([receipt(23)], 23);
     owed.acknowledge(8);
     expect(owed.gone()).toBe(7);
     owed.acknowledge(9);
     expect(owed.gone()).toBe(12);
     owed.acknowledge(14);
     expect(owed.gone()).toBe(19);
+    owed.acknowledge(20);
+    expect(owed.gone()).toBe(22);
   });
 
   test('what will never be recorded is gone as soon as nothing before it can come, and never sooner', () => {
