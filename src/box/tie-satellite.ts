@@ -43,7 +43,12 @@ export const tieSatellite = (
       }
       void loop()
         .tell(event)
-        .then(() => watch.durable(trace, ports.stopwatch()));
+        .then((isRecorded) => {
+          watch.durable(trace, ports.stopwatch());
+          // Refused at the door it is in no memory of orders, by which the receipts of others find their way back.
+          if (event.kind === 'refused' && event.order !== null && isRecorded)
+            link.repeated(event.order, { stage: 'refused', code: event.code });
+        });
     },
   });
   const link = openSatelliteLink({

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openMemory } from '../../src/box/memory.ts';
 import { verifyJournal } from '../../src/store/verify.ts';
 import type { Centre } from '../../emulator/centre/centre.ts';
+import { codeMark } from '../../src/uplink/satellite-status.ts';
 import { cleanUp } from '../centre/support.ts';
 import { until } from '../support/waiting.ts';
 import { bringUp, configWithHeldOutputs } from './live-rig.ts';
@@ -160,6 +161,25 @@ describe('the box, tied together', () => {
       await until('the second answer', () => satellite.aired.length === 1);
       expect(reports()).toMatchObject([done]);
       expect(centre.connected()).toEqual([]);
+    },
+  );
+
+  test(
+    'an order by satellite that is proven and refused at the door is answered by satellite with its code',
+    { timeout: 60_000 },
+    async () => {
+      const { centre, begin, satellite } = await bringUp({ linked: false, otherPlans: true });
+      await begin();
+      const alert = { status: 'actual', severity: 'red', headline: '转移', text: '转移', zones: ['heba'] } as const;
+      const sent = await centre.issue(alert);
+      if (!sent.ok) throw new Error(sent.failure.code);
+      const compact = centre.makeSatelliteOrder(sent.value);
+      if (!compact.ok) throw new Error(compact.failure.code);
+      for (let time = 0; time < 3; time += 1) satellite.deliver(compact.value);
+      await until('the answer', () => satellite.aired.length > 0);
+      const reports = satellite.aired.map((bytes) => centre.satelliteReceived(bytes));
+      const codeHash = codeMark('satellite-table-differs');
+      expect(reports).toMatchObject([{ ok: true, value: { kind: 'receipt', stage: 'refused', codeHash } }]);
     },
   );
 });

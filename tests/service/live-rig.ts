@@ -124,6 +124,8 @@ export interface Rig {
   /** The machine's own where left out. */
   readonly after?: BoxPorts['after'];
   readonly clock?: BoxPorts['clock'];
+  /** The centre makes its satellite orders by another table of plans than the box has. */
+  readonly otherPlans?: boolean;
   /** When a journal that failed is tried again; the machine's own clock where left out. */
   readonly journalClock?: RetryClock;
 }
@@ -136,6 +138,7 @@ export const bringUp = async ({
   hurry = 1,
   after = machinePorts.after,
   clock = machinePorts.clock,
+  otherPlans = false,
   journalClock = realRetryClock,
 }: Rig = {}) => {
   const dir = mkdtempSync(join(tmpdir(), 'mingluo-live-'));
@@ -150,7 +153,12 @@ export const bringUp = async ({
   const { site, wiring } = sites.value.loaded;
   const raw = createPublicKey(privateKey).export({ format: 'der', type: 'spki' }).subarray(12).toString('base64');
   const boxes = [{ id: site.id, publicKey: raw }];
-  const centre = await startCentre({ area: '500112', boxes, satellite: [satelliteSiteOf(site, macKey)] });
+  const sky = satelliteSiteOf(site, macKey);
+  const centre = await startCentre({
+    area: '500112',
+    boxes,
+    satellite: [{ ...sky, ...(otherPlans ? { plans: [...sky.plans, 'other'] } : {}) }],
+  });
   writeFileSync(keys.senders, JSON.stringify(centre.keys), { mode: 0o600 });
   const lines = Object.fromEntries(wiring.lines.map(({ id }) => [id, { kind: 'serial', path: '/dev/null' } as const]));
   const overrides = { keys, lines, uplinkUrl: linked ? centre.url : 'ws://127.0.0.1:1/' };
