@@ -22,7 +22,8 @@ export interface BacklogOptions {
   readonly timers: Timers;
   /** 0, or the milliseconds to wait. */
   readonly admit: (now: MonoMs) => number;
-  readonly take: (text: string | null) => void;
+  /** With the instant at which it came: an order's time begins there, however long it waited here. */
+  readonly take: (text: string | null, receivedAt: MonoMs) => void;
   /** Stop or go on reading the socket. */
   readonly hold: (held: boolean) => void;
   readonly overflow: (messages: number) => void;
@@ -47,20 +48,25 @@ const halfOfTime = (clock: UplinkClock): ((ms: number) => number) => {
 
 const costOf = (text: string | null): number => messageCostBytes + (text?.length ?? 0);
 
+interface Message {
+  readonly text: string | null;
+  readonly at: MonoMs;
+}
+
 /** First in, first out, without moving all others at each step. */
 const openRow = () => {
-  let texts: (string | null)[] = [];
+  let messages: Message[] = [];
   let first = 0;
   return {
-    length: (): number => texts.length - first,
-    push: (text: string | null): void => void texts.push(text),
-    next: (): string | null => {
-      const text = texts[first] ?? null;
+    length: (): number => messages.length - first,
+    push: (message: Message): void => void messages.push(message),
+    next: (): Message | undefined => {
+      const message = messages[first];
       first += 1;
-      if (first > 1_024 && first > texts.length / 2) [texts, first] = [texts.slice(first), 0];
-      return text;
+      if (first > 1_024 && first > messages.length / 2) [messages, first] = [messages.slice(first), 0];
+      return message;
     },
-    clear: (): void => void ([texts, first] = [[], 0]),
+    clear: (): void => void ([messages, first] = [[], 0]),
   };
 };
 
@@ -71,16 +77,17 @@ const openRows = () => {
   return {
     length: (): number => short.length() + long.length(),
     bytes: (): number => bytes,
-    push: (text: string | null): void => {
+    push: (message: Message): void => {
+      const { text } = message;
       bytes += costOf(text);
-      (text !== null && text.length <= shortMessage ? short : long).push(text);
+      (text !== null && text.length <= shortMessage ? short : long).push(message);
     },
-    next: (): string | null => {
+    next: (): Message | undefined => {
       const isShort = short.length() > 0 && (long.length() === 0 || inRow < shortInRow);
       inRow = isShort ? inRow + 1 : 0;
-      const text = (isShort ? short : long).next();
-      bytes -= costOf(text);
-      return text;
+      const message = (isShort ? short : long).next();
+      bytes -= costOf(message?.text ?? null);
+      return message;
     },
     clear: (): void => {
       short.clear();
@@ -112,7 +119,8 @@ export const openBacklog = ({ clock, timers, admit, take, hold, overflow }: Back
       if (spend(0) <= 0) return turnMs;
       const waitMs = admit(begunAt);
       if (waitMs > 0) return waitMs;
-      take(rows.next());
+      const message = rows.next();
+      if (message !== undefined) take(message.text, message.at);
       spend(clock.now() - begunAt);
     }
     return 0;
@@ -130,7 +138,7 @@ export const openBacklog = ({ clock, timers, admit, take, hold, overflow }: Back
   };
   return {
     push: (text) => {
-      rows.push(text);
+      rows.push({ text, at: clock.now() });
       if (rows.length() === 1 && !draining) drain();
       else if (rows.bytes() > backlogMaxBytes) {
         overflow(rows.length());

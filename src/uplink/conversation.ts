@@ -25,6 +25,7 @@ export interface SignedMeta {
   readonly key: string;
   /** 64 bytes. */
   readonly signature: Uint8Array;
+  /** When it came over the link, before it waited for its turn. */
   readonly receivedAt: MonoMs;
 }
 
@@ -50,7 +51,7 @@ export interface Conversation {
   /** A link opened: snapshot, question for the time, outbox from the last acknowledged receipt. */
   readonly opened: () => void;
   readonly closed: () => void;
-  readonly take: (text: string | null) => void;
+  readonly take: (text: string | null, receivedAt: MonoMs) => void;
   readonly askTime: () => void;
   readonly wake: () => void;
   readonly repeat: () => void;
@@ -115,7 +116,7 @@ export const openConversation = (
     send({ type: 'time-request', nonce: question.nonce });
   };
   /** A failure here is one of the frame; what is signed inside is not looked at. */
-  const handle = (message: CentreMessage): Result<unknown> => {
+  const handle = (message: CentreMessage, receivedAt: MonoMs): Result<unknown> => {
     if (message.type === 'acknowledge') return outbox.acknowledge(message.number);
     if (message.type === 'ping') {
       if (mayAnswer()) sendStatus(message.nonce);
@@ -123,7 +124,7 @@ export const openConversation = (
     }
     if (message.type === 'audio-chunk') return options.onAudio(message);
     const signature = Buffer.from(message.signature, 'base64');
-    const meta = { key: message.key, signature, receivedAt: clock.now() };
+    const meta = { key: message.key, signature, receivedAt };
     if (message.type === 'order') options.onOrder(Buffer.from(message.envelope, 'utf8'), meta);
     else options.onTime(Buffer.from(message.statement, 'utf8'), { ...meta, question });
     return ok(null);
@@ -138,9 +139,9 @@ export const openConversation = (
     closed: () => {
       question = null;
     },
-    take: (text) => {
+    take: (text, receivedAt) => {
       const message = readCentreMessage(text);
-      const taken = message.ok ? handle(message.value) : message;
+      const taken = message.ok ? handle(message.value, receivedAt) : message;
       if (taken.ok) return;
       tell(taken.failure);
       if (mayAnswer()) send(problemMessage(taken.failure));

@@ -22,6 +22,16 @@ describe('a flood', () => {
     expect(bench.links).toHaveLength(1);
   });
 
+  it('counts the time of an order from when it came, and not from when its turn was', async () => {
+    const waited: number[] = [];
+    const bench = makeBench({ onOrder: (_, { receivedAt }) => waited.push(bench.clock.now() - receivedAt) });
+    start(bench);
+    bench.newest().open();
+    for (let index = 0; index < 60; index += 1) bench.newest().say(order(String(index)));
+    await bench.clock.pass(5_000);
+    expect([waited.length, waited[0], waited.at(-1)]).toEqual([60, 0, 1_000]);
+  });
+
   it('keeps neither acknowledgements nor signs of life waiting behind a thousand orders', async () => {
     const bench = makeBench();
     bench.store.newest = 50;

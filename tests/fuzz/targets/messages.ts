@@ -43,7 +43,7 @@ const centreAim = (): Aim => {
     if (refused !== null) return refused;
     [sent, handed] = [0, 0];
     store.acked = 0;
-    conversation.take(text);
+    conversation.take(text, 0);
     clock.work(30);
     if (sent > answersMax) return `${sent} answers to one message`;
     if (handed > 1) return `one message handed on ${handed} times`;
