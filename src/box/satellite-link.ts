@@ -64,6 +64,8 @@ export const satelliteStatusOf = (durable: Durable): SatelliteStatus => {
 };
 
 const toldStages: Readonly<Record<string, SatelliteReceipt['stage']>> = {
+  // The outcome of an order that came again and waits or sounds; no receipt is of this stage.
+  accepted: 'verified',
   refused: 'refused',
   started: 'started',
   ended: 'ended',
@@ -120,9 +122,11 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
     repeated: (order, outcome) => {
       const now = ports.mono();
       const compact = compactOf(order, outcome);
-      if (compact === null || now - (repeated.get(order) ?? -repeatedEveryMs) < repeatedEveryMs) return;
-      repeated.delete(order);
-      repeated.set(order, now);
+      // That it was taken must not stand in the way of how it ended.
+      const what = `${order} ${outcome.stage}`;
+      if (compact === null || now - (repeated.get(what) ?? -repeatedEveryMs) < repeatedEveryMs) return;
+      repeated.delete(what);
+      repeated.set(what, now);
       const [oldest] = repeated.keys();
       if (repeated.size > ordersMax && oldest !== undefined) repeated.delete(oldest);
       sendCompact(compact);

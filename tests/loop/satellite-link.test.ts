@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { openSatelliteLink } from '../../src/box/satellite-link.ts';
 import type { Receipt, Stage } from '../../src/core/receipt.ts';
 import { emptyVillage, type Durable } from '../../src/core/village.ts';
+import { decodeReceipt } from '../../src/uplink/satellite-status.ts';
 import { failed, ok } from '../../src/words/failure.ts';
 
 const seen = (via: 'satellite' | 'websocket') => ({ at: 1, hash: 'h', via, outcome: { stage: 'accepted' } }) as const;
@@ -53,7 +54,7 @@ const bench = (more: { readonly connected?: boolean } = {}) => {
     for (; mono < begun + ms; mono += 5_000) if ((await told(() => link.look())) > 0) at.push(mono - begun);
     return at;
   };
-  return { link, told, looks, sky: (seen: boolean) => (hasSky = seen), pass: (ms: number) => (mono += ms) };
+  return { link, told, sent, looks, sky: (seen: boolean) => (hasSky = seen), pass: (ms: number) => (mono += ms) };
 };
 
 describe('orders that came by satellite', () => {
@@ -68,6 +69,21 @@ describe('orders that came by satellite', () => {
     const { link, told } = bench();
     const start = (zone: string): void => link.receipt(receipt('far', { stage: 'started', zone, pass: 1 }));
     expect(await told(() => ['east', 'west'].forEach(start))).toBe(1);
+  });
+
+  test('that come again while they wait or sound are told that they were taken', async () => {
+    const { link, told, sent } = bench();
+    expect(await told(() => link.repeated('0123456789abcdef'.repeat(2), { stage: 'accepted' }))).toBe(1);
+    const site = { boxId: 'shiling-01', macKey: new Uint8Array(32) };
+    expect(decodeReceipt(sent[0] ?? new Uint8Array(), site, 0)).toMatchObject({
+      value: { receipt: { order: '0123456789abcdef', stage: 'verified', code: null } },
+    });
+  });
+
+  test('that come again are told how they ended, also shortly after they were told to be taken', async () => {
+    const { link, told } = bench();
+    expect(await told(() => link.repeated('far', { stage: 'accepted' }))).toBe(1);
+    expect(await told(() => link.repeated('far', ended))).toBe(1);
   });
 
   test('that come again are told their outcome, at most once in ten minutes', async () => {
