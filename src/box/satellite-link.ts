@@ -80,16 +80,40 @@ const compactOf = (order: string, body: Stage | Outcome): SatelliteReceipt | nul
   return { order, stage, code: body.stage === 'refused' ? body.code : null, due, sounded, failed, unknown };
 };
 
+/** True at most once in ten minutes for each. */
+const seldom = () => {
+  const told = new Map<string, number>();
+  return (what: string, now: number): boolean => {
+    if (now - (told.get(what) ?? -repeatedEveryMs) < repeatedEveryMs) return false;
+    told.delete(what);
+    told.set(what, now);
+    const [oldest] = told.keys();
+    if (told.size > ordersMax && oldest !== undefined) told.delete(oldest);
+    return true;
+  };
+};
+
+/** How long the same status waits: for the next hour once it is out, else for the next try. */
+const statusWait = () => {
+  let againMs = firstAgainMs;
+  let waitMs = heartbeatMs;
+  return {
+    ms: (): number => waitMs,
+    sent: (isSent: boolean): void => {
+      waitMs = isSent ? heartbeatMs : againMs;
+      againMs = isSent ? firstAgainMs : Math.min(2 * againMs, heartbeatMs);
+    },
+  };
+};
+
 /** The way out when every other is cut: compact receipts for orders that came this way, and the site's status. */
 export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
-  /** When each was last told again. */
-  const repeated = new Map<string, number>();
+  const mayRepeat = seldom();
   const started = new Set<string>();
   let goneSince: number | null = null;
   let lastStatus = '';
   let lastAt = -heartbeatMs;
-  let againMs = firstAgainMs;
-  let waitMs = heartbeatMs;
+  const wait = statusWait();
   let sending = false;
 
   const send = async (encode: (counter: number) => Result<Uint8Array>): Promise<boolean> => {
@@ -100,11 +124,8 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
     if (!sent.ok) ports.report(sent.failure);
     return sent.ok;
   };
-  const sendStatus = async (status: SatelliteStatus): Promise<void> => {
-    const isSent = await send((counter) => encodeStatus(status, sender(counter)));
-    waitMs = isSent ? heartbeatMs : againMs;
-    againMs = isSent ? firstAgainMs : Math.min(2 * againMs, heartbeatMs);
-  };
+  const sendStatus = async (status: SatelliteStatus): Promise<void> =>
+    wait.sent(await send((counter) => encodeStatus(status, sender(counter))));
   const sender = (counter: number) => ({ boxId: ports.boxId, macKey: ports.macKey, counter });
   const sendCompact = (compact: SatelliteReceipt): void =>
     void send((counter) => ({ ok: true, value: encodeReceipt(compact, sender(counter)) }));
@@ -120,16 +141,9 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
       sendCompact(compact);
     },
     repeated: (order, outcome) => {
-      const now = ports.mono();
       const compact = compactOf(order, outcome);
       // That it was taken must not stand in the way of how it ended.
-      const what = `${order} ${outcome.stage}`;
-      if (compact === null || now - (repeated.get(what) ?? -repeatedEveryMs) < repeatedEveryMs) return;
-      repeated.delete(what);
-      repeated.set(what, now);
-      const [oldest] = repeated.keys();
-      if (repeated.size > ordersMax && oldest !== undefined) repeated.delete(oldest);
-      sendCompact(compact);
+      if (compact !== null && mayRepeat(`${order} ${outcome.stage}`, ports.mono())) sendCompact(compact);
     },
     look: () => {
       const now = ports.mono();
@@ -137,7 +151,7 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
       if (goneSince === null || now - goneSince < goneForMs || sending) return;
       const status = satelliteStatusOf(ports.durable());
       const text = JSON.stringify(status);
-      if (text === lastStatus && now - lastAt < waitMs) return;
+      if (text === lastStatus && now - lastAt < wait.ms()) return;
       lastStatus = text;
       lastAt = now;
       sending = true;
