@@ -54,6 +54,8 @@ const silence = async (
   });
   const targets = silenced.map(({ wired }) => ({ wired, durationMs: 0 }));
   const off = switcher.switchOutputs({ targets, trace, broadcasts: true });
+  // On lines of their own: no chip speaks on until the last unit of another line has been waited for.
+  const chips = silenced.flatMap(({ wired }) => rig.chipOf(wired)?.stop() ?? []);
   const settled = off.then(() => sleep(clock, contactMs, createToken()));
   for (const { wired } of silenced) pending.set(wired.id, settled);
   const switched = await off;
@@ -61,8 +63,7 @@ const silence = async (
     ...{ switcher, clock, report },
     readStates: (open) => rig.states(open, 'read-back', trace),
   });
-  const chips = silenced.flatMap(({ wired }) => rig.chipOf(wired) ?? []);
-  await Promise.all([pursued, settled, quiet, ...chips.map((chip) => chip.stop())]);
+  await Promise.all([pursued, settled, quiet, ...chips]);
   for (const id of bare) if (pending.get(id) === quiet) pending.delete(id);
   for (const { wired } of silenced) if (pending.get(wired.id) === settled) pending.delete(wired.id);
 };

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { Village } from './village.ts';
+
+const text = '暴雨红色预警，请立即转移，不要停留，不要过河，不要回家取东西';
+
+/** A loudspeaker with a chip, and so many sirens on boards beside it; no board of the line answers any more. */
+const deafLine = (boards: number): { village: Village; ids: readonly string[] } => {
+  const village = new Village();
+  village.relays(1);
+  village.terminal('horn', { unit: 1, channel: 1, watts: 1, proof: null, chip: true });
+  const sirens = Array.from({ length: boards }, (_, index) => `siren-${index}`);
+  for (const [index, id] of sirens.entries()) {
+    village.relays(index + 2);
+    village.terminal(id, { unit: index + 2, channel: 1, proof: null });
+  }
+  // It is not to be silent, so that no frame may go to all.
+  village.relays(boards + 2);
+  village.terminal('other', { unit: boards + 2, channel: 1, proof: null });
+  return { village, ids: ['horn', ...sirens] };
+};
+
+describe('a stop of a speech chip', () => {
+  it('reaches the chip at once, also when its amplifier and everybody else on the line are deaf', async () => {
+    const { village, ids } = deafLine(60);
+    village.speak(['horn'], text);
+    await village.clock.advance(1_000);
+    const chip = village.chip('horn');
+    expect(chip.speakingUntil).toBeGreaterThan(village.clock.now() + 2_000);
+    for (const unit of village.line.units.values()) {
+      unit.answer = () => null;
+      unit.hear = () => undefined;
+    }
+    village.silence(ids);
+    await village.clock.advance(300);
+    expect(chip.heard.at(-1)).toMatchObject({ command: 'stop' });
+    expect(chip.speakingUntil).toBe(0);
+  });
+});
