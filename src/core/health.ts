@@ -16,14 +16,15 @@ const unanswered: ReadonlySet<string> = new Set(['no-reply', 'not-read', 'reply-
 
 /**
  * A unit that is back answers again: it is neither lost nor in doubt for not answering, at a start or in an alarm. What its
- * last quiet test or an alarm found of it is not healed by that.
+ * last quiet test or an alarm found of it is not healed by that. True when it had been missed.
  */
-export const unitBack = (work: Work, terminal: string): void => {
+export const unitBack = (work: Work, terminal: string): boolean => {
   const now = work.durable.terminals[terminal];
-  if (now?.health !== 'lost' && !(now?.health === 'suspect' && unanswered.has(now.reason))) return;
+  if (now?.health !== 'lost' && !(now?.health === 'suspect' && unanswered.has(now.reason))) return false;
   const test = work.durable.quietTests[terminal];
   if (test === undefined || test.healed) putHealth(work, terminal, 'well', '');
   else putHealth(work, terminal, 'suspect', `quiet-test-${test.result}`);
+  return true;
 };
 
 const healQuietTest = (work: Work, terminal: string): void => {

@@ -1,11 +1,11 @@
 import { endBroadcast } from './end-broadcast.ts';
-import { putHealth } from './health.ts';
+import { putHealth, unitBack } from './health.ts';
 import { sounders } from './segments.ts';
 import { endQuietTest } from './self-test.ts';
 import { trimUse } from './siren-caps.ts';
 import { isEmergency } from './cue-id.ts';
 import type { Broadcast, ZoneProgress } from './village.ts';
-import { liveBroadcasts, putBroadcast, putPlay, receiptFor, silence, type Work } from './work.ts';
+import { liveBroadcasts, putBroadcast, putPlay, receiptFor, silence, terminalById, type Work } from './work.ts';
 
 /** Outputs are read within this; a line that is still dead then does not hold up what must sound. */
 export const settleWithinMs = 2_000;
@@ -43,15 +43,28 @@ export const takeBoot = (work: Work, boot: string, clean: boolean): void => {
   work.effects.push({ do: 'read-outputs' });
 };
 
+const ordered = ({ durable }: Work): ReadonlySet<string> => new Set(Object.values(durable.plays).flatMap(sounders));
+
 /**
  * What was found at start. Whatever is on is switched off: without a live cause for good, with one because its item
  * begins again by the plan's rule. What could not be read is switched off too, and is suspect.
  */
 export const takeOutputs = (work: Work, on: readonly string[], unread: readonly string[]): void => {
   // What plays has been started since: a new emergency, or what came back when the time for settling was over.
-  const ours = new Set(Object.values(work.durable.plays).flatMap(sounders));
+  const ours = ordered(work);
   work.durable.settlingUntil = null;
   for (const terminal of unread) putHealth(work, terminal, 'suspect', 'no-reply');
   const stray = [...on, ...unread].filter((terminal) => !ours.has(terminal));
   silence(work, stray, 'restart');
+};
+
+/**
+ * A unit that had been missed answers again. The off of an output without a lease may have come while it did not, and
+ * nothing but another off would end it; all others have fallen silent by themselves.
+ */
+export const takeUnitBack = (work: Work, terminal: string): void => {
+  const hasLease = terminalById(work.site, terminal)?.lease.kind !== 'held';
+  if (!unitBack(work, terminal) || hasLease || ordered(work).has(terminal)) return;
+  endQuietTest(work);
+  silence(work, [terminal], 'unit-back');
 };

@@ -6,13 +6,13 @@ import type { Effect } from './effect.ts';
 import { emitSegments } from './emit-segments.ts';
 import { forgetOldest } from './end-broadcast.ts';
 import type { Event, Happening } from './event.ts';
-import { putHealth, unitBack } from './health.ts';
+import { putHealth } from './health.ts';
 import { interruptRoutine } from './interrupt-routine.ts';
 import { judgeEvidence } from './judge-evidence.ts';
 import { liftLocal, takeTrigger } from './local.ts';
 import { startNotices } from './notices.ts';
 import { refuseApart } from './refuse.ts';
-import { takeBoot, takeOutputs } from './restart.ts';
+import { takeBoot, takeOutputs, takeUnitBack } from './restart.ts';
 import { askQuietTest, keepQuietTests, takeQuietTest, turnQuietTest } from './self-test.ts';
 import type { Site } from './site.ts';
 import { continueStopped, expireStopProof, stopAlerts } from './stop.ts';
@@ -136,7 +136,7 @@ const takers: { readonly [K in Taken]: (work: Work, event: EventOf<K>) => void }
   'quiet-tested': (work, { terminal, result }) => takeQuietTest(work, terminal, result),
   'unit-lost': (work, { terminal, reason }) => putHealth(work, terminal, 'lost', reason),
   // Polling tells it once after each start, too: only a loss is over by it, an amplifier that failed is not.
-  'unit-back': (work, { terminal }) => unitBack(work, terminal),
+  'unit-back': (work, { terminal }) => takeUnitBack(work, terminal),
   threshold: cross,
   'first-sound': firstSound,
   'audio-ready': (work, { sha256 }) => audioReady(work, sha256),

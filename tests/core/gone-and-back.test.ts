@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import type { Site } from '../../src/core/site.ts';
+import { alert, Hamlet, hamlet, plan, siren } from './hamlet.ts';
+
+const held = siren('held', 'east', { lease: { kind: 'held', retrigger: 'unknown' } });
+const plans = [plan('move-now', { playlist: [{ play: 'tone', tone: 'steady' }], repeats: 1 })];
+const lone: Site = { ...hamlet, terminals: [held], plans };
+
+/** The off was ordered, and the unit did not answer. */
+const unanswered = (village: Hamlet, terminal: string): void => {
+  const finding = village.finding(terminal, 'no-reply', { cue: null, grade: 'none', reason: 'no-reply' });
+  village.tell({ kind: 'evidence', findings: [finding] });
+};
+
+const offsSince = (village: Hamlet, from: number): readonly string[] =>
+  village
+    .effects('silence')
+    .slice(from)
+    .flatMap(({ terminals }) => terminals);
+
+describe('a siren without a lease whose unit is back', () => {
+  test('is ordered off again where its off was not answered: nothing else would end it', () => {
+    const village = new Hamlet(lone);
+    village.issue({ kind: 'issue', alert: alert('a') });
+    village.run(2_000);
+    village.tell({ kind: 'stop', id: 'stop', source: 'panel', person: 'li' });
+    village.run(5_000);
+    unanswered(village, 'held');
+    village.run(60_000);
+    const before = village.effects('silence').length;
+    village.tell({ kind: 'unit-back', terminal: 'held' });
+    expect(offsSince(village, before)).toEqual(['held']);
+  });
+
+  test('is left alone where it is to sound', () => {
+    const village = new Hamlet(lone);
+    village.issue({ kind: 'issue', alert: alert('a') });
+    village.run(2_000);
+    village.tell({ kind: 'unit-lost', terminal: 'held', reason: 'no-reply' });
+    village.tell({ kind: 'unit-back', terminal: 'held' });
+    expect(village.effects('silence')).toEqual([]);
+  });
+
+  test('is left alone where nobody had missed it, and so is one that ends by itself', () => {
+    const village = new Hamlet({ ...lone, terminals: [held, siren('timed', 'east')] });
+    village.tell({ kind: 'unit-back', terminal: 'held' });
+    village.tell({ kind: 'unit-lost', terminal: 'timed', reason: 'no-reply' });
+    village.tell({ kind: 'unit-back', terminal: 'timed' });
+    expect(village.effects('silence')).toEqual([]);
+  });
+});
