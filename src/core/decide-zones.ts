@@ -7,7 +7,7 @@ import { toneOverAt } from './segments.ts';
 import { settleWithinMs } from './restart.ts';
 import { mayGoOn, waitForOutput } from './share-output.ts';
 import type { Retrigger } from './site.ts';
-import { degrade } from './degrade.ts';
+import { degrade, forgetDegraded } from './degrade.ts';
 import { startItem } from './start-item.ts';
 import type { Broadcast, ZonePlay } from './village.ts';
 import {
@@ -103,6 +103,7 @@ const goOn = (work: Work, zone: string, from: Broadcast): boolean => {
 
 const begin = (work: Work, zone: string, broadcast: Broadcast): boolean => {
   const progress = progressIn(broadcast, zone);
+  if (!progress.started) forgetDegraded(work, zone);
   const playing = putProgress(work, broadcast, zone, { state: 'playing', started: true, resume: null });
   if (progress.resume !== null) {
     receiptFor(work, playing, { stage: 'resumed', zone, pass: progress.passes + 1, rule: progress.resume });

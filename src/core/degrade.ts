@@ -11,3 +11,9 @@ export const degrade = (work: Work, broadcast: Broadcast, zone: string, reason: 
     receiptFor(work, broadcast, { stage: 'degraded', zone, reason: reason ?? 'restored' });
   }
 };
+
+/** An alert that comes to a zone tells anew what cannot be done there: what was told of another one is no word of this. */
+export const forgetDegraded = (work: Work, zone: string): void => {
+  const others = Object.entries(work.durable.degraded).filter(([id]) => id !== zone);
+  work.durable.degraded = Object.fromEntries(others);
+};

@@ -49,3 +49,45 @@ describe('a siren without a lease whose unit is back', () => {
     expect(village.effects('silence')).toEqual([]);
   });
 });
+
+describe('a zone of which nothing is proven', () => {
+  test('is told of each alert, not of the first one only', () => {
+    const village = new Hamlet({ ...lone, terminals: [siren('s', 'east')] });
+    const darkFor = (id: string): void => {
+      village.issue({ kind: 'issue', alert: alert(id) });
+      village.run(450);
+      village.tell({ kind: 'evidence', findings: [village.finding('s', 'silent', { reason: 'no-current' })] });
+      village.run(60_000);
+    };
+    darkFor('a');
+    darkFor('b');
+    const told = village
+      .receipts()
+      .flatMap(({ alert: of, body }) => (body.stage === 'degraded' ? [[of, body.reason]] : []));
+    expect(told).toEqual([
+      ['a', 'nothing-proven'],
+      ['b', 'nothing-proven'],
+    ]);
+  });
+
+  test('is not told as restored by an alert of which nothing is proven yet', () => {
+    const village = new Hamlet({ ...lone, terminals: [siren('s', 'east'), siren('t', 'east')] });
+    const see = (terminal: string): void =>
+      void village.tell({
+        kind: 'evidence',
+        findings: [village.finding(terminal, 'silent', { reason: 'no-current' })],
+      });
+    village.issue({ kind: 'issue', alert: alert('a') });
+    village.run(450);
+    see('s');
+    see('t');
+    village.run(60_000);
+    village.issue({ kind: 'issue', alert: alert('b') });
+    village.run(450);
+    see('s');
+    const told = village
+      .receipts()
+      .flatMap(({ alert: of, body }) => (body.stage === 'degraded' ? [[of, body.reason]] : []));
+    expect(told).toEqual([['a', 'nothing-proven']]);
+  });
+});
