@@ -9,7 +9,7 @@ import { mayGoOn, waitForOutput } from './share-output.ts';
 import type { Retrigger } from './site.ts';
 import { degrade, forgetDegraded } from './degrade.ts';
 import { startItem } from './start-item.ts';
-import type { Broadcast, ZonePlay } from './village.ts';
+import type { Broadcast, ZonePlay, ZoneProgress } from './village.ts';
 import {
   latest,
   liveBroadcasts,
@@ -20,6 +20,7 @@ import {
   silence,
   terminalById,
   terminalsOf,
+  zoneById,
   type Work,
 } from './work.ts';
 
@@ -221,8 +222,10 @@ const endForbiddenRoutine = (work: Work): void => {
 
 const endCompleted = (work: Work): void => {
   for (const broadcast of liveBroadcasts(work.durable)) {
-    const states = Object.values(broadcast.zones);
-    if (states.every((progress) => progress.state === 'ended')) endBroadcast(work, broadcast.id, 'completed');
+    // A zone that the site no longer has is not waited for.
+    const isOpen = ([zone, { state }]: [string, ZoneProgress]): boolean =>
+      state !== 'ended' && zoneById(work.site, zone) !== undefined;
+    if (!Object.entries(broadcast.zones).some(isOpen)) endBroadcast(work, broadcast.id, 'completed');
   }
 };
 

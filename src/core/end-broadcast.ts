@@ -2,7 +2,16 @@ import type { EndedHow, Verdict } from './receipt.ts';
 import { sounders } from './segments.ts';
 import { trimUse } from './siren-caps.ts';
 import type { Broadcast, JudgedResult, TerminalResult, ZonePlay, ZoneProgress } from './village.ts';
-import { liveBroadcasts, progressIn, putBroadcast, putPlay, receiptFor, silence, type Work } from './work.ts';
+import {
+  liveBroadcasts,
+  progressIn,
+  putBroadcast,
+  putPlay,
+  receiptFor,
+  silence,
+  terminalById,
+  type Work,
+} from './work.ts';
 
 /** Ended broadcasts are kept for a while: to continue a stopped one, and to speak an all-clear in its zones. */
 const endedKept = 32;
@@ -50,9 +59,12 @@ const count = (broadcast: Broadcast, verdict: Verdict): number =>
  */
 const settleUnknown = (work: Work, broadcast: Broadcast): Broadcast => {
   const results = { ...broadcast.results };
-  for (const { id: terminal, zone } of work.site.terminals) {
+  // In the order of the site, and behind them those that it no longer has: they were due, and are accounted for.
+  const known = new Set([...work.site.terminals.map(({ id }) => id), ...Object.keys(results)]);
+  for (const terminal of known) {
     const before = results[terminal];
     if (before?.verdict !== 'due') continue;
+    const zone = terminalById(work.site, terminal)?.zone ?? '';
     const reason = progressIn(broadcast, zone).started ? 'no-evidence' : 'not-started';
     const after = { ...before, verdict: 'unknown', reason, at: work.at.mono } as const;
     results[terminal] = after;

@@ -91,3 +91,29 @@ describe('a zone of which nothing is proven', () => {
     expect(told).toEqual([['a', 'nothing-proven']]);
   });
 });
+
+describe('a start with other files in the middle of an alert', () => {
+  const wide: Site = { ...hamlet, terminals: [siren('s', 'east'), siren('t', 'east'), siren('w', 'west')], plans };
+  const restartedWith = (site: Site): Hamlet => {
+    const village = new Hamlet(wide);
+    village.issue({ kind: 'issue', alert: alert('a', { zones: ['east', 'west'] }) });
+    village.run(2_000);
+    village.tell({ kind: 'booted', version: '0', boot: 'b1', clean: false });
+    village.tell({ kind: 'configured', hash: 'h2', site, keys: [], real: false });
+    village.tell({ kind: 'outputs', on: [], unread: [] });
+    return village.run(60_000);
+  };
+  const ends = (village: Hamlet): readonly unknown[] =>
+    village.receipts().flatMap(({ body }) => (body.stage === 'ended' ? [body] : []));
+
+  test('accounts for a terminal that is gone, too: due is sounded, failed and unknown together', () => {
+    const village = restartedWith({ ...wide, terminals: wide.terminals.filter(({ id }) => id !== 't') });
+    expect(ends(village)).toMatchObject([{ how: 'completed', due: 3, sounded: 0, failed: 0, unknown: 3 }]);
+  });
+
+  test('does not wait for a zone that is gone', () => {
+    const zones = wide.zones.filter(({ id }) => id !== 'west');
+    const village = restartedWith({ ...wide, zones, terminals: wide.terminals.filter(({ zone }) => zone !== 'west') });
+    expect(ends(village)).toMatchObject([{ how: 'completed', due: 3, unknown: 3 }]);
+  });
+});
