@@ -4,7 +4,7 @@ import { endBroadcast } from './end-broadcast.ts';
 import { makeBroadcast, planFor, type Making } from './make-broadcast.ts';
 import { isHeldByStop } from './latch.ts';
 import { bytesInCheckpoint, queueBytesMax, whoLeaves } from './queue-room.ts';
-import { countRoutine, routineRefusal } from './quiet.ts';
+import { countRoutine, isRoutineCapped, routineRefusal } from './quiet.ts';
 import { refusal, type Refusal } from './refuse.ts';
 import { isEmergency } from './cue-id.ts';
 import type { MonoMs } from './time.ts';
@@ -52,8 +52,11 @@ export const issueBroadcast = (work: Work, issue: Issue, plan = planFor(work.sit
   const making: Making = { ...issue, id: `b-${issue.trace}`, plan, audio, sequence: work.durable.sequence };
   const broadcast = makeBroadcast(work.site, work.at, making);
   const replaced = liveBroadcasts(work.durable).filter((live) => live.alert.id === issue.alert.id);
+  const isRoutine = !isEmergency(broadcast);
+  // Judged first: what is refused must not have driven anything out of a full queue.
+  if (isRoutine && isRoutineCapped(work)) return refusal('routine-cap');
   if (!makeRoom(work, broadcast)) return refusal('queue-full');
-  if (!isEmergency(broadcast) && !countRoutine(work)) return refusal('routine-cap');
+  if (isRoutine) countRoutine(work);
   for (const live of replaced) endBroadcast(work, live.id, 'replaced');
   if (issue.kind === 'alert') {
     work.durable.latches = work.durable.latches.filter((latch) => latch.alert !== issue.alert.id);

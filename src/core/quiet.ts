@@ -16,11 +16,15 @@ export const routineRefusal = (work: Work, alert: Alert): CoreErrorCode | null =
   return routineHeldUntil !== null && work.at.mono < routineHeldUntil ? 'routine-held' : null;
 };
 
-/** Counts one more routine or drill play of this Beijing day; false when the day's cap is reached. */
-export const countRoutine = (work: Work): boolean => {
-  const day = beijingDay(work.at.wall);
-  const plays = work.durable.routine.day === day ? work.durable.routine.plays : 0;
-  if (plays >= work.site.limits.routinePerDay) return false;
-  work.durable.routine = { day, plays: plays + 1 };
-  return true;
+const playsToday = ({ at, durable }: Work): number => {
+  const { day, plays } = durable.routine;
+  return day === beijingDay(at.wall) ? plays : 0;
+};
+
+/** Routine and drills may sound so often on one Beijing day. */
+export const isRoutineCapped = (work: Work): boolean => playsToday(work) >= work.site.limits.routinePerDay;
+
+/** Counts one more routine or drill play of this day. */
+export const countRoutine = (work: Work): void => {
+  work.durable.routine = { day: beijingDay(work.at.wall), plays: playsToday(work) + 1 };
 };

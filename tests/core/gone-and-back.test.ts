@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Site } from '../../src/core/site.ts';
-import { alert, Hamlet, hamlet, plan, siren } from './hamlet.ts';
+import { alert, Hamlet, hamlet, plan, siren, speaker } from './hamlet.ts';
 
 const held = siren('held', 'east', { lease: { kind: 'held', retrigger: 'unknown' } });
 const plans = [plan('move-now', { playlist: [{ play: 'tone', tone: 'steady' }], repeats: 1 })];
@@ -115,5 +115,17 @@ describe('a start with other files in the middle of an alert', () => {
     const zones = wide.zones.filter(({ id }) => id !== 'west');
     const village = restartedWith({ ...wide, zones, terminals: wide.terminals.filter(({ zone }) => zone !== 'west') });
     expect(ends(village)).toMatchObject([{ how: 'completed', due: 3, unknown: 3 }]);
+  });
+});
+
+describe('a drill beyond the cap of the day', () => {
+  test('drops nothing from a full queue', () => {
+    const limits = { ...hamlet.limits, queueMax: 1, routinePerDay: 1 };
+    const village = new Hamlet({ ...hamlet, terminals: [speaker('sp', 'east')], limits });
+    village.issue({ kind: 'issue', alert: alert('n', { class: 'routine', plan: 'notice' }) }, { class: 'routine' });
+    village.issue({ kind: 'issue', alert: alert('d', { status: 'drill' }) }, { class: 'drill' });
+    const told = village.receipts().flatMap(({ body }) => (body.stage === 'refused' ? [body.code] : []));
+    expect(told).toEqual(['routine-cap']);
+    expect(village.stages()).not.toContain('ended');
   });
 });
