@@ -9,7 +9,7 @@ import { createToken, type DriverClock, type Token } from './clock.ts';
 import { keepOn, type Kept } from './keep-on.ts';
 import { prove, readStates, type Look, type SwitchState } from './prove.ts';
 import { mapSite, type SiteMap, type WiredTerminal } from './site-map.ts';
-import { createSwitcher, type Switched, type Switcher } from './switch-outputs.ts';
+import { createSwitcher, type SwitchOptions, type Switched, type Switcher } from './switch-outputs.ts';
 import type { Target } from './target.ts';
 
 export interface RigOptions {
@@ -60,8 +60,12 @@ export interface Rig {
   ): Promise<ReadonlyMap<string, SwitchState>>;
   keep(kept: Kept): Promise<void>;
   /** Switches on together whoever is still wanted, a repair by unicast and as upkeep; notes the time, reports refusals. */
-  switchOn(due: readonly Due[], how: { readonly repair: boolean }): Promise<ReadonlyMap<string, Switched>>;
+  switchOn(due: readonly Due[], how: SwitchOnHow): Promise<ReadonlyMap<string, Switched>>;
   readonly chipOf: (wired: WiredTerminal) => Chip | null;
+}
+
+export interface SwitchOnHow extends Pick<SwitchOptions, 'onSwitched'> {
+  readonly repair: boolean;
 }
 
 export interface Due {
@@ -145,7 +149,7 @@ export const createRig = (options: RigOptions): Rig => {
         ...{ switcher, clock, renewEveryMs: site.limits.renewEveryMs },
         readState: async (wired) => (await states([wired], 'upkeep', kept.trace)).get(wired.id) ?? 'unread',
       }),
-    switchOn: async (due, { repair }) => {
+    switchOn: async (due, { repair, onSwitched }) => {
       const live = due.filter(({ order }) => order.token.alive());
       const targets = live.map(({ order, durationMs }): Target => ({
         ...{ wired: order.wired, durationMs },
@@ -155,7 +159,7 @@ export const createRig = (options: RigOptions): Rig => {
       const stillMeant = (id: string): boolean =>
         live.some(({ order }) => order.wired.id === id && order.token.alive());
       const switched = await switcher.switchOutputs(
-        repair ? { targets, trace, broadcasts: false, stillMeant } : { targets, trace, broadcasts: true },
+        repair ? { targets, trace, broadcasts: false, stillMeant } : { targets, trace, broadcasts: true, onSwitched },
       );
       noteSwitched(live, switched, options);
       report(refusals(live, switched, clock));

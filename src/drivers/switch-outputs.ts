@@ -30,6 +30,8 @@ export interface SwitchOptions {
    * way to one is sent again, for what is left of its time, to whom this still says yes.
    */
   readonly stillMeant?: (terminal: string) => boolean;
+  /** Told of each as soon as the wire has taken it, or will not. */
+  readonly onSwitched?: ((terminal: string, switched: Switched) => void) | undefined;
 }
 
 export interface Switcher {
@@ -42,6 +44,8 @@ export interface Switcher {
   /** It was read off: nothing runs any more. */
   knownOff(terminal: string): void;
 }
+
+type WayToAll = Way & Pick<SwitchOptions, 'broadcasts' | 'onSwitched'>;
 
 type Due = DueOutput & { readonly target: Target };
 
@@ -82,8 +86,18 @@ const switchedBy = ({ unit }: PlannedFrame, reply: Reply | undefined): Switched 
   return { how: unit === 0 ? 'broadcast' : 'echoed', timing: reply.timing };
 };
 
+interface Sent {
+  readonly frame: PlannedFrame<Due>;
+  readonly switched: Switched;
+}
+
+const told = ({ onSwitched }: WayToAll, sent: Sent): Sent => {
+  for (const { target } of sent.frame.outputs) onSwitched?.(target.wired.id, sent.switched);
+  return sent;
+};
+
 /** By terminal. */
-const resultsOf = (sent: readonly { readonly frame: PlannedFrame<Due>; readonly switched: Switched }[]): Results =>
+const resultsOf = (sent: readonly Sent[]): Results =>
   new Map(sent.flatMap(({ frame, switched }) => frame.outputs.map(({ target }) => [target.wired.id, switched])));
 
 /**
@@ -135,7 +149,7 @@ export const createSwitcher = (options: {
     handed.left({ echoed: reply?.ok === true && frame.unit !== 0 });
     return switchedBy(frame, reply);
   };
-  const sendAll = async (targets: readonly Target[], way: Way & { readonly broadcasts: boolean }): Promise<Results> => {
+  const sendAll = async (targets: readonly Target[], way: WayToAll): Promise<Results> => {
     const byLine = groupBy(targets, ({ wired }) => wired.line);
     const sent = [...byLine].flatMap(([id, onLine]) => {
       const line = map.lines.get(id);
@@ -143,7 +157,7 @@ export const createSwitcher = (options: {
       const due = onLine.map((target) => dueOf(target, running));
       const plan = way.lane === 'upkeep' ? planUpkeep : planFrames;
       const frames = line === undefined ? [] : plan(line, due, may);
-      return frames.map(async (frame) => ({ frame, switched: await send(id, frame, way) }));
+      return frames.map(async (frame) => told(way, { frame, switched: await send(id, frame, way) }));
     });
     const results = await Promise.all(sent);
     return resultsOf(results);
@@ -153,8 +167,8 @@ export const createSwitcher = (options: {
     runsUntil: (terminal) => running.runsUntil(terminal),
     knownOff: (terminal) => running.knownOff(terminal),
     switchOutputs: (given) => {
-      const { targets, trace, broadcasts, stillMeant } = given;
-      if (stillMeant === undefined) return sendAll(targets, { lane: 'alarm', trace, broadcasts });
+      const { targets, trace, broadcasts, stillMeant, onSwitched } = given;
+      if (stillMeant === undefined) return sendAll(targets, { lane: 'alarm', trace, broadcasts, onSwitched });
       return upkeep(given, clock, (left) => sendAll(left, { lane: 'upkeep', trace, broadcasts }));
     },
     chooseTrack: async ({ output, line, unit, channel, device }, track, trace) => {

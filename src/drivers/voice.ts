@@ -8,6 +8,9 @@ import { leaseMs } from './target.ts';
 /** The amplifier stays on this much longer than what it carries (promise 3). */
 const tailMs = 2_000;
 
+/** So long all wait for each other, so that neighbours speak together. */
+const togetherMs = 300;
+
 const wantedMs = ({ cue, wired }: Ordered): number => wired.leadInMs + cue.durationMs + tailMs;
 
 /** What is said or played at the terminal itself, looked at while it lasts. Its own silences are not known. */
@@ -118,12 +121,43 @@ const hasTrack = async (rig: Rig, { cue, wired, token }: Ordered): Promise<boole
   return chosen && token.alive();
 };
 
+/** What each amplifier has answered, told one by one. */
+const awaitEach = () => {
+  const known = new Map<string, Switched>();
+  const waiting = new Map<string, () => void>();
+  return {
+    onSwitched: (terminal: string, switched: Switched): void => {
+      known.set(terminal, switched);
+      waiting.get(terminal)?.();
+    },
+    known: (terminal: string): Switched | undefined => known.get(terminal),
+    of: (terminal: string): Promise<void> =>
+      new Promise((resolve) => {
+        if (known.has(terminal)) resolve();
+        else waiting.set(terminal, resolve);
+      }),
+  };
+};
+
+/**
+ * Amplifiers on, then the words. All begin together where all have answered soon; an amplifier that does not answer
+ * holds up no other for longer than that.
+ */
 const start = async (rig: Rig, orders: readonly Ordered[]): Promise<void> => {
   if (orders.length === 0) return;
   const earlier = orders.map(({ wired }) => rig.switcher.runsUntil(wired.id));
   const due = orders.map((order) => ({ order, durationMs: leaseMs(order.wired, wantedMs(order)) }));
-  const switched = await rig.switchOn(due, { repair: false });
-  await Promise.all(orders.map((order, index) => run(rig, order, switched.get(order.wired.id), earlier[index] ?? 0)));
+  const answers = awaitEach();
+  const all = rig.switchOn(due, { repair: false, onSwitched: answers.onSwitched });
+  await Promise.race([all, sleep(rig.clock, togetherMs, createToken())]);
+  await Promise.all(
+    orders.map(async (order, index) => {
+      const { id } = order.wired;
+      await Promise.race([all, answers.of(id)]);
+      await run(rig, order, answers.known(id), earlier[index] ?? 0);
+    }),
+  );
+  await all;
 };
 
 /** A unit that is slow to take its track holds up no chip. */

@@ -36,3 +36,39 @@ describe('a stop of a speech chip', () => {
     expect(chip.speakingUntil).toBe(0);
   });
 });
+
+describe('the words of a chip', () => {
+  const spokenWhen = async (answers: boolean): Promise<readonly (number | null)[]> => {
+    const village = new Village();
+    const ids = Array.from({ length: 30 }, (_, index) => `horn-${index}`);
+    for (const [index, id] of ids.entries()) {
+      const board = village.relays(index + 1);
+      if (index > 0 && !answers) board.answer = () => null;
+      village.terminal(id, { unit: index + 1, channel: 1, watts: 100 - index, proof: null, chip: true });
+    }
+    village.relays(31);
+    village.terminal('other', { unit: 31, channel: 1, proof: null });
+    const began = new Map<string, number>();
+    village.speak(ids, text);
+    for (let ms = 0; ms < 3_000; ms += 50) {
+      await village.clock.advance(50);
+      for (const id of ids)
+        if (!began.has(id) && village.chip(id).spoken().length > 0) began.set(id, village.clock.now());
+    }
+    return ids.map((id) => began.get(id) ?? null);
+  };
+
+  it('do not wait for amplifiers of others that are deaf: its own has answered', async () => {
+    const [first, second] = await spokenWhen(false);
+    // Its frame, the wait for the others, the lead-in and the frame to the chip.
+    expect(first).toBeLessThanOrEqual(800);
+    expect(second).toBeLessThanOrEqual(800);
+  });
+
+  it('do not begin before its own amplifier has answered, however long that takes', async () => {
+    const last = (await spokenWhen(true)).at(-1);
+    // Thirty frames of 20 ms and the lead-in.
+    expect(last).toBeGreaterThanOrEqual(900);
+    expect(last).toBeLessThanOrEqual(1_100);
+  });
+});
