@@ -2,11 +2,12 @@ import type { Cue } from '../core/cue.ts';
 import type { Effect } from '../core/effect.ts';
 import type { Event } from '../core/event.ts';
 import { createToken, sleep } from './clock.ts';
+import { groupBy } from './group-by.ts';
 import { createPolling, type Sense } from './polling.ts';
 import type { Look } from './prove.ts';
 import { createQuietTester } from './quiet-test.ts';
 import { createRig, type Rig, type RigOptions } from './rig.ts';
-import { pursueSilence } from './silence.ts';
+import { pursueSilence, type Silenced } from './silence.ts';
 import type { SoundPort } from './sound-port.ts';
 import { sound } from './sound.ts';
 import { createSpeakers, type Speakers } from './speakers.ts';
@@ -39,12 +40,31 @@ interface Hands {
   readonly speakers: Speakers;
 }
 
+/** Off at one line, read back and pursued in that line's own time: no other line that is deaf holds it up. */
+const silenceLine = async (
+  rig: Rig,
+  silenced: readonly Silenced[],
+  trace: string,
+  pending: OffPending,
+): Promise<void> => {
+  const { switcher, clock, report } = rig;
+  const targets = silenced.map(({ wired }) => ({ wired, durationMs: 0 }));
+  const off = switcher.switchOutputs({ targets, trace, broadcasts: true });
+  const settled = off.then(() => sleep(clock, contactMs, createToken()));
+  for (const { wired } of silenced) pending.set(wired.id, settled);
+  const pursued = pursueSilence(silenced, await off, trace, {
+    ...{ switcher, clock, report },
+    readStates: (open) => rig.states(open, 'read-back', trace),
+  });
+  await Promise.all([pursued, settled]);
+  for (const { wired } of silenced) if (pending.get(wired.id) === settled) pending.delete(wired.id);
+};
+
 const silence = async (
   { rig, speakers }: Hands,
   { terminals, trace }: Extract<Effect, { do: 'silence' }>,
   pending: OffPending,
 ): Promise<void> => {
-  const { switcher, clock, report } = rig;
   const quiet = speakers.silence(terminals);
   const bare = terminals.filter((id) => rig.map.sounds.get(id)?.amplifier === null);
   for (const id of bare) pending.set(id, quiet);
@@ -52,20 +72,12 @@ const silence = async (
     const wired = rig.map.terminals.get(id);
     return wired === undefined ? [] : [{ wired, token: rig.newToken(id) }];
   });
-  const targets = silenced.map(({ wired }) => ({ wired, durationMs: 0 }));
-  const off = switcher.switchOutputs({ targets, trace, broadcasts: true });
+  const lines = [...groupBy(silenced, ({ wired }) => wired.line).values()];
+  const offs = lines.map((onLine) => silenceLine(rig, onLine, trace, pending));
   // On lines of their own: no chip speaks on until the last unit of another line has been waited for.
   const chips = silenced.flatMap(({ wired }) => rig.chipOf(wired)?.stop() ?? []);
-  const settled = off.then(() => sleep(clock, contactMs, createToken()));
-  for (const { wired } of silenced) pending.set(wired.id, settled);
-  const switched = await off;
-  const pursued = pursueSilence(silenced, switched, trace, {
-    ...{ switcher, clock, report },
-    readStates: (open) => rig.states(open, 'read-back', trace),
-  });
-  await Promise.all([pursued, settled, quiet, ...chips]);
+  await Promise.all([...offs, quiet, ...chips]);
   for (const id of bare) if (pending.get(id) === quiet) pending.delete(id);
-  for (const { wired } of silenced) if (pending.get(wired.id) === settled) pending.delete(wired.id);
 };
 
 /** An off on a line that does not answer holds up an alarm for at most this long. */
