@@ -9,6 +9,8 @@ export interface ButtonOptions {
   readonly againAfterMs: number;
   /** Is a button that is down at its first report a press? With a stop any doubt is one. */
   readonly firstCounts: boolean;
+  /** It was stuck when it was last looked at: if it is free now, that is told. */
+  readonly wasStuck: boolean;
   readonly onPress: () => void;
   readonly onStuck: (isStuck: boolean) => void;
 }
@@ -19,9 +21,10 @@ export interface Button {
 }
 
 /** A button that acts on its first edge; nothing is waited for and nothing is confirmed. */
-export const createButton = ({ timers, againAfterMs, firstCounts, onPress, onStuck }: ButtonOptions): Button => {
+export const createButton = (options: ButtonOptions): Button => {
+  const { timers, againAfterMs, firstCounts, wasStuck, onPress, onStuck } = options;
   let isDown: boolean | null = null;
-  let isStuck = false;
+  let isStuck = wasStuck ? null : false;
   let pressedAt = Number.NEGATIVE_INFINITY;
   let cancel = (): void => undefined;
   const stuck = (now: boolean): void => {

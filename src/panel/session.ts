@@ -67,6 +67,7 @@ class PanelSession implements Session {
         timers,
         againAfterMs,
         firstCounts: name === 'stop' && !stuck.has(name),
+        wasStuck: stuck.has(name),
         onPress: () => report({ say: name }),
         onStuck: (isStuck) => report({ say: 'stuck', button: name, isStuck }),
       });

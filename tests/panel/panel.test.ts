@@ -94,6 +94,21 @@ describe('the panel behind johnny-five and firmata-io', () => {
     expect(bench.said('stop')).toHaveLength(1);
   });
 
+  it('takes such a stop for a press again once the stuck button was found free', async () => {
+    const bench = new Bench();
+    bench.board.setGrounded(pins.stop, true);
+    await bench.up();
+    await bench.run(31_000);
+    bench.unplug();
+    bench.board.setGrounded(pins.stop, false);
+    await bench.run(5_000);
+    expect([bench.said('up').length, bench.said('stop').length]).toEqual([2, 1]);
+    bench.unplug();
+    bench.board.setGrounded(pins.stop, true);
+    await bench.run(5_000);
+    expect([bench.said('up').length, bench.said('stop').length]).toEqual([3, 2]);
+  });
+
   it('hears a stop whose report was swallowed on the wire, before the finger is gone', async () => {
     const bench = await ready();
     let swallowed = 0;
