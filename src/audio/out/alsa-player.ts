@@ -31,6 +31,8 @@ const openedWords = /^Playing raw data/m;
 /** A player that takes nothing for this long is stuck in its device. */
 const stuckBytes = (2 * pcmRate * 400) / 1000;
 const longestRetryMs = 2_000;
+/** A device that is there opens within a moment; one that hangs in it would be fed for ever, and nobody told. */
+const openWithinMs = 5_000;
 const wordsMax = 400;
 
 /** The last line of what it said is the reason; warnings of other kinds stand before it. */
@@ -52,6 +54,7 @@ class AlsaPlayer implements Sink {
   private running: PlayerProcess | null = null;
   private now: SinkState = { state: 'starting' };
   private attempts = 0;
+  private openBy: number | null = null;
   private isClosed = false;
   private forget: () => void = () => undefined;
 
@@ -74,11 +77,11 @@ class AlsaPlayer implements Sink {
     return true;
   }
 
-  /** Killed on purpose: what it held is gone with it, and the next one starts at once. */
+  /** Killed on purpose: what it held is gone with it, and the next one starts at once. One that was gone is so until it opens. */
   drop(): void {
     this.end();
     if (this.isClosed) return;
-    this.enter({ state: 'starting' });
+    if (this.now.state !== 'gone') this.enter({ state: 'starting' });
     this.begin();
   }
 
@@ -101,7 +104,7 @@ class AlsaPlayer implements Sink {
   }
 
   private begin(): void {
-    const { device, start = spawnPlayer } = this.options;
+    const { device, clock, start = spawnPlayer } = this.options;
     const process = start(player, argsOf(device));
     this.running = process;
     let words = '';
@@ -110,10 +113,18 @@ class AlsaPlayer implements Sink {
       if (openedWords.test(words)) this.opened(process);
     });
     process.onExit((how) => this.lost(process, reasonOf(words, how)));
+    // One that is stuck before it opened is started again, but has no more time for it.
+    this.openBy ??= clock.now() + openWithinMs;
+    this.forget = clock.after(Math.max(0, this.openBy - clock.now()), () => {
+      this.lost(process, 'it did not open in time');
+      process.kill();
+    });
   }
 
   private opened(process: PlayerProcess): void {
     if (this.running !== process) return;
+    this.forget();
+    this.openBy = null;
     this.attempts = 0;
     this.enter({ state: 'open' });
   }
@@ -122,6 +133,7 @@ class AlsaPlayer implements Sink {
     if (this.running !== process || this.isClosed) return;
     const { output, clock } = this.options;
     this.running = null;
+    this.openBy = null;
     this.forget();
     this.enter({ state: 'gone', failure: failed('audio-player', { output, player, why }).failure });
     this.forget = clock.after(retryMs(this.attempts, longestRetryMs), () => this.begin());

@@ -64,6 +64,7 @@ class Playing implements PlayingOutput {
   private readonly pacer: Pacer;
   private begun: readonly Run[] = [];
   private stopRecording: () => void = () => undefined;
+  private isPatient = false;
   private forgetPatience: () => void = () => undefined;
 
   constructor(options: PlayingOutputOptions) {
@@ -159,12 +160,16 @@ class Playing implements PlayingOutput {
   private noteState(state: SinkState): void {
     const { tell, output, clock } = this.options;
     tell({ say: 'output', output: output.id, failure: state.state === 'gone' ? state.failure : null });
+    // Each attempt that fails says so again: none of them begins the patience anew.
+    if (state.state === 'gone' && this.isPatient) return;
     this.forgetPatience();
+    this.isPatient = state.state === 'gone';
     if (state.state === 'gone') this.forgetPatience = clock.after(patienceMs, () => this.fail(state.failure));
   }
 
   /** Whatever plays into an output that does not come back has failed. */
   private fail(failure: Failure): void {
+    this.isPatient = false;
     const run = this.playing();
     if (run === undefined) return;
     this.pacer.stop();
