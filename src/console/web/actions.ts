@@ -73,14 +73,18 @@ const onlyLooks: readonly Place[] = ['home', 'events', 'terminals', 'records', '
 const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 'goOn' | 'lift'> => {
   const { get, dispatch } = store;
   const { show, relock, during } = teller(store);
+  // A flag of its own: a warning whose countdown is over waits for no other answer, and is sent once.
+  let isStarting = false;
   const start = async (isDrill: boolean): Promise<void> => {
-    const { draft, now, busy, widening } = get();
-    if (draft === null || busy !== null) return;
+    const { draft, now, widening } = get();
+    if (draft === null || isStarting) return;
     if (practise(store, { startedAt: now, stoppedAt: null })) return;
     const { text, ...rest } = draft;
     const words = text.trim() === '' ? null : text.trim();
     const body = { ...rest, text: words, ...(isDrill ? { status: 'drill', typed: widening } : { status: 'actual' }) };
+    isStarting = true;
     const said = await during('start', () => ask('/api/start', body));
+    isStarting = false;
     if (relock(said, isDrill ? 'drill' : 'confirm')) return;
     if (said.ok) dispatch({ act: 'go', place: 'air' });
     show(said);
@@ -99,7 +103,9 @@ const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 
     if (show(said) && get().notice === null) dispatch({ act: 'notice', notice: good(pageWords.stopped) });
   };
   const heard = async (): Promise<void> => {
-    if (show(await during('answer', () => ask('/api/answer', {})))) dispatch({ act: 'go', place: 'air' });
+    const isHeard = show(await during('answer', () => ask('/api/answer', {})));
+    // Going elsewhere takes a countdown back: who has heard an order still means his own warning.
+    if (isHeard && get().airAt === null) dispatch({ act: 'go', place: 'air' });
   };
   const goOn = async (alert: string): Promise<void> => {
     if (practise(store, { stoppedAt: null })) return;

@@ -64,9 +64,8 @@ const coach = ({ model, dispatch }: Ui): VNode | null =>
 
 const app = (model: Model, store: Store, actions: Actions): VNode => {
   const ui: Ui = { model: practised(model), dispatch: store.dispatch, actions };
-  const order = orderScreen({ ...ui, model });
-  const countdown = order === null ? countdownScreen(ui) : null;
-  const covered = order ?? countdown;
+  // What is about to go on air is never hidden while it can still be withdrawn: an order waits these three seconds.
+  const covered = countdownScreen(ui) ?? orderScreen({ ...ui, model });
   const kind = headlineOf(ui.model).kind;
   const inDrill = model.drillUntil !== null || (kind === 'drill' && model.place === 'air');
   return h(
