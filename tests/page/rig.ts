@@ -55,6 +55,8 @@ export interface PageRig {
   readonly answerWith: (answer: ControlAnswer) => void;
   /** Shows the pages another state. */
   readonly show: (live: LiveView) => void;
+  /** The box was started again, with this site. */
+  readonly startAnew: (site: SiteView, live: LiveView) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -88,10 +90,11 @@ const writePins = async (stateDir: string): Promise<ChildStart['staff']> => {
   ];
 };
 
-export const startRig = async (site: SiteView, allowedHosts: readonly string[] = []): Promise<PageRig> => {
+export const startRig = async (first: SiteView, allowedHosts: readonly string[] = []): Promise<PageRig> => {
   const stateDir = mkdtempSync(join(tmpdir(), 'mingluo-page-'));
   const asked: ControlRequest[] = [];
   const watchers = new Set<Watcher>();
+  let site = first;
   let live = calmView(site);
   let sequence = 0;
   let answer: ControlAnswer = ok({ id: 'a1', recorded: true });
@@ -114,13 +117,18 @@ export const startRig = async (site: SiteView, allowedHosts: readonly string[] =
   const port = listening(child, reports);
   child.send(childStart(stateDir, await writePins(stateDir), allowedHosts));
   const open = await port;
+  const show = (next: LiveView): void => {
+    live = next;
+    watchers.forEach(push);
+  };
   return {
     url: `http://127.0.0.1:${open}/`,
     ...{ port: open, child, stateDir, asked, reports },
     answerWith: (next) => (answer = next),
-    show: (next) => {
-      live = next;
-      watchers.forEach(push);
+    show,
+    startAnew: (next, nextLive) => {
+      site = next;
+      show(nextLive);
     },
     close: async () => {
       clearInterval(beat);

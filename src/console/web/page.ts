@@ -93,6 +93,7 @@ const app = (model: Model, store: Store, actions: Actions): VNode => {
 
 const begin = (root: HTMLElement): void => {
   let { place } = emptyModel;
+  let boot: string | null = null;
   const draw = (): void => {
     const model = store.get();
     render(app(model, store, actions), root);
@@ -104,7 +105,13 @@ const begin = (root: HTMLElement): void => {
   const actions = createActions(store);
   const { dispatch } = store;
   watchBox({
-    live: (live, ageMs) => dispatch({ act: 'live', live, ageMs, now: performance.now() }),
+    live: (live, ageMs) => {
+      const known = boot;
+      boot = live?.boot ?? known;
+      dispatch({ act: 'live', live, ageMs, now: performance.now() });
+      // A box that was started again may have another site: its zones and plans are the ones that count.
+      if (known !== null && boot !== known) void loadOnce(dispatch);
+    },
     linked: (linked) => dispatch({ act: 'linked', linked }),
   });
   window.setInterval(() => {
