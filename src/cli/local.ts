@@ -58,9 +58,10 @@ export const trigger: Command = {
     const read = readArgs(args, triggerOptions);
     if (!read.ok) return misuse(io, trigger, read.failure);
     const { values, positionals } = read.value;
-    const [plan] = positionals;
+    const [plan, ...more] = positionals;
     const drill = values.drill === true;
-    if (plan === undefined || (!drill && values.confirm !== plan)) return misuse(io, trigger);
+    // A zone or a word of the text behind a space would be left out without a word.
+    if (plan === undefined || more.length > 0 || (!drill && values.confirm !== plan)) return misuse(io, trigger);
     const request = {
       do: 'trigger',
       plan,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { emptyVillage } from '../../src/core/village.ts';
 import { step } from '../../src/core/step.ts';
-import { answer, show } from '../../src/cli/local.ts';
+import { answer, show, trigger } from '../../src/cli/local.ts';
 import { quietTest } from '../../src/cli/self-test.ts';
 import { turnLoop } from '../../src/box/loop.ts';
 import { obeyControl } from '../../src/box/obey-control.ts';
@@ -58,6 +58,32 @@ describe('a trigger by hand', () => {
     expect(show(io, { ok: true, id: 'a', recorded: false })).toBe(6);
     expect(said.at(-1)).toContain('not recorded yet');
     expect(show(io, { ok: true, id: 'a', recorded: true })).toBe(0);
+  });
+});
+
+describe('a trigger on the command line', () => {
+  const plan = 'flash-flood-now';
+
+  test('goes to every zone that is written with a comma between, and to none while any word is left over', async () => {
+    const asked: ControlRequest[] = [];
+    const folder = mkdtempSync(join(tmpdir(), 'mingluo-cli-'));
+    const server = await openControlServer(join(folder, 'control.sock'), {
+      obey: (one) => {
+        asked.push(one);
+        return Promise.resolve(ok({ id: 'T1', recorded: true }));
+      },
+      watch: () => () => undefined,
+      now: () => 0,
+    });
+    const { io, said } = talk();
+    const run = (...words: string[]) => trigger.run([plan, '--confirm', plan, '--state', folder, ...words], io);
+    expect(await run('--zones', 'heba', 'shangba')).toBe(2);
+    expect(await run('--text', '河水', '上涨')).toBe(2);
+    expect([asked, said.at(-1)]).toEqual([[], `usage: mingluo ${trigger.usage}`]);
+    expect(await run('--zones', 'heba,shangba')).toBe(0);
+    expect(asked).toMatchObject([{ do: 'trigger', zones: ['heba', 'shangba'] }]);
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 });
 
