@@ -17,6 +17,7 @@ import {
   nightsAreQuiet,
   noticesAreTimely,
   plansAreAudible,
+  startsAreAudible,
   routineIsMild,
 } from './rules/plans.ts';
 import {
@@ -115,6 +116,7 @@ const cautions: readonly Leaning[] = [
   leaning(proofIsThere, 'site.lines', 'site.terminals'),
   leaning(leasesLetGo, 'site.lines'),
   leaning(panelCanStop, 'site.panel.stop'),
+  leaning(startsAreAudible, 'site.terminals', 'site.lines', 'plan.playlist'),
   leaning(drillTonesAreUnlocked),
   leaning(drillClipsSayIt, 'site.lines', 'site.terminals', 'site.sounds.clips'),
   leaning(plansAreReachable, 'plan.when', 'plan.class'),

@@ -137,6 +137,21 @@ describe('overrides for a run', () => {
 describe('warnings', () => {
   const codes = async (files: Files) => (await loaded(files)).warnings.map(({ code }) => code);
 
+  it('are given for a threshold or a key that starts a plan where nothing of it can be heard', async () => {
+    let files = edited('plans/80-any-emergency.yaml', '  - { play: speech }\n', '');
+    files = edited('plans/80-any-emergency.yaml', 'laojie, xuexiao]', 'laojie]', files);
+    files = edited('site.yaml', 'zone: xuexiao\n    kind: siren', 'zone: laojie\n    kind: siren', files);
+    files = edited('site.yaml', ', device: 1, sound: { pattern: gong }', ', device: 1', files);
+    const threshold = 'plan: flash-flood-now\n        zones: [heba, shangba]';
+    files = edited('site.yaml', threshold, 'plan: any-emergency\n        zones: [heba, xuexiao]', files);
+    files = edited('site.yaml', 'plan: geohazard-now }', 'plan: any-emergency, zones: [xuexiao] }', files);
+    const { warnings } = await loaded(files);
+    expect(warnings.map(({ code, params, at }) => [code, params['plan'], params['zone'], at?.file])).toEqual([
+      ['config-plan-inaudible', 'any-emergency', 'xuexiao', 'site.yaml'],
+      ['config-plan-inaudible', 'any-emergency', 'xuexiao', 'site.yaml'],
+    ]);
+  });
+
   it('name a terminal that nobody can prove', async () => {
     const files = edited('site.yaml', '    proof: { line: cabinet, unit: 2, channel: 1 }\n', '');
     expect(await codes(files)).toEqual(['config-warn-unproven']);

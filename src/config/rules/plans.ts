@@ -1,5 +1,5 @@
 import type { Failure } from '../../words/failure.ts';
-import { planDefaults, quietDefaults } from '../defaults.ts';
+import { planDefaults, quietDefaults, sensorDefaults } from '../defaults.ts';
 import { faultAt, type Draft, type Located, type Rule } from '../draft.ts';
 import { minuteOfDay, msOf } from '../duration.ts';
 import type { PlanFile } from '../schema/plan.ts';
@@ -137,18 +137,44 @@ const canPlay = ({ site, catalogue }: Draft, terminal: TerminalFile, item: Item)
   return item.play === 'clip' && storesClips;
 };
 
+/** A place that names zones for a plan: the plan itself, a threshold or the key that starts it. */
+interface Starting {
+  readonly file: Located<unknown>;
+  readonly path: Path;
+  readonly plan: string;
+  readonly zones: readonly string[];
+}
+
+/** Zones in which nothing of the plan can be heard. A plan or zone that is not there is reported for that already. */
+const inaudibleIn = (draft: Draft, { file, path, plan, zones }: Starting): readonly Failure[] => {
+  const playlist = draft.plans.find(({ value }) => value.id === plan)?.value.playlist;
+  if (playlist === undefined) return [];
+  return zones.flatMap((zone, index) => {
+    const there = draft.site.value.terminals.filter((terminal) => terminal.zone === zone);
+    const heard = there.some((terminal) => playlist.some((item) => canPlay(draft, terminal, item)));
+    return heard || there.length === 0 ? [] : faultAt(file, [...path, index], 'config-plan-inaudible', { plan, zone });
+  });
+};
+
 /** In every zone that a plan names, at least one of its items can be heard. */
-export const plansAreAudible: Rule = (draft) => {
-  const { site, plans } = draft;
-  return plans.flatMap((plan) =>
-    plan.value.zones.flatMap((zone, index) => {
-      const there = site.value.terminals.filter((terminal) => terminal.zone === zone);
-      const heard = there.some((terminal) => plan.value.playlist.some((item) => canPlay(draft, terminal, item)));
-      return heard || there.length === 0
-        ? []
-        : faultAt(plan, ['zones', index], 'config-plan-inaudible', { plan: plan.value.id, zone });
+export const plansAreAudible: Rule = (draft) =>
+  draft.plans.flatMap((plan) =>
+    inaudibleIn(draft, { file: plan, path: ['zones'], plan: plan.value.id, zones: plan.value.zones }),
+  );
+
+/** Warned: a threshold or the key starts a plan where nothing of it can be heard. */
+export const startsAreAudible: Rule = (draft) => {
+  const { site } = draft;
+  const key = site.value.panel?.keySwitch;
+  const thresholds = (site.value.sensors ?? []).flatMap((sensor, at) =>
+    sensor.thresholds.flatMap(({ plan, zones, status = sensorDefaults.status }, index) => {
+      const path = ['sensors', at, 'thresholds', index, 'zones'];
+      return status === 'actual' ? inaudibleIn(draft, { file: site, path, plan, zones }) : [];
     }),
   );
+  if (key?.zones === undefined) return thresholds;
+  const { plan, zones } = key;
+  return [...thresholds, ...inaudibleIn(draft, { file: site, path: ['panel', 'keySwitch', 'zones'], plan, zones })];
 };
 
 /** Warned: a drill with a tone that stays locked. */
