@@ -61,6 +61,9 @@ const ownEntry = new URL('./sound.entry.ts', import.meta.url);
 const restartMs = (inARow: number): number => Math.min(1_000, 20 * 2 ** inARow);
 const steadyMs = 10_000;
 const closeWithinMs = 1_500;
+/** A process that answers none of so many questions in a row hangs. Counted, not timed: a stall of our own is no silence. */
+const askEveryMs = 5_000;
+const asksUnanswered = 3;
 
 /** Starts the process beside this program, compiled or through tsx. */
 export const forkSound = (entry: URL = ownEntry): SoundProcess => {
@@ -123,8 +126,8 @@ const deliver = (runs: Map<number, OpenRun>, tell: Extract<SoundTell, { run: num
 };
 
 /**
- * Keeps the sound process running: started again at once when it dies, never later than a second. What it was playing
- * then has failed, and says so; the broadcast goes on by the rules of core.
+ * Keeps the sound process running: started again at once when it dies, never later than a second, and ended when it hangs.
+ * What it was playing then has failed, and says so; the broadcast goes on by the rules of core.
  */
 class Child implements SoundChild {
   private readonly options: SoundChildOptions;
@@ -135,7 +138,9 @@ class Child implements SoundChild {
   private inARow = 0;
   private isClosed = false;
   private programmes: readonly Programme[] = [];
+  private unanswered = 0;
   private forget: () => void = () => undefined;
+  private forgetAsking: () => void = () => undefined;
   private gone: () => void = () => undefined;
 
   constructor(options: SoundChildOptions) {
@@ -172,6 +177,7 @@ class Child implements SoundChild {
   close(): Promise<void> {
     this.isClosed = true;
     this.forget();
+    this.forgetAsking();
     this.endAll();
     const { child } = this;
     if (child === null) return Promise.resolve();
@@ -187,6 +193,7 @@ class Child implements SoundChild {
 
   private hear(message: unknown): void {
     if (!isSoundTell(message)) return;
+    this.unanswered = 0;
     if ('run' in message) deliver(this.runs, message, this.options.aheadMs ?? machineAheadMs());
     else if (message.say === 'output') this.options.onOutput(message.output, message.failure);
     else if (message.say === 'prepared') this.options.onPrepared?.(message.made, message.of);
@@ -207,13 +214,28 @@ class Child implements SoundChild {
     this.child = fresh;
     fresh.onMessage((message) => this.hear(message));
     fresh.onExit(() => this.died(fresh, startedAt));
+    this.unanswered = 0;
+    this.askAlive(fresh);
     fresh.send({ do: 'setup', setup });
     if (this.programmes.length > 0) fresh.send({ do: 'prepare', programmes: this.programmes });
+  }
+
+  private askAlive(process: SoundProcess): void {
+    this.forgetAsking = this.clock.after(askEveryMs, () => {
+      if (this.unanswered >= asksUnanswered) {
+        process.kill();
+        return;
+      }
+      this.unanswered += 1;
+      process.send({ do: 'alive' });
+      this.askAlive(process);
+    });
   }
 
   private died(process: SoundProcess, startedAt: number): void {
     if (this.child !== process) return;
     this.child = null;
+    this.forgetAsking();
     this.gone();
     if (this.isClosed) return;
     this.endAll();

@@ -194,11 +194,11 @@ const createDesk = (ports: DeskPorts): Desk => {
         settle();
       } else if (ask.do === 'begin') runs.set(ask.run, newRun(ports, ask.run, ask.output, ask.ways));
       else if (ask.do === 'prepare') tell({ say: 'prepared', made: ask.programmes.length, of: ask.programmes.length });
+      else if (ask.do === 'alive') tell({ say: 'alive' });
       else {
         const run = runs.get(ask.run);
-        if (run === undefined) return;
-        if (ask.do === 'start') start(run, ask.leadMs);
-        else finish(run, null);
+        if (run !== undefined && ask.do === 'start') start(run, ask.leadMs);
+        else if (run !== undefined) finish(run, null);
       }
     },
     end: () => {

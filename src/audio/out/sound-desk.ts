@@ -53,6 +53,9 @@ export const createSoundDesk = (ports: SoundDeskPorts): SoundDesk => {
         case 'stop':
           runs.get(ask.run)?.stop(ask.run);
           return;
+        case 'alive':
+          ports.tell({ say: 'alive' });
+          return;
         case 'prepare':
           void maker?.prepare(ask.programmes, (made, of) => ports.tell({ say: 'prepared', made, of }));
       }

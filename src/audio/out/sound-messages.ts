@@ -27,11 +27,14 @@ export type SoundAsk =
   /** Play it: this much silence, then the sound. What the output played before is dropped. */
   | { readonly do: 'start'; readonly run: number; readonly leadMs: number }
   | { readonly do: 'stop'; readonly run: number }
-  | { readonly do: 'prepare'; readonly programmes: readonly Programme[] };
+  | { readonly do: 'prepare'; readonly programmes: readonly Programme[] }
+  /** Is its loop still turning? Answered at once with the same word. */
+  | { readonly do: 'alive' };
 
 /** What the sound process tells the box. Instants are ms of the machine's monotonic clock, so that both agree. */
 export type SoundTell =
   | { readonly say: 'ready' }
+  | { readonly say: 'alive' }
   | { readonly say: 'output'; readonly output: string; readonly failure: Failure | null }
   /** The first of the item itself that can be heard has been handed to the output. */
   | { readonly say: 'sounding'; readonly run: number; readonly at: number }
@@ -58,6 +61,7 @@ const words: ReadonlySet<unknown> = new Set([
   'start',
   'stop',
   'prepare',
+  'alive',
   'ready',
   'output',
   'sounding',
