@@ -12,7 +12,7 @@ import { sha256Of, startPushBox, startPushCentre, wavOf } from './rig.ts';
 
 afterEach(cleanUp);
 
-/** A village in which a recording can be heard: a drill there waits for the one it brings. */
+/** A village in which a recording can be heard: elsewhere it is not fetched. */
 const withOutput = {
   ...hamlet,
   areaCode: '500112199000',
@@ -39,7 +39,7 @@ const spokenAudio = (box: Awaited<ReturnType<typeof startPushBox>>): (string | n
 describe('warning audio from the centre', () => {
   it('comes over the socket of its order and lies on the disk under its hash', { timeout: 60_000 }, async () => {
     const [centre, dir] = [await startPushCentre(), await temporaryFolder()];
-    const box = await startPushBox(centre, { dir });
+    const box = await startPushBox(centre, { dir, site: withOutput });
     const bytes = wavOf(4_000);
     const audio = await kept(centre, bytes);
     await until('a link', () => centre.connected().length === 1);

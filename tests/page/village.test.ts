@@ -174,7 +174,7 @@ describe('the page of the emulated village', () => {
     const panel = page.locator('.panel.actual form', { has: page.locator('input[name=audio]') });
     await panel.locator('summary').click();
     await panel.locator('input[name=headline]').fill('上游来水');
-    await panel.locator('input[name=zones]').fill('heba');
+    await panel.locator('input[name=zones]').fill('xuexiao');
     const file = panel.locator('input[name=audio]');
     await file.setInputFiles({ name: 'junk.mp3', mimeType: 'audio/mpeg', buffer: Buffer.alloc(3_000, 7) });
     await panel.locator('button.red').click();
@@ -191,7 +191,7 @@ describe('the page of the emulated village', () => {
       .filter({ hasText: '已存好' })
       .waitFor();
     const order = page.locator('article.order.actual', { hasText: '上游来水' });
-    await order.locator('.receipt.sounded', { hasText: 'heba-speaker-1' }).waitFor({ timeout: 60_000 });
+    await order.locator('.receipt.sounded', { hasText: 'xuexiao-speaker-1' }).waitFor({ timeout: 60_000 });
     await page.locator('.stop-panel button').click();
     await order.locator('.receipt.ended').waitFor();
     expect((await order.locator('.tally').innerText()).replaceAll(/\s+/g, '')).toMatch(/应响due(\d+)=/);
