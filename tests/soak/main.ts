@@ -50,11 +50,25 @@ say(`── ${minutes} 分钟，平常负荷的 ${times} 倍 · ${minutes} min a
 const mark = runMark(root);
 const scratch = mkdtempSync(join(tmpdir(), 'mingluo-soak-'));
 const disk = openDisk(scratch);
-const lived = soak({ ...{ seed, minutes, times, lookEveryMs, disk, readyMaxMs: 3_000 }, say }).finally(() => {
-  disk?.close();
-  rmSync(scratch, { recursive: true, force: true });
-});
-const { samples, limits, counts, broken } = await lived;
+const cut = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    say(`   被 ${signal} 中断，不作记录 · cut by ${signal}: nothing of it is recorded`);
+    cut.abort();
+  });
+const lived = soak({ ...{ seed, minutes, times, lookEveryMs, disk, readyMaxMs: 3_000, cut: cut.signal }, say })
+  .catch((error: unknown) => {
+    if (cut.signal.aborted) return null;
+    throw error;
+  })
+  .finally(() => {
+    disk?.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+const result = await lived;
+// Its box has ended with it.
+if (result === null) process.exit(1);
+const { samples, limits, counts, broken } = result;
 for (const [name, value] of Object.entries(counts)) say(`   ${name}: ${value}`);
 for (const limit of limits)
   say(`   ${isOver(limit) ? 'OVER ' : ''}${limit.name}: ${limit.value.toFixed(2)} (bound ${limit.most})`);

@@ -1,4 +1,6 @@
-import { rmSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -125,3 +127,37 @@ test('twenty seconds of the real box at three hundred times its load stay within
   expect(counts['acts']).toBeGreaterThan(1);
   expect(counts['link breaks']).toBeGreaterThan(0);
 }, 240_000);
+
+/** Of this machine's processes those that name a folder, by their command lines. */
+const processesOf = (folder: string): readonly string[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return line.includes(folder) ? [line] : [];
+      } catch {
+        return [];
+      }
+    });
+
+test('a soak that is cut ends its box, gives its disk back and records nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mingluo-cut-'));
+  const env = { ...process.env, TMPDIR: folder };
+  const args = ['--import', 'tsx', 'tests/soak/main.ts', '--minutes', '5'];
+  const run = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const rows = readFileSync('tests/fire/ledger.ndjson', 'utf8');
+  let said = '';
+  const code = await new Promise((resolve) => {
+    run.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (text.includes(' min: main ')) run.kill('SIGTERM');
+    });
+    run.on('close', resolve);
+  });
+  expect([code, said]).toEqual([1, expect.stringContaining('cut by SIGTERM')]);
+  expect(processesOf(folder)).toEqual([]);
+  expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(folder);
+  expect(readFileSync('tests/fire/ledger.ndjson', 'utf8')).toBe(rows);
+  rmSync(folder, { recursive: true });
+}, 120_000);

@@ -22,6 +22,8 @@ export interface SoakOptions {
   readonly disk: LoopDisk | null;
   readonly readyMaxMs: number;
   readonly say: (text: string) => void;
+  /** Ends it before its time: it fails, and its box and its load end with it. */
+  readonly cut?: AbortSignal;
 }
 
 export interface SoakResult {
@@ -49,7 +51,7 @@ const told = (sample: Sample): string =>
 const lookOn = async (
   shooting: Shooting,
   pid: number,
-  { minutes, lookEveryMs, disk, say }: SoakOptions,
+  { minutes, lookEveryMs, disk, say, cut }: SoakOptions,
 ): Promise<Sample[]> => {
   const look = createSampler(pid, shooting.scene.village.stateDir, disk);
   const samples = [look()];
@@ -59,7 +61,7 @@ const lookOn = async (
     minutes < shortestForRiseMs / 60_000 ? [] : collectedAt.map((share) => overAt - (1 - share) * lengthMs);
   let tellAt = performance.now();
   while (performance.now() < overAt) {
-    await pause(Math.min(lookEveryMs, Math.max(0, overAt - performance.now())));
+    await pause(Math.min(lookEveryMs, Math.max(0, overAt - performance.now())), cut);
     const sample = look();
     // A process that has ended has no memory: the last look at it says nothing.
     if (sample.mainRssMb === 0) break;
@@ -87,8 +89,7 @@ export const soak = async (options: SoakOptions): Promise<SoakResult> => {
     judgeReady(shooting, await life.ready, life);
     await within(connectedWithinMs, () => isConnected(village));
     const rest = keepBusy(scene, times, seen);
-    const samples = await lookOn(shooting, life.pid, options);
-    await rest();
+    const samples = await lookOn(shooting, life.pid, options).finally(rest);
     const takenThen = village.taken.length;
     if (life.end() !== null)
       broke(shooting, '11', `it ended by itself (${String(life.end())}): ${life.said().slice(-600)}`);

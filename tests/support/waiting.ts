@@ -4,9 +4,10 @@ const lookEveryMs = 2;
 
 /**
  * Real time goes by: between two looks at a process, or while something is measured or watched for that long. Whoever
- * waits for a thing to happen asks for that thing, by `until` or `within`.
+ * waits for a thing to happen asks for that thing, by `until` or `within`. One that is cut fails.
  */
-export const pause = (ms: number): Promise<void> => setTimeout(ms);
+export const pause = (ms: number, cut?: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, cut === undefined ? {} : { signal: cut });
 
 /** Looks until it holds; false when it did not in that time. */
 export const within = async (ms: number, holds: () => boolean, everyMs = lookEveryMs): Promise<boolean> => {
