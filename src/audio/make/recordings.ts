@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { failed, ok, type Result } from '../../words/failure.ts';
 import { pcmRate, type Pcm } from '../pcm.ts';
 import type { Recording } from '../programme.ts';
+import { readSoundFile } from './sound-file.ts';
 import { readWav } from './wav-reader.ts';
 
 /** What each recording says. They were made once with the built-in engine and are kept beside the program. */
@@ -22,16 +23,15 @@ export const recordingOf = (text: string): Recording | null => {
 
 const known = new Map<Recording, Pcm>();
 
-/** A recording at 24 kHz, without any child: it is there when nothing else is. Errors: audio-unreadable. */
+/** A recording at 24 kHz, without any child: it is there when nothing else is. Errors: of its file, audio-unreadable. */
 export const recordingPcm = async (recording: Recording): Promise<Result<Pcm>> => {
   const before = known.get(recording);
   if (before !== undefined) return ok(before);
-  const unreadable = (why: string): Result<never> => failed('audio-unreadable', { file: recording, why });
-  const url = new URL(`./recordings/${recording}.wav`, import.meta.url);
-  const bytes = await readFile(url).catch(() => null);
-  if (bytes === null) return unreadable('ENOENT');
-  const wav = readWav(bytes);
-  if (!wav.ok || wav.value.rate !== pcmRate) return unreadable('not 24 kHz WAV');
+  const file = fileURLToPath(new URL(`./recordings/${recording}.wav`, import.meta.url));
+  const bytes = await readSoundFile(file);
+  if (!bytes.ok) return bytes;
+  const wav = readWav(bytes.value);
+  if (!wav.ok || wav.value.rate !== pcmRate) return failed('audio-unreadable', { file, why: 'not 24 kHz WAV' });
   const pcm = Int16Array.from(wav.value.mono(0, wav.value.frames), (sample) => Math.round(32_767 * sample));
   known.set(recording, pcm);
   return ok(pcm);
