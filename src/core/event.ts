@@ -96,7 +96,14 @@ export type Event =
   | { readonly kind: 'quiet-tested'; readonly terminal: string; readonly result: QuietResult }
   | { readonly kind: 'unit-lost'; readonly terminal: string; readonly reason: string }
   | { readonly kind: 'unit-back'; readonly terminal: string }
-  | { readonly kind: 'threshold'; readonly sensor: string; readonly threshold: string; readonly value: number }
+  /** `atStart`: never read below it since the start, so it may be the same crossing that warned before that. */
+  | {
+      readonly kind: 'threshold';
+      readonly sensor: string;
+      readonly threshold: string;
+      readonly value: number;
+      readonly atStart?: true;
+    }
   | { readonly kind: 'first-sound'; readonly broadcast: string; readonly parts: FirstSoundParts }
   /** Pushed audio is complete on the disk, its hash holds, and it was decoded. */
   | { readonly kind: 'audio-ready'; readonly sha256: string }

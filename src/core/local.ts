@@ -27,7 +27,7 @@ const countStart = (work: Work, { person, source, status, sirenUnlocked }: Local
 };
 
 /** The ids of alerts that began on site; a centre's warning is the centre's to correct. */
-const ownPrefix = 'local-';
+export const ownPrefix = 'local-';
 
 /** Without a text of its own the warning says at least what it is: the plan's name. */
 const alertOf = (trigger: LocalTrigger, plan: Plan, zones: readonly string[]): Alert => ({

@@ -1,6 +1,7 @@
 import { answerAlerts } from './answer.ts';
 import { audioFailed, audioReady, expireAudio } from './await-audio.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { crossThreshold } from './cross-threshold.ts';
 import { decideZones } from './decide-zones.ts';
 import type { Effect } from './effect.ts';
 import { emitSegments } from './emit-segments.ts';
@@ -65,24 +66,6 @@ const configure = (work: Work, event: Event & { kind: 'configured' }): void => {
   work.durable.keys = event.keys;
 };
 
-/** So much of a threshold's name stands in its alert's id, which page and centre take up to 64 characters long. */
-const crossedMax = 32;
-
-const cross = (work: Work, event: Event & { kind: 'threshold' }): void => {
-  const { sensors } = work.site;
-  const sensorAt = sensors.findIndex((candidate) => candidate.id === event.sensor);
-  const thresholds = sensors[sensorAt]?.thresholds ?? [];
-  const thresholdAt = thresholds.findIndex((candidate) => candidate.id === event.threshold);
-  const threshold = thresholds[thresholdAt];
-  if (threshold === undefined) return;
-  const whole = `${event.sensor}-${event.threshold}`;
-  const named = whole.length <= crossedMax ? whole : `${whole.slice(0, 24)}-${sensorAt}-${thresholdAt}`;
-  const id = `sensor-${named}-${Math.round(work.at.mono)}`;
-  const { plan, zones, status, severity } = threshold;
-  const from = { text: null, person: `sensor:${event.sensor}`, source: 'sensor', sirenUnlocked: false } as const;
-  takeTrigger(work, { id, plan, zones, status, severity, ...from });
-};
-
 const firstSound = (work: Work, event: Event & { kind: 'first-sound' }): void => {
   const broadcast = work.durable.broadcasts[event.broadcast];
   if (broadcast === undefined) return;
@@ -137,7 +120,7 @@ const takers: { readonly [K in Taken]: (work: Work, event: EventOf<K>) => void }
   'unit-lost': (work, { terminal, reason }) => putHealth(work, terminal, 'lost', reason),
   // Polling tells it once after each start, too: only a loss is over by it, an amplifier that failed is not.
   'unit-back': (work, { terminal }) => takeUnitBack(work, terminal),
-  threshold: cross,
+  threshold: crossThreshold,
   'first-sound': firstSound,
   'audio-ready': (work, { sha256 }) => audioReady(work, sha256),
   'audio-failed': (work, { sha256, code, detail }) => audioFailed(work, sha256, code, detail),

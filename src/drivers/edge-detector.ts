@@ -24,6 +24,8 @@ interface TerminalEdge {
 interface ThresholdEdge {
   readonly above: boolean;
   readonly against: number;
+  /** Was it ever read below since the start? */
+  readonly wasBelow: boolean;
 }
 
 export interface Edges {
@@ -94,12 +96,14 @@ const seeReading = (site: Site, edges: Edges, { sensor, value }: Sight & { see: 
   const thresholds = { ...edges.thresholds };
   for (const { id, atLeast } of site.sensors.find((one) => one.id === sensor)?.thresholds ?? []) {
     const key = `${sensor} ${id}`;
-    const before = thresholds[key] ?? { above: false, against: 0 };
+    const before = thresholds[key] ?? { above: false, against: 0, wasBelow: false };
+    const wasBelow = before.wasBelow || value < atLeast;
     const contrary = before.above ? value < atLeast * rearmBelow : value >= atLeast;
     const against = contrary ? before.against + 1 : 0;
     const turned = against >= crossAfter;
-    thresholds[key] = turned ? { above: !before.above, against: 0 } : { ...before, against };
-    if (turned && !before.above) events.push({ kind: 'threshold', sensor, threshold: id, value });
+    thresholds[key] = turned ? { above: !before.above, against: 0, wasBelow } : { ...before, against, wasBelow };
+    const crossing = { kind: 'threshold', sensor, threshold: id, value } as const;
+    if (turned && !before.above) events.push(wasBelow ? crossing : { ...crossing, atStart: true });
   }
   return { edges: { ...edges, thresholds }, events };
 };

@@ -49,6 +49,68 @@ describe('a sensor that crosses its threshold', () => {
     for (const id of ids) expect(id).toMatch(/^[!-~]{1,64}$/);
   });
 
+  describe('that was read above it since the start, and perhaps before it', () => {
+    const begun = (): Hamlet => {
+      const village = new Hamlet(gauged);
+      village.run(1_000);
+      cross(village, 'gauge', 'high');
+      village.run(1_000);
+      return village;
+    };
+    const crossAtStart = (village: Hamlet) =>
+      village.tell({ kind: 'threshold', sensor: 'gauge', threshold: 'high', value: 4, atStart: true });
+    const first = 'local-sensor-gauge-high-1000';
+    const lift = (village: Hamlet, what: 'all-clear' | 'correction') =>
+      village.tell({ kind: 'lift', what, alert: first, text: null, person: '李四', id: 'l1' });
+
+    test('warns where no warning of it is remembered', () => {
+      const village = new Hamlet(gauged);
+      expect(crossAtStart(village)).not.toEqual([]);
+    });
+
+    test('begins nothing beside its warning that goes on', () => {
+      expect(crossAtStart(begun())).toEqual([]);
+    });
+
+    test.each([
+      ['stopped it', (village: Hamlet) => village.tell({ kind: 'stop', id: 's1', source: 'console', person: '李四' })],
+      ['corrected it', (village: Hamlet) => lift(village, 'correction')],
+      ['cancelled it', (village: Hamlet) => village.issue({ kind: 'cancel', alertId: first })],
+      ['lifted it', (village: Hamlet) => lift(village, 'all-clear')],
+    ])('begins nothing anew after a person has %s, for as long as that warning would have been valid', (_, act) => {
+      const village = begun();
+      act(village);
+      village.run(120_000);
+      expect(crossAtStart(village)).toEqual([]);
+      village.run(6 * 3_600_000 + 1_000 - village.mono);
+      expect(crossAtStart(village)).not.toEqual([]);
+    });
+
+    test('warns again when its warning was played to the end, or when it is another threshold', () => {
+      const village = begun();
+      const other: Site['sensors'][number] = {
+        ...{ id: 'gauge', name: { zh: '水位', en: 'gauge' } },
+        thresholds: [threshold, { ...threshold, id: 'high-2' }, { ...threshold, id: 'hig' }],
+      };
+      const more = new Hamlet({ ...gauged, sensors: [other] });
+      cross(more, 'gauge', 'high');
+      for (const id of ['high-2', 'hig'])
+        expect(more.tell({ kind: 'threshold', sensor: 'gauge', threshold: id, value: 4, atStart: true })).not.toEqual(
+          [],
+        );
+      village.run(3_600_000);
+      expect(Object.values(village.village.durable.broadcasts)[0]?.ended).toBe('completed');
+      expect(crossAtStart(village)).not.toEqual([]);
+    });
+
+    test('and was read below it since, warns: it is another crossing', () => {
+      const village = begun();
+      village.tell({ kind: 'stop', id: 's1', source: 'console', person: '李四' });
+      village.run(1_000);
+      expect(cross(village, 'gauge', 'high')).not.toEqual([]);
+    });
+  });
+
   test.each([
     ['of another sensor', 'rain', 'high'],
     ['that the site does not have', 'gauge', 'low'],

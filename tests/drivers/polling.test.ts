@@ -116,6 +116,19 @@ describe('polling', () => {
     expect(later(made).slice(1)).toEqual([{ kind: 'threshold', sensor: 'rain', threshold: 'heavy', value: 60 }]);
   });
 
+  it('says of a crossing whether the gauge was ever read below it since the start', async () => {
+    const { made, gauge } = outdoors();
+    gauge.tenths[0] = 600;
+    made.drivers.startPolling();
+    await made.clock.advance(10_000);
+    gauge.tenths[0] = 0;
+    await made.clock.advance(10_000);
+    gauge.tenths[0] = 600;
+    await made.clock.advance(10_000);
+    const crossing = { kind: 'threshold', sensor: 'rain', threshold: 'heavy', value: 60 };
+    expect(later(made)).toEqual([{ ...crossing, atStart: true }, crossing]);
+  });
+
   it('loses a speaker whose chip is silent, and leaves a chip at work alone', async () => {
     const made = new Village();
     made.relays(1);
