@@ -191,7 +191,7 @@ test('while a warning sounds its all-clear says that it will end, and offers the
     '“地质灾害立即转移”警报解除。请等村干部通知以后再回家，回家先看房屋和山坡。',
   );
   const said = await page.locator('main').innerText();
-  expect(said).toContain('正在播的预警会立即停下');
+  expect(said).toContain('“地质灾害立即转移”会立即停下，别的照播');
   expect(said).not.toContain('现在还没有播出');
   await context.close();
 }, 60_000);

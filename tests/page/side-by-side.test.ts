@@ -4,6 +4,7 @@ import { benchOfFile } from './bench.ts';
 import { axeFindings, isTooWide, openPage, smallTargets } from './browser.ts';
 import { calmView } from './rig.ts';
 import { onAir } from './scenes.ts';
+import { enterPin } from './walk.ts';
 
 const bench = benchOfFile();
 
@@ -47,6 +48,36 @@ describe('warnings that sound side by side', () => {
     await page.locator('.also .other').click();
     await page.locator('.air-name', { hasText: '老街积水橙色预警' }).waitFor();
     expect(await page.locator('.also li').allInnerTexts()).toEqual([expect.stringContaining('河坝滑坡红色预警')]);
+    await context.close();
+  }, 60_000);
+
+  test('are listed by their plan and headline, each said once; words that lift one bear no plan', async () => {
+    if (bench.browser === null) return;
+    const [first, second, third] = three();
+    if (first === undefined || second === undefined || third === undefined) throw new Error('not three');
+    const lift: BroadcastView = { ...second, kind: 'all-clear', plan: 'all-clear' };
+    const named = bench.site.plans.find(({ id }) => id === third.plan)?.name.zh ?? '';
+    bench.rig.show(calmView(bench.site, { live: [first, lift, { ...third, headline: named }] }));
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone');
+    await page.locator('.now').first().click();
+    await page.locator('.air-name', { hasText: '河坝滑坡红色预警' }).waitFor();
+    expect(await page.locator('.also li').innerText()).toMatch(/^解除\s*all clear\s*老街积水橙色预警\s*▸$/);
+    expect((await page.locator('.queue li').innerText()).split(named)).toHaveLength(2);
+    await context.close();
+  }, 60_000);
+
+  test('stand on the lift screen of another: that one ends, this one is told to go on', async () => {
+    if (bench.browser === null) return;
+    const own = onAir(bench.site);
+    const [beside] = three();
+    bench.rig.show(calmView(bench.site, { live: [own, ...(beside === undefined ? [] : [beside])] }));
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'desk');
+    await page.locator('.now', { hasText: own.headline }).click();
+    await page.locator('.act-row .button', { hasText: '解除' }).click();
+    await enterPin(page);
+    await page.locator('.hold').waitFor();
+    expect(await page.locator('.live-band').innerText()).toContain('河坝滑坡红色预警');
+    expect(await page.locator('main').innerText()).toContain('会立即停下，别的照播');
     await context.close();
   }, 60_000);
 

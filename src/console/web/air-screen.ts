@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { h } from './h.ts';
 import { endedWords, pageWords } from '../../words/text/page.ts';
 import type { BroadcastView, ReceiptView, ResultView } from '../view.ts';
@@ -112,7 +112,11 @@ const timeline = ({ model }: Ui, broadcast: BroadcastView): VNode => {
 
 /** What else lives, to be touched: this screen is about one. */
 const othersList = ({ model, dispatch }: Ui, others: readonly BroadcastView[]): VNode => {
-  const nameOf = (id: string) => model.site?.plans.find((plan) => plan.id === id)?.name ?? { zh: id, en: id };
+  // Words that lift a warning have no plan of the site's, and a warning without a text of its own is headed by its plan's name.
+  const planOf = ({ plan, headline }: BroadcastView): ComponentChildren => {
+    const name = model.site?.plans.find(({ id }) => id === plan)?.name;
+    return name === undefined || name.zh === headline ? null : [both(name), ' '];
+  };
   return h(
     'ul',
     { class: 'rows' },
@@ -123,8 +127,7 @@ const othersList = ({ model, dispatch }: Ui, others: readonly BroadcastView[]): 
         button(
           { kind: 'other', onPress: () => dispatch({ act: 'air', broadcast: one.id }) },
           levelBadge(one),
-          both(nameOf(one.plan)),
-          ' ',
+          planOf(one),
           h('span', { lang: 'zh-CN' }, one.headline),
           ' ▸',
         ),

@@ -84,10 +84,10 @@ export const noticeBand = ({ model, dispatch }: Ui): VNode | null => {
  */
 export const liveBand = ({ model, dispatch }: Ui): VNode | null => {
   const { live, lift, place, practice } = model;
-  const sounding = live?.live.find(isActual);
+  const isShown = ({ alert }: BroadcastView): boolean =>
+    practice === null && (place === 'home' || place === 'air' || (place === 'lift' && lift?.alert === alert));
+  const sounding = live?.live.find((one) => isActual(one) && !isShown(one));
   if (sounding === undefined) return null;
-  const isShown = place === 'home' || place === 'air' || (place === 'lift' && lift?.alert === sounding.alert);
-  if (isShown && practice === null) return null;
   const toAir = (): void => {
     if (practice !== null) dispatch({ act: 'practice', practice: null });
     dispatch({ act: 'go', place: 'air' });

@@ -60,7 +60,9 @@ export const liftScreen = ({ model, dispatch, actions }: Ui): VNode => {
       ' ',
       h('small', null, say('checkLift')),
     ),
-    broadcast.ended === null ? h('p', { class: 'note' }, '■ ', say('liftEnds')) : null,
+    broadcast.ended === null
+      ? h('p', { class: 'note' }, '■ ', both(filled('liftEnds', { name: nameOf(model, broadcast) })))
+      : null,
     section(pageWords.scope, 'reach', h('p', { class: 'reach-zones', lang: 'zh-CN' }, zones.join('、'))),
     wordsField(['liftWords'], {
       ...{ value: lift.text, rows: 3 },

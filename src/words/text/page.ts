@@ -101,7 +101,7 @@ export const pageWords = {
   liftDoor: { zh: '更正 / 解除', en: 'correct or lift' },
   liftOf: { zh: '{act}：{name}', en: '{act}: {name}' },
   checkLift: { zh: '核对：还没有说出去', en: 'check: not said yet' },
-  liftEnds: { zh: '正在播的预警会立即停下', en: 'the warning on air ends at once' },
+  liftEnds: { zh: '“{name}”会立即停下，别的照播', en: '{name} ends at once; what else is on air goes on' },
   liftWords: { zh: '将说两遍，可以改', en: 'said twice; you may change it' },
   drill: { zh: '演 练', en: 'DRILL' },
   drillPlan: { zh: '演练脚本', en: 'drill of' },
