@@ -6,7 +6,7 @@ import { phrases } from './cli-words.ts';
 import type { OrderFacts } from './orders.ts';
 import type { StoredReceipt } from './receipt.ts';
 import { audioWords, orderWords, sayReceipt, wordOf } from './stage-words.ts';
-import type { CentreView } from './view.ts';
+import type { CentreView, OrderView } from './view.ts';
 
 /** One receipt as one line of a terminal. */
 export const receiptLine = ({ box, receipt }: StoredReceipt, language: Language): string => {
@@ -32,7 +32,13 @@ type SnapshotTerminal = NonNullable<CentreView['boxes'][number]['snapshot']>['te
 const terminalWord = ({ id, health, sounding, quietTest = 'good' }: SnapshotTerminal): string =>
   `${id}:${health}/${sounding}${['good', 'unsupported'].includes(quietTest) ? '' : `/${quietTest}`}`;
 
-/** Boxes, their gaps, and what is remarkable. */
+/** An order and, of each box that has told of it, how many of those due have sounded. */
+const sentLine = ({ kind, headline, alertId, id, tallies }: OrderView, language: Language): string => {
+  const heard = tallies.map(({ box, sounded, due }) => `${box} ${sounded}/${due}`);
+  return [wordOf(orderWords, kind)[language], headline, alertId, `[${id}]`, ...heard].filter(Boolean).join('  ');
+};
+
+/** Boxes, their gaps, the newest orders, and what is remarkable. */
 export const stateLines = (view: CentreView, language: Language): readonly string[] => [
   ...view.boxes.map(({ id, connected, acknowledged, gaps, snapshot, audio }) => {
     const sound = audio.map((one) => audioLine(one, language)).join('  ');
@@ -40,6 +46,7 @@ export const stateLines = (view: CentreView, language: Language): readonly strin
     const terminals = (snapshot?.terminals ?? []).map(terminalWord).join(' ');
     return `${connected ? '●' : '□'} ${id}  ↑${acknowledged}${missing === '' ? '' : ` ▲${missing}`}  ${terminals}${sound === '' ? '' : `  ${sound}`}`;
   }),
+  ...view.orders.map((order) => sentLine(order, language)),
   ...view.remarks.map(
     ({ at, box, code, detail }) =>
       `▲ ${beijingClock(at)} ${box ?? ''} ${centreCodes[code][language]} ${detail} [${code}]`,

@@ -47,7 +47,9 @@ describe('the command line', () => {
     expect((await run(['receipts', ...url])).out).toMatch(/shiling-01 #1 .*received/);
     expect((await run(['receipts', ...url], 'zh_CN.UTF-8')).out).toMatch(/shiling-01 #1 .*已收到/);
     expect((await run(['receipts', '--trace', 'none', ...url])).out).toBe('');
-    expect((await run(['state', ...url])).out).toContain('● shiling-01');
+    const state = (await run(['state', ...url])).out;
+    expect(state).toContain('● shiling-01');
+    expect(state).toMatch(new RegExp(`^issue {2}暴雨演练 .*\\[${id}\\]`, 'm'));
   });
 
   it('cuts the uplink for the seconds given', async () => {
@@ -95,8 +97,18 @@ describe('the command line', () => {
 });
 
 describe('the program', () => {
+  const entry = join(fileURLToPath(new URL('../..', import.meta.url)), 'emulator/centre/centre.entry.ts');
+
+  it('ends a command as it would when nobody reads on', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', entry, '--help'], { stdio: 'pipe' });
+    child.stdout.destroy();
+    let complaint = '';
+    child.stderr.on('data', (data: Buffer) => (complaint += data.toString()));
+    const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+    expect([code, complaint]).toEqual([0, '']);
+  }, 90_000);
+
   it('serves with the time it was given, ends at SIGTERM with 0, and refuses bad options with 2', async () => {
-    const entry = join(fileURLToPath(new URL('../..', import.meta.url)), 'emulator/centre/centre.entry.ts');
     const program = (...args: readonly string[]) => {
       const child = spawn(process.execPath, ['--import', 'tsx', entry, 'serve', ...args], { stdio: 'pipe' });
       const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
