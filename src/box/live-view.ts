@@ -7,6 +7,7 @@ import type {
   StoppedView,
   TerminalNow,
 } from '../console/view.ts';
+import { isEmergency } from '../core/cue-id.ts';
 import { compareRank } from '../core/precedence.ts';
 import { newsOf } from '../core/latch.ts';
 import { segmentDuring } from '../core/segments.ts';
@@ -33,10 +34,19 @@ export interface LiveSources {
   readonly outcome: (broadcast: string) => Outcome | undefined;
 }
 
-/** Most live broadcasts shown, most ended ones, and how many of them with every terminal; the rest only with numbers. */
-const bounds = { live: 32, ended: 8, detailed: 6 } as const;
+/**
+ * Most live broadcasts shown, most ended ones, most that are still to be lifted beside them, and how many with every
+ * terminal; the rest only with numbers.
+ */
+const bounds = { live: 32, ended: 8, open: 32, detailed: 6 } as const;
 /** An ended broadcast is shown this long. */
 const endedForMs = 6 * 3_600_000;
+/** Ends that leave a warning to be lifted. */
+const leavesOpen: readonly Broadcast['ended'][] = ['stopped', 'completed', 'interrupted'];
+
+/** Silent, valid and never taken back: shown however old it is and whatever ended since, or the page would call it calm. */
+const isOpen = (one: Broadcast, now: Instant): boolean =>
+  one.kind === 'alert' && isEmergency(one) && leavesOpen.includes(one.ended) && one.expiresAt > now.mono;
 
 const ageOf = (at: number, now: Instant): number => Math.max(0, now.mono - at);
 
@@ -164,9 +174,10 @@ export const liveViewOf = (sources: LiveSources): LiveView => {
     .slice(0, bounds.live)
     .map((one) => broadcastView(one, sources));
   const ended = all
-    .filter((one) => one.endedAt !== null && at.mono - one.endedAt < endedForMs)
+    .filter(({ endedAt }) => endedAt !== null)
     .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0) || compareRank(b.rank, a.rank) || b.sequence - a.sequence)
-    .slice(0, bounds.ended)
+    .filter((one, index) => (index < bounds.ended && ageOf(one.endedAt ?? 0, at) < endedForMs) || isOpen(one, at))
+    .slice(0, bounds.ended + bounds.open)
     .map((one) => broadcastView(one, sources));
   return {
     at: { wall: at.wall, trust: at.trust },

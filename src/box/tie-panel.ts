@@ -101,6 +101,7 @@ const judgeKeyReport = (troubles: Troubles, position: 'off' | 'on' | 'fault' | '
 /** Takes the reports of the panel's process. A stop goes to the loop before anything else is looked at. */
 const reportTaker = (tied: PanelTied, wiring: PanelWiring, link: ReturnType<typeof watchLink>, troubles: Troubles) => {
   const { ports, loop } = tied.ties;
+  const stuck = new Set<string>();
   const act = (say: 'turned' | 'stop' | 'acknowledge'): void => {
     const id = ports.newId();
     const event = eventOf(say, id, wiring.keySwitch);
@@ -123,6 +124,7 @@ const reportTaker = (tied: PanelTied, wiring: PanelWiring, link: ReturnType<type
       case 'up':
         link.up();
         // Every attachment finds out for itself whether a button is stuck.
+        stuck.clear();
         troubles.end('panel-button-stuck');
         return;
       case 'down':
@@ -132,8 +134,11 @@ const reportTaker = (tied: PanelTied, wiring: PanelWiring, link: ReturnType<type
         judgeKeyReport(troubles, report.position);
         return;
       case 'stuck':
+        if (report.isStuck) stuck.add(report.button);
+        else stuck.delete(report.button);
+        // One that is free says nothing of the other: a dead stop stays told.
         if (report.isStuck) troubles.begin('panel-button-stuck', report.button);
-        else troubles.end('panel-button-stuck');
+        else if (stuck.size === 0) troubles.end('panel-button-stuck');
         return;
       case 'noise':
         if (report.bytes >= noiseNoted) troubles.note('panel-noise', `${report.bytes} bytes within a minute`);

@@ -50,6 +50,13 @@ export const readArgs = <O extends Options>(args: readonly string[], options: O)
   }
 };
 
+/** The same of a command that takes options only: a word left over was meant for something, and is `usage-wrong`. */
+export const readOptions = <O extends Options>(args: readonly string[], options: O) => {
+  const read = readArgs(args, options);
+  const [word] = read.ok ? read.value.positionals : [];
+  return word === undefined ? read : (failed('usage-wrong', { detail: word }) satisfies Result<never>);
+};
+
 /** Says how the command is used and returns the exit code for it. */
 export const misuse = (io: Io, command: Pick<Command, 'usage'>, failure?: Failure): number => {
   if (failure !== undefined) complain(io, failure);

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { acceptLoss } from '../box/accept-loss.ts';
 import { takeFolder } from '../box/folder-guard.ts';
 import { openMemory } from '../box/memory.ts';
 import { realDisk } from '../store/disk.ts';
-import { complain, exitCodes, fail, misuse, readArgs, say, stateFolder, type Command, type Io } from './command.ts';
+import { failed } from '../words/failure.ts';
+import { complain, exitCodes, fail, misuse, readOptions, say, stateFolder, type Command, type Io } from './command.ts';
 
 const options = { state: { type: 'string' }, yes: { type: 'boolean' } } as const;
 
@@ -42,10 +44,12 @@ export const journalAcceptLoss: Command = {
     en: 'after the journal was lost, cut or replaced by an old one: accept the loss and go on from the checkpoint; stop the box first',
   },
   run: async (args, io) => {
-    const read = readArgs(args, options);
+    const read = readOptions(args, options);
     if (!read.ok) return misuse(io, journalAcceptLoss, read.failure);
     const { state, yes = false } = read.value.values;
     const stateDir = stateFolder(io, state);
+    // A folder that is not there has lost nothing, and must not be made and called whole for a slip of the pen.
+    if (!existsSync(stateDir)) return fail(io, failed('disk-file-missing', { path: stateDir }).failure);
     const locked = takeFolder(stateDir);
     if (!locked.ok) return fail(io, locked.failure);
     try {

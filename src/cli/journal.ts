@@ -9,7 +9,7 @@ import { readExport } from '../store/export.ts';
 import { verifyHead, type SignedHead } from '../store/head.ts';
 import { exportJournal, verifyJournal } from '../store/verify.ts';
 import { failed, type Result } from '../words/failure.ts';
-import { complain, exitCodes, fail, misuse, readArgs, say, stateFolder, type Command, type Io } from './command.ts';
+import { complain, exitCodes, fail, misuse, readOptions, say, stateFolder, type Command, type Io } from './command.ts';
 
 const options = {
   state: { type: 'string' },
@@ -49,7 +49,7 @@ export const journalShow: Command = {
   usage: 'journal show [--state DIR] [--trace ORDER-ID] [--from NUMBER]',
   summary: { zh: '按顺序显示日志', en: 'show the journal in order' },
   run: async (args, io) => {
-    const read = readArgs(args, options);
+    const read = readOptions(args, options);
     if (!read.ok) return misuse(io, journalShow, read.failure);
     if (!isRecordNumber(read.value.values.from)) return misuse(io, journalShow);
     const found = await exported(io, read.value.values.state, read.value.values.from);
@@ -57,8 +57,9 @@ export const journalShow: Command = {
     const { trace } = read.value.values;
     const lines = found.value.text.split('\n').flatMap((text) => (text === '' ? [] : (lineOf(text, trace) ?? [])));
     lines.forEach(io.out);
+    for (const { failure } of found.value.damaged) complain(io, failure);
     if (trace !== undefined && lines.length === 0) return fail(io, failed('journal-trace-unknown', { trace }).failure);
-    return exitCodes.done;
+    return found.value.damaged.length > 0 ? exitCodes.failed : exitCodes.done;
   },
 };
 
@@ -89,7 +90,7 @@ export const journalVerify: Command = {
     en: "check the whole chain; --head finds a cut or restored journal by the centre's copy of its head",
   },
   run: async (args, io) => {
-    const read = readArgs(args, options);
+    const read = readOptions(args, options);
     if (!read.ok) return misuse(io, journalVerify, read.failure);
     const { state, head } = read.value.values;
     const verified = await verifyJournal(realDisk, dirOf(io, state));
@@ -118,7 +119,7 @@ export const journalExport: Command = {
   usage: 'journal export [--state DIR] [--from NUMBER]',
   summary: { zh: '导出日志（NDJSON，到标准输出）', en: 'export the journal (NDJSON on standard output)' },
   run: async (args, io) => {
-    const read = readArgs(args, options);
+    const read = readOptions(args, options);
     if (!read.ok) return misuse(io, journalExport, read.failure);
     if (!isRecordNumber(read.value.values.from)) return misuse(io, journalExport);
     const found = await exported(io, read.value.values.state, read.value.values.from);
@@ -137,8 +138,8 @@ export const journalReplay: Command = {
     en: 'fold an exported journal on any desk to the same state',
   },
   run: (args, io) => {
-    const [file] = args;
-    if (file === undefined) return Promise.resolve(misuse(io, journalReplay));
+    const [file, ...more] = args;
+    if (file === undefined || more.length > 0) return Promise.resolve(misuse(io, journalReplay));
     let text: string;
     try {
       text = readFileSync(file, 'utf8');

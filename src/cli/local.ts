@@ -2,13 +2,17 @@ import { join } from 'node:path';
 import { askBox, type ControlReply } from '../console/control-client.ts';
 import { parseControlRequest, type ControlRequest } from '../console/control-requests.ts';
 import { failed, type Result } from '../words/failure.ts';
-import { complain, exitCodes, misuse, readArgs, stateFolder, type Command, type Io } from './command.ts';
+import { complain, exitCodes, misuse, readArgs, readOptions, stateFolder, type Command, type Io } from './command.ts';
 
 export const common = { state: { type: 'string' }, person: { type: 'string' }, json: { type: 'boolean' } } as const;
 
 const socketOf = (io: Io, state: string | undefined): string => join(stateFolder(io, state), 'control.sock');
 
 export const personOf = (io: Io, person: string | undefined): string => person ?? io.environment['USER'] ?? 'unknown';
+
+/** Letters of a name that the box takes. */
+const nameMax = 64;
+const fittingName = (person: string): string => Array.from(person).slice(0, nameMax).join('') || 'unknown';
 
 /** What the box said, for a person: a refusal in words; something done but not recorded is said to be so. */
 export const show = (io: Io, reply: ControlReply): number => {
@@ -82,11 +86,13 @@ const simple = (name: 'stop' | 'continue' | 'answer' | 'status', summary: Comman
     usage: `${name} [--person NAME] [--state DIR]`,
     summary,
     run: async (args, io) => {
-      const read = readArgs(args, common);
+      // Nothing that can be understood keeps a stop back: neither a word left over nor a name that does not fit.
+      const read = name === 'stop' ? readArgs(args, common) : readOptions(args, common);
       if (!read.ok) return misuse(io, command, read.failure);
       const { values } = read.value;
-      const request: ControlRequest =
-        name === 'status' ? { do: 'status' } : { do: name, person: personOf(io, values.person) };
+      const named = personOf(io, values.person);
+      const person = name === 'stop' ? fittingName(named) : named;
+      const request: ControlRequest = name === 'status' ? { do: 'status' } : { do: name, person };
       return ask(io, values.state, { ok: true, value: request });
     },
   };

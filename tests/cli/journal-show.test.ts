@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ const at = { mono: 1, wall: Date.UTC(2026, 10, 23, 1), trust: 'trusted' } as con
 const receipt = (number: number, trace: string) =>
   ({ number, at, trace, alert: null, broadcast: null, status: null, body: { stage: 'received' } }) as const;
 
-const show = async (entries: readonly JournalEntry[], ...args: string[]) => {
+const kept = async (entries: readonly JournalEntry[]): Promise<string> => {
   const state = mkdtempSync(join(tmpdir(), 'mingluo-show-'));
   const opened = await openJournal({
     disk: realDisk,
@@ -23,6 +23,10 @@ const show = async (entries: readonly JournalEntry[], ...args: string[]) => {
   if (!opened.ok) throw new Error(opened.failure.code);
   for (const entry of entries) await opened.value.journal.append(entry);
   await opened.value.journal.close();
+  return state;
+};
+
+const shown = async (state: string, ...args: string[]) => {
   const [out, err]: [string[], string[]] = [[], []];
   const io = {
     language: 'en',
@@ -32,6 +36,8 @@ const show = async (entries: readonly JournalEntry[], ...args: string[]) => {
   } as const;
   return { code: await journalShow.run(['--state', state, ...args], io), out, err: err.join('\n') };
 };
+
+const show = async (entries: readonly JournalEntry[], ...args: string[]) => shown(await kept(entries), ...args);
 
 const stop = { kind: 'stop', source: 'cli', person: 'li', id: 's-1' } as const;
 const entries: readonly JournalEntry[] = [
@@ -54,4 +60,16 @@ test('a trace is shown where it first stood, not where its receipts were carried
 test('a record of carried receipts names them by their numbers', async () => {
   const { out } = await show(entries);
   expect(out[1]).toMatch(/carried\s+1–2$/);
+});
+
+test('records that cannot be read are named, and the command fails: nobody takes the rest for all', async () => {
+  const state = await kept(entries);
+  const dir = join(state, 'journal');
+  const [segment = ''] = readdirSync(dir).filter((name) => /\d/.test(name));
+  const bytes = readFileSync(join(dir, segment));
+  const at = bytes.indexOf('"stop"');
+  bytes.writeUInt8(bytes.readUInt8(at + 2) ^ 1, at + 2);
+  writeFileSync(join(dir, segment), bytes);
+  const { code, err } = await shown(state);
+  expect([code, err]).toEqual([1, expect.stringContaining('[journal-')]);
 });

@@ -52,6 +52,29 @@ describe('a warning that was played to its end', () => {
     expect(headlineOf(pageOf(village)).kind).toBe('calm');
   });
 
+  test('stays open and can be lifted, however much was begun and taken back after it', () => {
+    const village = started();
+    for (let turn = 0; turn < 9; turn += 1) {
+      village.issue({ kind: 'issue', alert: alert(`n${turn}`) });
+      village.run(1_000);
+      village.issue({ kind: 'cancel', alertId: `n${turn}` });
+      village.run(60_000);
+    }
+    expect(pageOf(village).live?.live).toEqual([]);
+    expect(headlineOf(pageOf(village)).kind).toBe('open');
+    expect(liftable(pageOf(village))?.alert).toBe('local-t');
+    village.tell({ kind: 'lift', what: 'all-clear', alert: 'local-t', text: null, person: 'li', id: 'l' });
+    village.run(120_000);
+    expect(headlineOf(pageOf(village)).kind).toBe('calm');
+    expect(pageOf(village).live?.ended).toHaveLength(8);
+  });
+
+  test('stays open for all the time that it is valid', () => {
+    const village = played(12 * 3_600_000);
+    village.run(7 * 3_600_000);
+    expect(headlineOf(pageOf(village)).kind).toBe('open');
+  });
+
   test('is open no longer than it is valid', () => {
     const village = played(600_000);
     const { expiresAt } = Object.values(village.village.durable.broadcasts)[0] ?? { expiresAt: NaN };

@@ -104,6 +104,21 @@ describe('troubles of the panel', () => {
     expect([...troubles]).toEqual([]);
   });
 
+  test('a stop that is stuck stays told when the other button comes free, whichever stuck first', () => {
+    for (const first of ['stop', 'acknowledge'] as const) {
+      const { troubles, say } = bench();
+      say({ say: 'stuck', button: first, isStuck: true });
+      say({ say: 'stuck', button: first === 'stop' ? 'acknowledge' : 'stop', isStuck: true });
+      say({ say: 'stuck', button: 'acknowledge', isStuck: false });
+      expect([...troubles]).toEqual(['panel-button-stuck']);
+      say({ say: 'stuck', button: 'stop', isStuck: false });
+      expect([...troubles]).toEqual([]);
+      say({ say: 'stuck', button: 'stop', isStuck: true });
+      say({ say: 'up' });
+      expect([...troubles]).toEqual([]);
+    }
+  });
+
   test('what comes and goes all night is noted once in ten minutes', async () => {
     const { clock, told, say } = bench();
     say({ say: 'up' });

@@ -69,10 +69,34 @@ const practise = ({ get, dispatch }: Store, change: Partial<Practice>): boolean 
 /** Where a person only looks, or has chosen nothing yet: a stop takes him from there and costs him nothing. */
 const onlyLooks: readonly Place[] = ['home', 'events', 'terminals', 'records', 'raw'];
 
+const stopAction = (store: Store) => async (): Promise<void> => {
+  const { get, dispatch } = store;
+  const { show, during } = teller(store);
+  const { airAt, now, practice, place, live } = get();
+  const isLive = (live?.live.length ?? 0) > 0;
+  if (airAt !== null) dispatch({ act: 'withdraw', notice: good(pageWords.withdrawn) });
+  const isPractising = practice !== null && practice.startedAt !== null && practice.stoppedAt === null;
+  if (isPractising && practise(store, { stoppedAt: now })) return;
+  if (practice !== null) dispatch({ act: 'practice', practice: null });
+  // Beside the other buttons: whatever else is under way, a stop leaves at once, before anything is drawn.
+  const sent = ask('/api/stop', {});
+  // What was told of an earlier touch is over: nobody may read of this stop that it did not reach the box.
+  if (airAt === null) dispatch({ act: 'notice', notice: null });
+  // What was stopped, and how to take it back, stands there.
+  if (onlyLooks.includes(place) && isLive) dispatch({ act: 'go', place: 'air' });
+  const said = await during('stop', () => sent);
+  if (!show(said)) return;
+  const { notice } = get();
+  // What was withdrawn was not on air; what else there was is stopped.
+  if (notice === null || (isLive && notice.zh === pageWords.withdrawn.zh))
+    dispatch({ act: 'notice', notice: good(pageWords.stopped) });
+};
+
 /** What makes and ends sound. In practice nothing leaves the page. */
 const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 'goOn' | 'lift'> => {
   const { get, dispatch } = store;
   const { show, relock, during } = teller(store);
+  const stop = stopAction(store);
   // A flag of its own: a warning whose countdown is over waits for no other answer, and is sent once.
   let isStarting = false;
   const start = async (isDrill: boolean): Promise<void> => {
@@ -88,19 +112,6 @@ const soundActions = (store: Store): Pick<Actions, 'start' | 'stop' | 'heard' | 
     if (relock(said, isDrill ? 'drill' : 'confirm')) return;
     if (said.ok) dispatch({ act: 'go', place: 'air' });
     show(said);
-  };
-  const stop = async (): Promise<void> => {
-    const { airAt, now, practice, place, live } = get();
-    if (airAt !== null) dispatch({ act: 'withdraw', notice: good(pageWords.withdrawn) });
-    const isPractising = practice !== null && practice.startedAt !== null && practice.stoppedAt === null;
-    if (isPractising && practise(store, { stoppedAt: now })) return;
-    if (practice !== null) dispatch({ act: 'practice', practice: null });
-    // Beside the other buttons: whatever else is under way, a stop leaves at once, before anything is drawn.
-    const sent = ask('/api/stop', {});
-    // What was stopped, and how to take it back, stands there.
-    if (onlyLooks.includes(place) && (live?.live.length ?? 0) > 0) dispatch({ act: 'go', place: 'air' });
-    const said = await during('stop', () => sent);
-    if (show(said) && get().notice === null) dispatch({ act: 'notice', notice: good(pageWords.stopped) });
   };
   const heard = async (): Promise<void> => {
     const isHeard = show(await during('answer', () => ask('/api/answer', {})));

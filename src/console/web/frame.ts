@@ -168,6 +168,9 @@ export const orderScreen = (ui: Ui): VNode | null => {
       'aria-modal': true,
       'aria-labelledby': 'order-title',
     },
+    // What the cover lies on is not seen: that the state is old, or what became of a touch, stands on it.
+    staleBand(ui),
+    noticeBand(ui),
     // However long an order is, its words scroll and the answer stands: never under the stop.
     h(
       'div',

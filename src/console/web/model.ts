@@ -161,7 +161,9 @@ const needsPin = (place: Place): boolean =>
 const go = (model: Model, place: Place): Model => {
   const locked = needsPin(place) && model.person === null && model.practice === null;
   const at = locked ? 'pin' : place;
-  const inDrills = at === 'drill' || (at === 'air' && model.drillUntil !== null);
+  // What is real never stands in the look of a drill, whichever way somebody came to it.
+  const isReal = model.live?.live.some(isActual) === true;
+  const inDrills = at === 'drill' || (at === 'air' && model.drillUntil !== null && !isReal);
   return {
     ...model,
     place: at,
