@@ -80,6 +80,10 @@ const sensorsAt = ({ wiring }: Context, line: WiredLine, unit: WiredUnit): reado
 const terminalsAt = ({ map }: Context, line: WiredLine, unit: WiredUnit): readonly WiredTerminal[] =>
   [...map.terminals.values()].filter((one) => one.line === line.id && one.unit === unit.unit);
 
+/** It has sensors, and no terminal hangs on it. */
+const isGauge = (context: Context, line: WiredLine, unit: WiredUnit): boolean =>
+  sensorsAt(context, line, unit).length > 0 && terminalsAt(context, line, unit).length === 0;
+
 /** A speaker is there only when its chip answers too; a chip at work is left alone. */
 const chipSilent = async ({ chipOf }: Context, wired: WiredTerminal): Promise<boolean> =>
   (await chipOf(wired)?.answers()) === false;
@@ -124,6 +128,7 @@ const pollUnit = async (context: Context, line: WiredLine, { unit, wants, merged
     const mute = answered && (await chipSilent(context, wired));
     see({ see: 'terminal', terminal: wired.id, answered: answered && !mute, reason: mute ? 'chip-silent' : reason });
   }
+  if (isGauge(context, line, unit)) see({ see: 'gauge', line: line.id, unit: unit.unit, answered });
   for (const sensor of sensorsAt(context, line, unit)) {
     const value = sensorValue(sensor, unit, line.id, readings);
     if (value !== null) see({ see: 'reading', sensor: sensor.sensor, value });
@@ -133,8 +138,7 @@ const pollUnit = async (context: Context, line: WiredLine, { unit, wants, merged
 /** A gauge is asked as often as its sensors want it, every other unit at least as often as the line's file says. */
 const everyMs = (context: Context, line: WiredLine, unit: WiredUnit): number => {
   const wanted = sensorsAt(context, line, unit).map((sensor) => sensor.everyMs);
-  const isGauge = wanted.length > 0 && terminalsAt(context, line, unit).length === 0;
-  return Math.max(shortestMs, Math.min(...wanted, ...(isGauge ? [] : [line.pollEveryMs])));
+  return Math.max(shortestMs, Math.min(...wanted, ...(isGauge(context, line, unit) ? [] : [line.pollEveryMs])));
 };
 
 /** The free unit that is due first. */

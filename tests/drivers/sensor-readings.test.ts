@@ -46,3 +46,21 @@ it('a siren with a sensor that is read once an hour is itself asked as often as 
   await made.clock.advance(30_000);
   expect(made.events.slice(-1)).toEqual([{ kind: 'unit-lost', terminal: 'siren', reason: 'no-reply' }]);
 });
+
+it('a gauge that has gone silent is noted once, and again when it was back: it starts no plan any more', async () => {
+  const made = new Village();
+  const gauge = made.gauge(2);
+  made.sensor('rain', 2, 50);
+  made.drivers.startPolling();
+  await made.clock.advance(10_000);
+  expect(made.events).toEqual([]);
+  gauge.mute = true;
+  await made.clock.advance(600_000);
+  const note = { kind: 'noted', code: 'unit-silent', detail: 'unit 2 on line a did not answer [unit-silent]' };
+  expect(made.events).toEqual([note]);
+  gauge.mute = false;
+  await made.clock.advance(60_000);
+  gauge.mute = true;
+  await made.clock.advance(60_000);
+  expect(made.events).toEqual([note, note]);
+});
