@@ -19,6 +19,12 @@ export const readBlockSchema = Type.Object(
   closed,
 );
 
+/** One word is one value: of a longer number the first word alone would be taken for all of it. */
+const readingBlockSchema = Type.Object(
+  { ...readBlockSchema.properties, count: Type.Integer({ minimum: 1, maximum: 1, description: '数量 How many' }) },
+  closed,
+);
+
 export const writeValueSchema = Type.Union([
   Type.Object({ word: word('固定值 A constant word') }, closed),
   Type.Object(
@@ -174,7 +180,7 @@ export const registerDeviceSchema = Type.Object(
       Type.Object(
         {
           name: Type.String({ minLength: 1 }),
-          block: readBlockSchema,
+          block: readingBlockSchema,
           scale: Type.Number({ exclusiveMinimum: 0 }),
           unit: Type.String(),
         },

@@ -120,13 +120,16 @@ const readShaped = <T>({ schema, validator }: Form<T>, { source, failures }: Rea
   return { located: null, failures: all.length > 0 ? all : [{ code: 'config-internal', params: { detail }, at }] };
 };
 
+const fileMissing = (file: string): Failure => ({
+  code: 'config-file-missing',
+  params: {},
+  at: { file, line: 1, column: 1 },
+});
+
 const readOne = <T>({ files }: SiteFolder, form: Form<T>, path: string): Read<T> => {
   const bytes = files.get(path);
   if (bytes !== undefined) return readShaped(form, readYaml(path, bytes));
-  return {
-    located: null,
-    failures: [{ code: 'config-file-missing', params: {}, at: { file: path, line: 1, column: 1 } }],
-  };
+  return { located: null, failures: [fileMissing(path)] };
 };
 
 const inside = ({ files }: SiteFolder, folder: string): readonly string[] =>
@@ -251,7 +254,8 @@ export const loadFolder = (folder: SiteFolder, options: LoadOptions): LoadedSite
   };
   const judged = checkRules(draft);
   failures.push(...judged.failures, ...overrideFailures(draft.site.value, options.overrides ?? {}));
-  const warnings = [...judged.warnings].sort(order);
+  const absent = folder.absent.map(fileMissing);
+  const warnings = [...judged.warnings, ...absent].sort(order);
   if (failures.length > 0 || draft.people === null) return { ok: false, failures: failures.sort(order), warnings };
   return { ...assembled(draft, draft.people.value, options), hash: hashOf(folder.files), warnings };
 };

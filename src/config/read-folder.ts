@@ -6,6 +6,8 @@ export interface SiteFolder {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Folders with more files than a site ever has: path and count. */
   readonly crowded: readonly { readonly folder: string; readonly count: number }[];
+  /** Files that somebody meant to be there: a link to nothing, or one beside it whose name ends otherwise. */
+  readonly absent: readonly string[];
 }
 
 export const filesPerFolderMax = 200;
@@ -13,16 +15,23 @@ export const filesPerFolderMax = 200;
 /** Plain arithmetic order of names, the same on every machine. */
 const byName = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
+/** `x.yml` and `x.YAML` would be passed over without a word: what was meant is `x.yaml`. Editors' hidden files mean nothing. */
+const meantBy = (name: string): readonly string[] =>
+  /^[^.].*\.ya?ml$/i.test(name) ? [name.replace(/\.ya?ml$/i, '.yaml')] : [];
+
 /** Reads site.yaml, people.yaml, plans/, devices/ and audio/ of a folder; what is absent is simply not in the map. */
 export const readSiteFolder = async (port: FilePort, folder: string): Promise<SiteFolder> => {
   const paths = ['site.yaml', 'people.yaml'];
   const crowded: { folder: string; count: number }[] = [];
+  const meant: string[] = [];
   for (const [sub, ending] of [
     ['plans', /\.yaml$/],
     ['devices', /\.yaml$/],
     ['audio', /\.(wav|mp3|opus|ogg)$/],
   ] as const) {
-    const names = (await port.list(inFolder(folder, sub))).filter((name) => ending.test(name)).sort(byName);
+    const found = await port.list(inFolder(folder, sub));
+    if (sub !== 'audio') meant.push(...found.flatMap(meantBy).map((name) => `${sub}/${name}`));
+    const names = found.filter((name) => ending.test(name)).sort(byName);
     if (names.length > filesPerFolderMax) crowded.push({ folder: sub, count: names.length });
     paths.push(...names.slice(0, filesPerFolderMax).map((name) => `${sub}/${name}`));
   }
@@ -31,7 +40,11 @@ export const readSiteFolder = async (port: FilePort, folder: string): Promise<Si
     const bytes = await port.readFile(inFolder(folder, path));
     if (bytes !== null) files.set(path, bytes);
   }
-  return { files, crowded };
+  const absent = [...new Set(meant)]
+    .filter((path) => !files.has(path))
+    .sort(byName)
+    .slice(0, filesPerFolderMax);
+  return { files, crowded, absent };
 };
 
 /** SHA-256 over names, lengths and bytes of all files, hex: the configuration that a person reviewed. */

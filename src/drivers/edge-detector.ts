@@ -1,9 +1,13 @@
 import type { Event } from '../core/event.ts';
 import type { Site } from '../core/site.ts';
+import { explain } from '../words/error-codes.ts';
+import { failed } from '../words/failure.ts';
 
 /** One thing that polling saw. */
 export type Sight =
   | { readonly see: 'terminal'; readonly terminal: string; readonly answered: boolean; readonly reason: string }
+  /** A unit with sensors on which no terminal hangs: nobody else would miss it. */
+  | { readonly see: 'gauge'; readonly line: string; readonly unit: number; readonly answered: boolean }
   /** Somebody else has had no answer: in an alarm, or after a stop. */
   | { readonly see: 'doubt'; readonly terminal: string }
   | { readonly see: 'reading'; readonly sensor: string; readonly value: number };
@@ -79,6 +83,15 @@ const seeTerminal = (edges: Edges, sight: Sight & { see: 'terminal' }): Detected
   return { edges: { ...edges, terminals: { ...edges.terminals, [terminal]: now } }, events: turned ? [event] : [] };
 };
 
+/** A gauge that is gone starts no plan any more: that is noted, at an edge and as seldom as the loss of a terminal. */
+const seeGauge = (edges: Edges, { line, unit, answered }: Sight & { see: 'gauge' }): Detected => {
+  // No id of a terminal has a space in it.
+  const seen = seeTerminal(edges, { see: 'terminal', terminal: `${line} ${unit}`, answered, reason: '' });
+  const { failure } = failed('unit-silent', { line, unit });
+  const note: Event = { kind: 'noted', code: failure.code, detail: explain(failure).en };
+  return { edges: seen.edges, events: seen.events.flatMap(({ kind }) => (kind === 'unit-lost' ? [note] : [])) };
+};
+
 /**
  * That a terminal is well is open again: the next good polls say that it answers, the silent ones go on being counted. One
  * that is lost stays lost. Answers before the doubt say nothing of after it.
@@ -114,5 +127,6 @@ const seeReading = (site: Site, edges: Edges, { sensor, value }: Sight & { see: 
  */
 export const detectEdges = (site: Site, edges: Edges, sight: Sight): Detected => {
   if (sight.see === 'doubt') return { edges: doubt(edges, sight.terminal), events: [] };
+  if (sight.see === 'gauge') return seeGauge(edges, sight);
   return sight.see === 'terminal' ? seeTerminal(edges, sight) : seeReading(site, edges, sight);
 };

@@ -1,3 +1,4 @@
+import type { ReadBlock, RegisterDevice } from '../../devices/define.ts';
 import type { ModbusLine } from '../bus/line.ts';
 import type { Event } from '../core/event.ts';
 import type { Site } from '../core/site.ts';
@@ -6,7 +7,7 @@ import type { Chip } from './chip.ts';
 import { createToken, sleep, type DriverClock, type Token } from './clock.ts';
 import { detectEdges, noEdges, type Sight } from './edge-detector.ts';
 import type { Settings } from './settings.ts';
-import { mergeWants, readAll, readMerged, type Readings, type Want } from './reads.ts';
+import { mergeWants, readAll, readMerged, registerOf, type Readings, type Want } from './reads.ts';
 import type { SiteMap, WiredLine, WiredTerminal, WiredUnit } from './site-map.ts';
 
 /** What one poll of one unit saw. Kept in memory by whoever wants it, never journaled. */
@@ -56,17 +57,32 @@ const wantsOf = (line: WiredLine, { unit, device }: WiredUnit): readonly Want[] 
   );
 };
 
+/** Many units answer FFFF for a probe that is torn off: what their definition does not know of is no reading. */
+const isReading = (device: RegisterDevice, block: ReadBlock, raw: number): boolean => {
+  const [low, high] = registerOf(device, block.function, block.address)?.range ?? [0, 0xffff];
+  return raw >= low && raw <= high;
+};
+
 const sensorValue = (sensor: SensorWiring, unit: WiredUnit, line: string, readings: Readings): number | null => {
-  const reading = unit.device?.readings.find(({ name }) => name === sensor.reading);
-  if (reading === undefined || unit.device === null) return null;
-  const value = readings.valueOf({ line, unit: unit.unit, device: unit.device, block: reading.block });
-  return value.ok ? Math.round(value.raw * reading.scale * 1000) / 1000 : null;
+  const { device } = unit;
+  const reading = device?.readings.find(({ name }) => name === sensor.reading);
+  if (reading === undefined || device === null) return null;
+  const value = readings.valueOf({ line, unit: unit.unit, device, block: reading.block });
+  if (!value.ok || !isReading(device, reading.block, value.raw)) return null;
+  return Math.round(value.raw * reading.scale * 1000) / 1000;
 };
 
 type Context = PollingOptions & { readonly see: (sight: Sight) => void; readonly token: Token };
 
 const sensorsAt = ({ wiring }: Context, line: WiredLine, unit: WiredUnit): readonly SensorWiring[] =>
   wiring.sensors.filter((one) => one.line === line.id && one.unit === unit.unit);
+
+const terminalsAt = ({ map }: Context, line: WiredLine, unit: WiredUnit): readonly WiredTerminal[] =>
+  [...map.terminals.values()].filter((one) => one.line === line.id && one.unit === unit.unit);
+
+/** It has sensors, and no terminal hangs on it. */
+const isGauge = (context: Context, line: WiredLine, unit: WiredUnit): boolean =>
+  sensorsAt(context, line, unit).length > 0 && terminalsAt(context, line, unit).length === 0;
 
 /** A speaker is there only when its chip answers too; a chip at work is left alone. */
 const chipSilent = async ({ chipOf }: Context, wired: WiredTerminal): Promise<boolean> =>
@@ -96,7 +112,7 @@ interface Task {
 }
 
 const pollUnit = async (context: Context, line: WiredLine, { unit, wants, merged }: Task): Promise<void> => {
-  const { lines, clock, onSense, see, map } = context;
+  const { lines, clock, onSense, see } = context;
   const readings = await readMerged(merged, { lines, lane: 'poll', trace: null });
   const values = wants.map((want) => ({ want, value: readings.valueOf(want) }));
   const answered = values.some(({ value }) => value.ok || value.sight === 'rejected');
@@ -108,21 +124,21 @@ const pollUnit = async (context: Context, line: WiredLine, { unit, wants, merged
       value.ok ? [{ function: block.function, address: block.address, raw: value.raw }] : [],
     ),
   });
-  const here = [...map.terminals.values()].filter((one) => one.line === line.id && one.unit === unit.unit);
-  for (const wired of here) {
+  for (const wired of terminalsAt(context, line, unit)) {
     const mute = answered && (await chipSilent(context, wired));
     see({ see: 'terminal', terminal: wired.id, answered: answered && !mute, reason: mute ? 'chip-silent' : reason });
   }
+  if (isGauge(context, line, unit)) see({ see: 'gauge', line: line.id, unit: unit.unit, answered });
   for (const sensor of sensorsAt(context, line, unit)) {
     const value = sensorValue(sensor, unit, line.id, readings);
     if (value !== null) see({ see: 'reading', sensor: sensor.sensor, value });
   }
 };
 
-/** A gauge is asked as often as its sensors want it, every other unit as often as the line's file says. */
+/** A gauge is asked as often as its sensors want it, every other unit at least as often as the line's file says. */
 const everyMs = (context: Context, line: WiredLine, unit: WiredUnit): number => {
   const wanted = sensorsAt(context, line, unit).map((sensor) => sensor.everyMs);
-  return Math.max(shortestMs, wanted.length === 0 ? line.pollEveryMs : Math.min(...wanted));
+  return Math.max(shortestMs, Math.min(...wanted, ...(isGauge(context, line, unit) ? [] : [line.pollEveryMs])));
 };
 
 /** The free unit that is due first. */

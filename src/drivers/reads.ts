@@ -29,18 +29,17 @@ const spanMax = 32;
 
 const tables: Readonly<Record<ReadBlock['function'], Table>> = { 1: 'coil', 2: 'discrete', 3: 'holding', 4: 'input' };
 
+/** The register of a device that a read of this function finds at an address. */
+export const registerOf = ({ registers }: RegisterDevice, read: ReadBlock['function'], address: number) =>
+  registers.find(
+    (one) =>
+      one.table === tables[read] && one.access !== 'w' && address >= one.address && address < one.address + one.count,
+  );
+
 /** May every address of a span be read? A hole would make the whole read an exception. */
-const readable = ({ registers }: RegisterDevice, block: ReadBlock): boolean => {
-  for (let address = block.address; address < block.address + block.count; address += 1) {
-    const found = registers.some(
-      (one) =>
-        one.table === tables[block.function] &&
-        one.access !== 'w' &&
-        address >= one.address &&
-        address < one.address + one.count,
-    );
-    if (!found) return false;
-  }
+const readable = (device: RegisterDevice, block: ReadBlock): boolean => {
+  for (let address = block.address; address < block.address + block.count; address += 1)
+    if (registerOf(device, block.function, address) === undefined) return false;
   return true;
 };
 

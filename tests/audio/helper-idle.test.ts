@@ -62,3 +62,15 @@ describe('a child that was started ahead', () => {
     expect(alive).toEqual([true]);
   });
 });
+
+it('a child that the system will not start has died: the question is answered, and the next one tries again', async () => {
+  const start = (): Child => {
+    throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
+  };
+  const limits = { timeLimitMs: 60_000, memoryLimitBytes: 1e9 };
+  const helper = createHelper({ name: 'speech', start, limits, clock: new VirtualClock(), idleMs: null });
+  helper.warm();
+  const asked = (): Promise<unknown> => helper.ask({ ask: {}, take: () => undefined });
+  expect(await asked()).toMatchObject({ ok: false, failure: { code: 'audio-died', params: { helper: 'speech' } } });
+  expect(await asked()).toMatchObject({ ok: false, failure: { code: 'audio-died' } });
+});

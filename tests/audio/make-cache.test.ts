@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cacheFolder, diskCache, memoryCache, twoCaches, type CacheFiles } from '../../src/audio/make/pcm-cache.ts';
@@ -50,6 +50,19 @@ describe('the cache', () => {
     expect(steps).toEqual([1]);
     expect((await made(maker, { make: 'speech', text: '请注意收听。' })).length).toBeGreaterThan(0);
     expect(troubles).toMatchObject([{ code: 'audio-cache', params: { why: 'ENOSPC' } }]);
+  });
+
+  it('on a card that can only be read any more gives what was made ahead, a half-written file beside it or not', async () => {
+    const at = join(folder, 'cache-g');
+    await diskCache(cacheFolder(at), 1_000_000).put('aa', tone(7), 'background');
+    const readOnly = (): Promise<never> => Promise.reject(Object.assign(new Error('ro'), { code: 'EROFS' }));
+    const files: CacheFiles = { ...cacheFolder(at), touch: readOnly, write: readOnly, remove: readOnly };
+    const worn = diskCache(files, 1_000_000);
+    expect(await worn.get('aa')).toEqual(tone(7));
+    expect(await worn.put('bb', tone(8), 'background')).toBe('EROFS');
+    // A folder in the place of a half-written file is what cannot be removed here, whoever runs the test.
+    mkdirSync(join(at, 'x.part'));
+    expect(await diskCache(cacheFolder(at), 1_000_000).get('aa')).toEqual(tone(7));
   });
 
   it('keeps on the disk what is made ahead, and what an order says in memory only', async () => {

@@ -28,6 +28,7 @@ describe('a speech engine of the site', () => {
 
   it.each([
     { what: 'is not there', command: ['/no/such/program'], withinMs: 30_000, why: /ENOENT/ },
+    { what: 'cannot be started', command: ['no\0such'], withinMs: 30_000, why: /ERR_INVALID_ARG_VALUE/ },
     { what: 'fails', command: ['sh', '-c', 'exit 3'], withinMs: 30_000, why: /exit 3/ },
     { what: 'does not end', command: ['sh', '-c', 'sleep 60 & sleep 60'], withinMs: 1500, why: /no answer/ },
     { what: 'never stops writing', command: ['sh', '-c', 'cat /dev/zero'], withinMs: 1500, why: /more than|no answer/ },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Site, Terminal } from '../../src/core/site.ts';
-import { edited, example, load, loaded, type Files } from './village.ts';
+import { loadSite } from '../../src/config/load-site.ts';
+import { catalogue, edited, example, load, loaded, memoryPort, type Files } from './village.ts';
 
 const inZone = (site: Site, zone: string): readonly Terminal[] => site.terminals.filter((one) => one.zone === zone);
 
@@ -165,6 +166,33 @@ describe('warnings', () => {
   it('name a plan that an earlier one always beats', async () => {
     const files = edited('plans/10-geohazard-now.yaml', '  severities: [red]\n  stages: [now, 2h]\n', '');
     expect(await codes(files)).toEqual(['config-warn-plan-shadowed']);
+  });
+
+  it('name it also where only one of the two writes out the class that both have', async () => {
+    const files = edited('plans/10-geohazard-now.yaml', '  severities: [red]\n  stages: [now, 2h]\n', '');
+    const changed = edited(
+      'plans/10-geohazard-now.yaml',
+      'id: geohazard-now\n',
+      'id: geohazard-now\nclass: emergency\n',
+      files,
+    );
+    expect(await codes(changed)).toEqual(['config-warn-plan-shadowed']);
+  });
+
+  it('name a plan that is not read: its name ends otherwise, or its link leads nowhere', async () => {
+    const plan = String(example['plans/80-any-emergency.yaml']).replace('id: any-emergency', 'id: other');
+    const files = { ...example, 'plans/05-other.yml': plan, 'plans/notes.txt': '' };
+    const { warnings } = await loaded(files);
+    expect(warnings.map(({ code, at }) => [code, at?.file])).toEqual([['config-file-missing', 'plans/05-other.yaml']]);
+    const port = memoryPort(example);
+    const list = async (folder: string) => [
+      ...(await port.list(folder)),
+      ...(folder === 'plans' ? ['06-gone.yaml', '.#07-x.yaml'] : []),
+    ];
+    const linked = await loadSite({ files: { ...port, list }, dir: '', catalogue });
+    expect(linked.warnings.map(({ code, at }) => [code, at?.file])).toEqual([
+      ['config-file-missing', 'plans/06-gone.yaml'],
+    ]);
   });
 });
 

@@ -46,6 +46,14 @@ describe('a device file', () => {
     ]);
   });
 
+  it('with a reading of two words is refused: the first word alone would be taken for its value', () => {
+    const gauge = files.find(({ file }) => file.includes('tipping'))!.text;
+    const text = gauge.replace('address: 0x0000, count: 1 }', 'address: 0x0000, count: 2 }');
+    expect(problemsOf(text)).toMatchObject([
+      { code: 'device-value-wrong', params: { expected: '<= 1' }, at: { field: 'readings[0].block.count' } },
+    ]);
+  });
+
   it('with a missing key says which', () => {
     expect(problemsOf(relay.replace('channels: 8\n', ''))).toMatchObject([
       { code: 'device-key-missing', params: { key: 'channels' } },

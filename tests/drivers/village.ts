@@ -101,9 +101,9 @@ export class Village {
     });
   }
 
-  sensor(id: string, unit: number, atLeast: number): void {
+  sensor(id: string, unit: number, atLeast: number, read = { reading: 'rain-1', everyMs: 2_000 }): void {
     const threshold = { id: 'heavy', atLeast, plan: 'p', zones: ['zone'], severity: 'red', status: 'actual' } as const;
-    const wiring = { sensor: id, line: 'a', unit, reading: 'rain-1', everyMs: 2_000 };
+    const wiring = { sensor: id, line: 'a', unit, ...read };
     this.sensors.push({ sensor: { id, name, thresholds: [threshold] }, wiring });
   }
 

@@ -160,21 +160,37 @@ interface Hearing {
   readonly lost: () => void;
 }
 
+/** Short of memory the system starts none, and Node throws. */
+const started = (start: () => Child): Child | null => {
+  try {
+    return start();
+  } catch {
+    return null;
+  }
+};
+
 /** At most one child at a time: started when it is wanted, told apart from those that were dropped. */
 const keepOne = (start: () => Child, hearing: Hearing) => {
   let child: Child | null = null;
+  const wanted = (): Child | null => {
+    if (child !== null) return child;
+    const fresh = started(start);
+    child = fresh;
+    fresh?.onMessage(hearing.message);
+    fresh?.onExit(() => {
+      if (child !== fresh) return;
+      child = null;
+      hearing.lost();
+    });
+    return fresh;
+  };
   return {
-    child: (): Child => {
-      if (child !== null) return child;
-      const fresh = start();
-      child = fresh;
-      fresh.onMessage(hearing.message);
-      fresh.onExit(() => {
-        if (child !== fresh) return;
-        child = null;
-        hearing.lost();
-      });
-      return fresh;
+    child: wanted,
+    /** False where no child can be had. */
+    send: (message: object): boolean => {
+      const asked = wanted();
+      asked?.send(message);
+      return asked !== null;
     },
     drop: (): void => {
       child?.kill();
@@ -222,7 +238,7 @@ export const createHelper = (options: HelperOptions): Helper => {
       asking = one;
       question.signal?.addEventListener('abort', stopped);
       const unwatch = watch({ clock, limits, name, memory: kept.memory }, one);
-      kept.child().send({ ...question.ask, id: one.id });
+      if (!kept.send({ ...question.ask, id: one.id })) one.finish(failed('audio-died', { helper: name }), false);
     });
   return {
     ask: (question) =>

@@ -44,6 +44,9 @@ export const normalised = (pcm: Pcm): Pcm => {
 
 const silent = 200;
 
+/** Nothing in it would be heard. */
+export const isSilent = (pcm: Pcm): boolean => pcm.every((sample) => Math.abs(sample) <= silent);
+
 /** Without the silence before and after, but for a little that keeps words apart. */
 export const trimmed = (pcm: Pcm, before = 30, after = 250): Pcm => {
   const first = pcm.findIndex((sample) => Math.abs(sample) > silent);

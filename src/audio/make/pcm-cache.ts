@@ -69,7 +69,8 @@ export const cacheFolder = (folder: string): CacheFiles => ({
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const names = await readdir(folder);
     // What a crash left half written goes at the next start.
-    for (const name of names) if (name.endsWith('.part')) await rm(join(folder, name), { force: true });
+    for (const name of names)
+      if (name.endsWith('.part')) await rm(join(folder, name), { force: true }).catch(() => undefined);
     const stats = names
       .filter((name) => name.endsWith('.pcm'))
       .map(async (name) => {
@@ -155,7 +156,8 @@ export const diskCache = (files: CacheFiles, mostBytes: number): PcmCache => {
       return null;
     }
     note(name, sizes.get(name) ?? 0);
-    await files.touch(name);
+    // A card that can only be read any more still gives what was made ahead.
+    await files.touch(name).catch(() => undefined);
     return pcm;
   };
   const put = async (key: string, pcm: Pcm): Promise<null> => {

@@ -21,15 +21,24 @@ const killAll = (child: ChildProcess): void => {
   }
 };
 
+const started = ([file = '', ...rest]: readonly string[]) =>
+  spawn(file, rest, {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' },
+  });
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'not started';
+
 /** Runs a program without a shell: text in, bytes out, bounded in time and size. Never rejects. */
-export const runProgram = ({ command, input, timeLimitMs, mostBytes }: ProgramRun): Promise<ProgramEnd> =>
+export const runProgram = (program: ProgramRun): Promise<ProgramEnd> =>
+  // Short of memory the system starts none, and Node throws.
+  run(program).catch((error: unknown) => ({ why: reasonOf(error) }));
+
+const run = ({ command, input, timeLimitMs, mostBytes }: ProgramRun): Promise<ProgramEnd> =>
   new Promise((resolve) => {
-    const [file = '', ...rest] = command;
-    const child = spawn(file, rest, {
-      detached: true,
-      stdio: ['pipe', 'pipe', 'ignore'],
-      env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' },
-    });
+    const child = started(command);
     const parts: Buffer[] = [];
     let bytes = 0;
     const finish = (end: ProgramEnd): void => {

@@ -9,7 +9,10 @@ const cutAt = (text: string, marks: RegExp): readonly string[] =>
     .filter((part) => part !== '');
 
 const endsOfSentence = /(?<=[。！？!?；;\n])/u;
-const commas = /(?<=[，,、：:])/u;
+/** Not those within 20:30 or 1,200. */
+const commas = /(?<=[，,、：:])(?!(?<=\d[,：:])\d)/u;
+/** What makes one number, with its sign, its parts and the letters of its unit. */
+const clinging = /[0-9０-９A-Za-z.．:：,/~～%‰℃°\-\uD800-\uDFFF]/;
 
 /** Pieces put together again up to the bound, so that no sentence is torn more than it must be. */
 const gathered = (parts: readonly string[], most: number): readonly string[] => {
@@ -22,10 +25,23 @@ const gathered = (parts: readonly string[], most: number): readonly string[] => 
   return whole;
 };
 
-const chopped = (text: string): readonly string[] =>
-  Array.from({ length: Math.ceil(text.length / mostCharacters) }, (_, index) =>
-    text.slice(index * mostCharacters, (index + 1) * mostCharacters),
-  );
+/** Half a number is another number: there a text is cut before it, within the half of a piece. */
+const cutBefore = (text: string, end: number): number => {
+  for (let at = end; at > end - mostCharacters / 2; at -= 1)
+    if (!clinging.test(text.charAt(at - 1)) || !clinging.test(text.charAt(at))) return at;
+  return end;
+};
+
+const chopped = (text: string): readonly string[] => {
+  const parts: string[] = [];
+  let from = 0;
+  while (text.length - from > mostCharacters) {
+    const end = cutBefore(text, from + mostCharacters);
+    parts.push(text.slice(from, end));
+    from = end;
+  }
+  return [...parts, text.slice(from)];
+};
 
 const shortened = (sentence: string): readonly string[] =>
   sentence.length <= mostCharacters ? [sentence] : gathered(cutAt(sentence, commas).flatMap(chopped), mostCharacters);

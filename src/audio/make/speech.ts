@@ -3,7 +3,7 @@ import type { Pcm } from '../pcm.ts';
 import type { Instead, Piece } from '../programme.ts';
 import type { Clock } from './clock.ts';
 import type { Decoder } from './decoder.ts';
-import { joined, normalised, trimmed } from './loudness.ts';
+import { isSilent, joined, normalised, trimmed } from './loudness.ts';
 import { keyOf, type PcmCache } from './pcm-cache.ts';
 import { speakable } from './speakable.ts';
 import type { SpeechEngine } from './speech-engine.ts';
@@ -55,6 +55,8 @@ export const createSpeech = (parts: SpeechParts): Speech => {
     const wav = await engine.say(sentence, lane);
     const pcm = wav.ok ? await decoded(decoder, wav.value, lane) : wav;
     if (!pcm.ok) return pcm;
+    // Behind the last one stands nobody who would say it.
+    if (engine !== engines.at(-1) && isSilent(pcm.value)) return failed('audio-empty');
     const why = await cache.put(keyFor(engine, sentence), pcm.value, lane);
     if (why !== null) onTrouble(failed('audio-cache', { why }).failure);
     return pcm;

@@ -1,3 +1,4 @@
+import { planDefaults } from '../defaults.ts';
 import { faultAt, type Rule } from '../draft.ts';
 import type { PlanFile } from '../schema/plan.ts';
 import { switchOf } from '../units.ts';
@@ -38,6 +39,8 @@ const covers = (wide: When, narrow: When): boolean => {
   return byEvent && bySeverity && byStage;
 };
 
+const classOf = (plan: PlanFile): string => plan.class ?? planDefaults.class;
+
 /** A plan that an earlier one always beats is never chosen by an alert. */
 export const plansAreReachable: Rule = ({ plans }) =>
   plans.flatMap((plan, index) => {
@@ -45,7 +48,9 @@ export const plansAreReachable: Rule = ({ plans }) =>
     if (when === undefined) return [];
     const other = plans
       .slice(0, index)
-      .find(({ value }) => value.when !== undefined && value.class === plan.value.class && covers(value.when, when));
+      .find(
+        ({ value }) => value.when !== undefined && classOf(value) === classOf(plan.value) && covers(value.when, when),
+      );
     const params = { plan: plan.value.id, other: other?.value.id ?? '' };
     return other === undefined ? [] : faultAt(plan, ['when'], 'config-warn-plan-shadowed', params);
   });

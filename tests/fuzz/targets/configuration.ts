@@ -98,7 +98,7 @@ const folderShot = (dice: Dice): Shot => {
     ]),
   );
   const take = (): Verdict => {
-    const loaded = loadFolder({ files, crowded: [] }, { files: noFiles, dir: '', catalogue });
+    const loaded = loadFolder({ files, crowded: [], absent: [] }, { files: noFiles, dir: '', catalogue });
     if (loaded.ok) return null;
     return loaded.failures.length === 0 ? 'refused without a failure' : placeless(loaded.failures);
   };
