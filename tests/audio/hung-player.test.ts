@@ -29,9 +29,17 @@ const cardWith = (first: Fate) => {
   const clock: Clock = { now: () => time.now(), after: (ms, call) => time.after(ms, call) };
   const tells: SoundTell[] = [];
   const card = { fate: first, pull: (): void => undefined };
+  /** Players that live, and the most that ever did at once. */
+  const players = { living: 0, most: 0 };
   const start = (): PlayerProcess => {
     const { fate } = card;
     let waiting = 0;
+    let isLiving = true;
+    players.most = Math.max(players.most, (players.living += 1));
+    const leave = (): void => {
+      if (isLiving) players.living -= 1;
+      isLiving = false;
+    };
     return {
       write: ({ length }) => {
         if (card.fate === 'hangs') waiting += length;
@@ -43,10 +51,13 @@ const cardWith = (first: Fate) => {
         if (fate === 'opens') clock.after(20, () => take('Playing raw data\n'));
       },
       onExit: (gone) => {
-        card.pull = () => gone('exit 1');
+        card.pull = () => {
+          leave();
+          gone('exit 1');
+        };
         if (fate === 'dies') clock.after(20, card.pull);
       },
-      kill: () => undefined,
+      kill: leave,
       pid: 1,
     };
   };
@@ -62,7 +73,7 @@ const cardWith = (first: Fate) => {
     output.start(run, 0);
   };
   return {
-    ...{ time, card, play },
+    ...{ time, card, play, players },
     ends: () => tells.flatMap((tell) => (tell.say === 'ended' ? [tell.failure?.code ?? 'played'] : [])),
     /** What was told of the card, without what only repeats the last. */
     outputs: () =>
@@ -73,11 +84,13 @@ const cardWith = (first: Fate) => {
 };
 
 test('a card that never opens is told as lost, and what plays into it has failed', async () => {
-  const { time, play, ends, outputs } = cardWith('hangs');
+  const { time, play, players, ends, outputs } = cardWith('hangs');
   await play(1);
   await time.runUntil(40_000);
   expect(outputs()).toEqual(['audio-player']);
   expect(ends()).toEqual(['audio-player']);
+  // No player that was given up still holds the card against the next one.
+  expect(players.most).toBe(1);
 });
 
 test('a card that hangs in the middle of a warning is told as lost, and is there again when it opens', async () => {
@@ -90,6 +103,16 @@ test('a card that hangs in the middle of a warning is told as lost, and is there
   card.fate = 'opens';
   await time.runUntil(40_000);
   expect(outputs()).toEqual(['there', 'audio-player', 'there']);
+});
+
+test('a card that opened is there however much later its player is begun anew', async () => {
+  const { time, play, ends, outputs } = cardWith('opens');
+  await time.runUntil(10_000);
+  await play(1);
+  await time.runUntil(11_000);
+  await play(2);
+  await time.runUntil(12_000);
+  expect([outputs(), ends()]).toEqual([['there'], ['played']]);
 });
 
 test('what plays into a card that was pulled out has failed, however often its player is started again', async () => {

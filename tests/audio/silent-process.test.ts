@@ -1,9 +1,13 @@
-import { expect, test } from 'vitest';
-import { createSoundChild, type SoundProcess } from '../../src/audio/sound-child.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createSoundChild, forkSound, type SoundProcess } from '../../src/audio/sound-child.ts';
+import { distEntry } from '../support/dist.ts';
 import { VirtualTime } from '../simulate/virtual-time.ts';
 
-/** Sound processes that say they are alive when they are asked, or nothing at all, on a clock of their own. */
-const village = (answers: boolean) => {
+/**
+ * Sound processes that say they are alive when they are asked, or nothing at all, on a clock of their own. The first may
+ * die by itself after so long.
+ */
+const village = (answers: boolean, firstDiesAtMs = Infinity) => {
   const time = new VirtualTime();
   const troubles: string[] = [];
   const killedAt: number[] = [];
@@ -17,7 +21,10 @@ const village = (answers: boolean) => {
         if (answers && ask.do === 'alive') time.after(1, () => hear({ say: 'alive' }));
       },
       onMessage: (take) => void (hear = take),
-      onExit: (told) => (gone = told),
+      onExit: (told) => {
+        gone = told;
+        if (started === 1 && firstDiesAtMs < Infinity) time.after(firstDiesAtMs, gone);
+      },
       end: () => gone(),
       kill: () => {
         killedAt.push(time.now());
@@ -59,4 +66,24 @@ test('one that answers is left alone, however long nothing is played', async () 
   await time.runUntil(600_000);
   expect([killedAt, started()]).toEqual([[], 1]);
   await child.close();
+});
+
+test('each that is started has all of its time to answer, whatever those before it did', async () => {
+  const hung = village(false);
+  await hung.time.runUntil(45_000);
+  expect(hung.killedAt).toEqual([20_000, 40_020]);
+  await hung.child.close();
+  const died = village(false, 12_000);
+  await died.time.runUntil(35_000);
+  expect(died.killedAt).toEqual([32_020]);
+  await died.child.close();
+});
+
+test('the real sound process answers when it is asked whether it is alive', { timeout: 120_000 }, async () => {
+  const real = forkSound(new URL(`file://${distEntry('sound.entry')}`));
+  onTestFinished(() => real.end());
+  const heard: unknown[] = [];
+  real.onMessage((message) => heard.push(message));
+  real.send({ do: 'alive' });
+  await vi.waitFor(() => expect(heard).toEqual([{ say: 'alive' }]), { timeout: 15_000, interval: 10 });
 });

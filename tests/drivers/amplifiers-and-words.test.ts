@@ -54,6 +54,17 @@ test('an amplifier whose order was not answered, and that was seen on, carries t
   expect(village.seen().at(-1)).toBe('horn spoken chip - -');
 });
 
+test('an amplifier that echoed its order carries the word of its chip, also when nobody answers any more', async () => {
+  const { village, board } = horn();
+  village.speak(['horn'], long);
+  await village.clock.advance(50);
+  expect(board.on()[0]).toBe(true);
+  village.line.units.delete(20);
+  board.answer = () => null;
+  await village.clock.advance(30_000);
+  expect(village.seen().at(-1)).toBe('horn spoken chip - -');
+});
+
 /** A siren unit that stores clips, with a current meter of another unit. */
 const clipSiren = (feed: (siren: DeadManSiren) => number): Village => {
   const village = new Village();
@@ -140,6 +151,14 @@ test('an amplifier that goes off while it plays is told as off', async () => {
 test('an amplifier that is found off behind the end of what it carried is not told as off', async () => {
   expect(await looked(['silent', 'off'], 1_200, 300)).toEqual({ told: [], came: 'quiet' });
   expect(await looked(['no-reply', 'off'], 1_200, 300)).toEqual({ told: ['no-reply'], came: 'unanswered' });
+});
+
+test('an amplifier that is still found on behind the end of what it carried was on', async () => {
+  expect(await looked(['on'], 600, 300)).toEqual({ told: ['on'], came: 'on' });
+});
+
+test('an amplifier that answered nobody, and then was only quiet for a moment, is told as unanswered', async () => {
+  expect(await looked(['no-reply', 'silent'], 1_500)).toEqual({ told: ['no-reply'], came: 'quiet' });
 });
 
 test('an amplifier that was seen off, and then answered nobody, is told as unanswered and carried no word', async () => {

@@ -38,16 +38,16 @@ describe('a stop of a speech chip', () => {
 });
 
 describe('the words of a chip', () => {
-  const spokenWhen = async (answers: boolean): Promise<readonly (number | null)[]> => {
+  const spokenWhen = async (answers: (index: number) => boolean, horns = 30): Promise<readonly (number | null)[]> => {
     const village = new Village();
-    const ids = Array.from({ length: 30 }, (_, index) => `horn-${index}`);
+    const ids = Array.from({ length: horns }, (_, index) => `horn-${index}`);
     for (const [index, id] of ids.entries()) {
       const board = village.relays(index + 1);
-      if (index > 0 && !answers) board.answer = () => null;
+      if (!answers(index)) board.answer = () => null;
       village.terminal(id, { unit: index + 1, channel: 1, watts: 100 - index, proof: null, chip: true });
     }
-    village.relays(31);
-    village.terminal('other', { unit: 31, channel: 1, proof: null });
+    village.relays(horns + 1);
+    village.terminal('other', { unit: horns + 1, channel: 1, proof: null });
     const began = new Map<string, number>();
     village.speak(ids, text);
     for (let ms = 0; ms < 3_000; ms += 50) {
@@ -59,16 +59,28 @@ describe('the words of a chip', () => {
   };
 
   it('do not wait for amplifiers of others that are deaf: its own has answered', async () => {
-    const [first, second] = await spokenWhen(false);
+    const [first, second] = await spokenWhen((index) => index === 0);
     // Its frame, the wait for the others, the lead-in and the frame to the chip.
     expect(first).toBeLessThanOrEqual(800);
     expect(second).toBeLessThanOrEqual(800);
   });
 
+  it('begin as soon as its own amplifier has answered, also where that takes long and others are deaf', async () => {
+    const began = await spokenWhen((index) => index === 19, 80);
+    // Twenty frames of 20 ms, the lead-in and the frame to the chip.
+    expect(began[19]).toBeLessThanOrEqual(900);
+  });
+
   it('do not begin before its own amplifier has answered, however long that takes', async () => {
-    const last = (await spokenWhen(true)).at(-1);
+    const last = (await spokenWhen(() => true)).at(-1);
     // Thirty frames of 20 ms and the lead-in.
     expect(last).toBeGreaterThanOrEqual(900);
     expect(last).toBeLessThanOrEqual(1_100);
+  });
+
+  it('begin together where all amplifiers answer soon, so that neighbours are understood', async () => {
+    const began = await spokenWhen(() => true, 10);
+    expect(began).not.toContain(null);
+    expect(new Set(began).size).toBe(1);
   });
 });

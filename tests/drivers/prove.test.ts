@@ -50,14 +50,17 @@ describe('proving that sirens sound', () => {
     relays.dead.add(2);
     village.meter(21);
     village.terminal('far', { unit: 1, channel: 5, proof: 1, proofUnit: 21 });
+    village.relays(2);
+    village.terminal('last', { unit: 2, channel: 1, proof: 2, proofUnit: 21 });
     village.line.units.delete(21);
     village.tone(['s1', 's2'], 10_000);
     await village.clock.advance(500);
-    village.prove(['s1', 's2', 'far'], 'c');
+    village.prove(['s1', 's2', 'far', 'last'], 'c');
     await village.clock.advance(2_000);
     const readAt = Object.fromEntries(village.findings().map((one) => [one.terminal, one.readAt]));
     expect(readAt).toMatchObject({ s1: 520, s2: 520 });
     expect(readAt['far']).toBeGreaterThan(540);
+    expect(readAt['last']).not.toBe(readAt['far']);
   });
 
   it('calls a switched state without any proof input no more than switched', async () => {

@@ -140,3 +140,32 @@ describe('silence', () => {
     expect(village.line.sent.map(({ pdu }) => pdu)).toEqual(['0600100000']);
   });
 });
+
+/** A siren that is stopped, so many ms after one another, and when its neighbour sounds that is ordered to behind that. */
+const neighbourBehind = async (stopsMs: readonly number[], orderMs: number): Promise<number> => {
+  const village = new Village();
+  village.deadMan('one', 1, 0);
+  const two = village.deadMan('two', 2, 1);
+  village.tone(['one'], 15_000);
+  await village.clock.advance(1_000);
+  const since = (ms: number): Promise<void> => village.clock.advance(1_000 + ms - village.clock.now());
+  for (const ms of stopsMs) {
+    await since(ms);
+    village.silence(['one']);
+  }
+  await since(orderMs);
+  village.tone(['two'], 15_000);
+  while (two.on()[0] !== true && village.clock.now() < 2_000) await village.clock.advance(1);
+  return village.clock.now() - 1_000;
+};
+
+// An off is on the wire for 20 ms, as an on is, and its contact opens within 60.
+describe('a siren beside one that was stopped', () => {
+  it('sounds when the contact of the other is open, not as soon as its unit has answered', async () => {
+    expect(await neighbourBehind([0], 30)).toBe(100);
+  });
+
+  it('waits for the last off of the other, also when one before it is over', async () => {
+    expect(await neighbourBehind([0, 70], 85)).toBe(170);
+  });
+});

@@ -1,13 +1,14 @@
 import type { CueAction } from '../../src/core/cue.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { Terminal } from '../../src/core/site.ts';
+import type { DriverClock } from '../../src/drivers/clock.ts';
 import { createDrivers, type Drivers } from '../../src/drivers/drivers.ts';
 import type { SwitchedNote } from '../../src/drivers/rig.ts';
 import type { SoundEvents, SoundItem, SoundPort } from '../../src/drivers/sound-port.ts';
 import { catalogue, cueOf, Village } from './village.ts';
 
-/** A sound port that plays nothing and keeps what it was asked. */
-const recordingPort = () => {
+/** A sound port that plays nothing and keeps what it was asked; so long after a stop its sound is gone. */
+const recordingPort = (clock: DriverClock, stopMs: number) => {
   const runs: { item: SoundItem; events: SoundEvents; startedWith: number | null; stopped: boolean }[] = [];
   let tellOutput: (output: string, reason: string | null) => void = () => undefined;
   const port: SoundPort = {
@@ -19,7 +20,9 @@ const recordingPort = () => {
         start: (leadMs) => (run.startedWith = leadMs),
         stop: () => {
           run.stopped = true;
-          events.onEnded({ dbfs: -16, reason: null });
+          const end = (): void => events.onEnded({ dbfs: -16, reason: null });
+          if (stopMs === 0) end();
+          else clock.setTimer(stopMs, end);
         },
       };
     },
@@ -28,7 +31,7 @@ const recordingPort = () => {
 };
 
 /** A sound output that does as the test says; the relay board behind it is the emulated one. */
-export const rigged = (terminals: readonly { readonly id: string; readonly relay: number | null }[]) => {
+export const rigged = (terminals: readonly { readonly id: string; readonly relay: number | null }[], stopMs = 0) => {
   const village = new Village();
   const relays = village.relays(1);
   const meter = village.meter(20);
@@ -44,7 +47,7 @@ export const rigged = (terminals: readonly { readonly id: string; readonly relay
       ...{ lease, proof: relay === null ? 'none' : 'current', supply: null, leadInMs: 300, speech: null },
     };
   });
-  const { port, runs, tellOutput } = recordingPort();
+  const { port, runs, tellOutput } = recordingPort(village.clock, stopMs);
   const events: Event[] = [];
   const switched: SwitchedNote[] = [];
   const drivers: Drivers = createDrivers({

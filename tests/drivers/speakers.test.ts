@@ -60,6 +60,17 @@ test('a silence stops what plays when nobody is left to hear it, and a stop is p
   expect(seen()).toEqual(['yard off switched -', 'gate off switched -']);
 });
 
+test('a proof that is asked for while the player still falls silent waits for that', async () => {
+  const { village, drivers, sound, seen } = rigged([{ id: 'yard', relay: null }], 250);
+  sound('yard');
+  await village.clock.advance(10);
+  drivers.carryOut({ do: 'silence', urgent: true, terminals: ['yard'], cause: 'stop', trace: 's' });
+  await village.clock.advance(100);
+  drivers.carryOut({ do: 'prove', looks: [{ terminal: 'yard', cue: null }] });
+  await village.clock.advance(600);
+  expect(seen()).toEqual(['yard off switched -']);
+});
+
 test('an output that fails is told at once with its reason, and its terminals are lost until it is back', async () => {
   const { village, runs, sound, seen, events, tellOutput } = rigged([{ id: 'yard', relay: null }]);
   sound('yard');

@@ -94,6 +94,18 @@ describe('the panel behind johnny-five and firmata-io', () => {
     expect(bench.said('stop')).toHaveLength(1);
   });
 
+  // The box forgets it at every attachment, and would otherwise show nothing.
+  it('tells anew of a button that is stuck still after the next attachment', async () => {
+    const bench = new Bench();
+    bench.board.setGrounded(pins.stop, true);
+    await bench.up();
+    await bench.run(31_000);
+    bench.board.restart();
+    await bench.run(36_000);
+    const stuck = { say: 'stuck', button: 'stop', isStuck: true };
+    expect([bench.said('up').length, bench.said('stuck')]).toEqual([2, [stuck, stuck]]);
+  });
+
   it('takes such a stop for a press again once the stuck button was found free', async () => {
     const bench = new Bench();
     bench.board.setGrounded(pins.stop, true);
