@@ -183,6 +183,8 @@ export const registerDeviceSchema = Type.Object(
           block: readingBlockSchema,
           scale: Type.Number({ exclusiveMinimum: 0 }),
           unit: Type.String(),
+          // It only grows, until somebody clears it.
+          total: Type.Optional(Type.Boolean()),
         },
         closed,
       ),

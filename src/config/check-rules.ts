@@ -45,7 +45,7 @@ import {
 import { panelCanStop, panelKeyStartsAPlan, panelPinsAreUnique, panelPortIsSound } from './rules/panel.ts';
 import { pageCanBeOpened, pageStaysInside } from './rules/console.ts';
 import { satelliteIsThere, secretsAreElsewhere, uplinksAreGuarded } from './rules/uplinks.ts';
-import { leasesLetGo, plansAreReachable, proofIsThere } from './rules/warnings.ts';
+import { leasesLetGo, plansAreReachable, proofIsThere, totalsHaveWindows, windowsFit } from './rules/warnings.ts';
 
 /**
  * A rule and the keys it leans on beside the one it reports. Where one of them is wrong by itself, that error is told and
@@ -85,6 +85,7 @@ const laws: readonly Leaning[] = [
   leaning(zonesSound, 'site.terminals[].zone'),
   leaning(areasAreInside, 'site.areaCode'),
   leaning(readingsExist, 'site.lines'),
+  leaning(windowsFit, 'site.lines', 'site.sensors[].reading'),
   leaning(tonesAreAllowed, 'site.limits.sirenLongest', 'site.sounds.airDefence', 'site.sounds.tones[]'),
   leaning(toneSoundsAreWhole),
   leaning(speechIsWhole),
@@ -115,6 +116,7 @@ const cautions: readonly Leaning[] = [
   leaning(pageStaysInside),
   leaning(proofIsThere, 'site.lines', 'site.terminals'),
   leaning(leasesLetGo, 'site.lines'),
+  leaning(totalsHaveWindows, 'site.lines', 'site.sensors[].reading'),
   leaning(panelCanStop, 'site.panel.stop'),
   leaning(startsAreAudible, 'site.terminals', 'site.lines', 'plan.playlist'),
   leaning(drillTonesAreUnlocked),

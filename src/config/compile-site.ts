@@ -177,7 +177,11 @@ export const compileSite = (draft: Draft): Site => {
     sensors: (value.sensors ?? []).map(({ id, name, thresholds }) => ({
       id,
       name,
-      thresholds: thresholds.map((one) => ({ ...one, status: one.status ?? sensorDefaults.status })),
+      thresholds: thresholds.map(({ within, ...one }) => ({
+        ...one,
+        status: one.status ?? sensorDefaults.status,
+        ...(within === undefined ? {} : { withinMs: msOf(within) }),
+      })),
     })),
     limits: limitsOf(value.limits),
     ...(value.selfTest === undefined ? {} : { selfTest: { minuteOfDay: minuteOfDay(value.selfTest.at) } }),

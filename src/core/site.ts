@@ -140,13 +140,17 @@ export interface Notice {
   readonly text: string;
 }
 
-/** A sensor threshold that triggers a plan by itself when `value >= threshold` for the reading named in the wiring. */
+/**
+ * A sensor threshold triggers a plan by itself when the reading named in the wiring is `atLeast` so much, or has grown by
+ * so much within `withinMs`.
+ */
 export interface Sensor {
   readonly id: string;
   readonly name: Bilingual;
   readonly thresholds: readonly {
     readonly id: string;
     readonly atLeast: number;
+    readonly withinMs?: number;
     readonly plan: string;
     readonly zones: readonly string[];
     readonly severity: Severity;

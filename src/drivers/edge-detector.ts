@@ -2,6 +2,7 @@ import type { Event } from '../core/event.ts';
 import type { Site } from '../core/site.ts';
 import { explain } from '../words/error-codes.ts';
 import { failed } from '../words/failure.ts';
+import { noTotal, riseOf, type Total } from './rise.ts';
 
 /** One thing that polling saw. */
 export type Sight =
@@ -10,7 +11,7 @@ export type Sight =
   | { readonly see: 'gauge'; readonly line: string; readonly unit: number; readonly answered: boolean }
   /** Somebody else has had no answer: in an alarm, or after a stop. */
   | { readonly see: 'doubt'; readonly terminal: string }
-  | { readonly see: 'reading'; readonly sensor: string; readonly value: number };
+  | { readonly see: 'reading'; readonly sensor: string; readonly value: number; readonly at: number };
 
 interface TerminalEdge {
   /** Null until enough was seen since the start or a doubt: the box may remember a loss or a suspicion from before it. */
@@ -30,6 +31,8 @@ interface ThresholdEdge {
   readonly against: number;
   /** Was it ever read below since the start? */
   readonly wasBelow: boolean;
+  /** Of one that looks at how much a running total grows. */
+  readonly total: Total;
 }
 
 export interface Edges {
@@ -52,6 +55,8 @@ const forgetAfter = 720;
 /** Two readings in a row, so that one damaged value triggers nothing; it re-arms only well below. */
 const crossAfter = 2;
 const rearmBelow = 0.9;
+
+const unseen: ThresholdEdge = { above: false, against: 0, wasBelow: false, total: noTotal };
 
 interface Detected {
   readonly edges: Edges;
@@ -104,17 +109,22 @@ const doubt = (edges: Edges, terminal: string): Edges => {
   return { ...edges, terminals: { ...edges.terminals, [terminal]: open } };
 };
 
-const seeReading = (site: Site, edges: Edges, { sensor, value }: Sight & { see: 'reading' }): Detected => {
+const seeReading = (site: Site, edges: Edges, { sensor, ...reading }: Sight & { see: 'reading' }): Detected => {
   const events: Event[] = [];
   const thresholds = { ...edges.thresholds };
-  for (const { id, atLeast } of site.sensors.find((one) => one.id === sensor)?.thresholds ?? []) {
+  for (const { id, atLeast, withinMs } of site.sensors.find((one) => one.id === sensor)?.thresholds ?? []) {
     const key = `${sensor} ${id}`;
-    const before = thresholds[key] ?? { above: false, against: 0, wasBelow: false };
+    const before = thresholds[key] ?? unseen;
+    const grown = withinMs === undefined ? null : riseOf(before.total, reading, withinMs);
+    const value = grown?.rise ?? reading.value;
+    const total = grown?.total ?? noTotal;
     const wasBelow = before.wasBelow || value < atLeast;
     const contrary = before.above ? value < atLeast * rearmBelow : value >= atLeast;
     const against = contrary ? before.against + 1 : 0;
     const turned = against >= crossAfter;
-    thresholds[key] = turned ? { above: !before.above, against: 0, wasBelow } : { ...before, against, wasBelow };
+    thresholds[key] = turned
+      ? { above: !before.above, against: 0, wasBelow, total }
+      : { ...before, against, wasBelow, total };
     const crossing = { kind: 'threshold', sensor, threshold: id, value } as const;
     if (turned && !before.above) events.push(wasBelow ? crossing : { ...crossing, atStart: true });
   }

@@ -131,7 +131,7 @@ const pollUnit = async (context: Context, line: WiredLine, { unit, wants, merged
   if (isGauge(context, line, unit)) see({ see: 'gauge', line: line.id, unit: unit.unit, answered });
   for (const sensor of sensorsAt(context, line, unit)) {
     const value = sensorValue(sensor, unit, line.id, readings);
-    if (value !== null) see({ see: 'reading', sensor: sensor.sensor, value });
+    if (value !== null) see({ see: 'reading', sensor: sensor.sensor, value, at: clock.now() });
   }
 };
 

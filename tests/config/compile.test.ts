@@ -144,9 +144,11 @@ describe('the rest of the site reaches core and drivers', () => {
 
   it('sensors with their thresholds', async () => {
     const { site, wiring } = await loaded(example);
-    expect(site.sensors[0]?.thresholds.map(({ id, atLeast, status }) => [id, atLeast, status])).toEqual([
-      ['rain-prepare', 50, 'actual'],
-      ['rain-now', 100, 'actual'],
+    expect(
+      site.sensors[0]?.thresholds.map(({ id, atLeast, withinMs, status }) => [id, atLeast, withinMs, status]),
+    ).toEqual([
+      ['rain-prepare', 50, 10_800_000, 'actual'],
+      ['rain-now', 100, 10_800_000, 'actual'],
     ]);
     expect(wiring.sensors).toEqual([{ sensor: 'rain', line: 'weather', unit: 2, reading: 'rain-1', everyMs: 30_000 }]);
   });

@@ -7,6 +7,43 @@ const compiled = async (files: Files = example) => {
   return loaded;
 };
 
+/** A sensor on a siren's own battery, which rises and falls, beside the rain gauge. */
+const battery = (threshold: string): Files =>
+  edited(
+    'site.yaml',
+    '\nsensors:\n',
+    `
+sensors:
+  - id: battery
+    name: { zh: 电池, en: battery }
+    line: sirens
+    unit: 1
+    reading: supply
+    thresholds:
+      - { id: low, ${threshold}plan: flash-flood-prepare, zones: [heba], severity: blue, status: test }
+`,
+  );
+
+describe('a threshold', () => {
+  it('on a running total says within which time it must grow, or that is warned of', async () => {
+    expect(await warnings(example)).not.toContain('config-warn-total');
+    const files = edited('site.yaml', '        atLeast: 50\n        within: 3 h\n', '        atLeast: 50\n');
+    const found = (await compiled(files)).warnings.filter(({ code }) => code === 'config-warn-total');
+    const line = String(files['site.yaml'])
+      .slice(0, String(files['site.yaml']).indexOf('- id: rain-prepare'))
+      .split('\n').length;
+    expect(found.map(({ at, params }) => [at?.line, params])).toEqual([[line, { name: 'rain-1' }]]);
+  });
+
+  it('on any other reading has no such time', async () => {
+    expect(await failuresOf(battery('atLeast: 10, '))).toEqual([]);
+    const failures = await failuresOf(battery('atLeast: 10, within: 1 h, '));
+    expect(failures.map(({ code, params }) => [code, params])).toEqual([
+      ['config-threshold-within', { name: 'supply' }],
+    ]);
+  });
+});
+
 const warnings = async (files: Files): Promise<readonly string[]> =>
   (await compiled(files)).warnings.map(({ code }) => code);
 

@@ -116,6 +116,25 @@ describe('polling', () => {
     expect(later(made).slice(1)).toEqual([{ kind: 'threshold', sensor: 'rain', threshold: 'heavy', value: 60 }]);
   });
 
+  it('warns of a downpour, whatever the gauge has counted since it was cleared, and of the next one again', async () => {
+    const made = new Village();
+    const gauge = made.gauge(2);
+    made.sensor('rain', 2, 50, { reading: 'rain-1', everyMs: 2_000, withinMs: 600_000 });
+    gauge.tenths[0] = 9_000;
+    made.drivers.startPolling();
+    await made.clock.advance(700_000);
+    expect(later(made)).toEqual([]);
+    for (const height of [9_510, 9_510 + 505]) {
+      gauge.tenths[0] = height;
+      await made.clock.advance(700_000);
+    }
+    const crossing = { kind: 'threshold', sensor: 'rain', threshold: 'heavy' };
+    expect(later(made)).toEqual([
+      { ...crossing, value: 51 },
+      { ...crossing, value: 50.5 },
+    ]);
+  });
+
   it('says of a crossing whether the gauge was ever read below it since the start', async () => {
     const { made, gauge } = outdoors();
     gauge.tenths[0] = 600;

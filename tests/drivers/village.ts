@@ -101,9 +101,18 @@ export class Village {
     });
   }
 
-  sensor(id: string, unit: number, atLeast: number, read = { reading: 'rain-1', everyMs: 2_000 }): void {
-    const threshold = { id: 'heavy', atLeast, plan: 'p', zones: ['zone'], severity: 'red', status: 'actual' } as const;
-    const wiring = { sensor: id, line: 'a', unit, ...read };
+  sensor(
+    id: string,
+    unit: number,
+    atLeast: number,
+    read: { reading: string; everyMs: number; withinMs?: number } = { reading: 'rain-1', everyMs: 2_000 },
+  ): void {
+    const { withinMs, ...how } = read;
+    const threshold = {
+      ...({ id: 'heavy', atLeast, plan: 'p', zones: ['zone'], severity: 'red', status: 'actual' } as const),
+      ...(withinMs === undefined ? {} : { withinMs }),
+    };
+    const wiring = { sensor: id, line: 'a', unit, ...how };
     this.sensors.push({ sensor: { id, name, thresholds: [threshold] }, wiring });
   }
 

@@ -1,7 +1,7 @@
 import { planDefaults } from '../defaults.ts';
-import { faultAt, type Rule } from '../draft.ts';
+import { faultAt, type Draft, type Rule } from '../draft.ts';
 import type { PlanFile } from '../schema/plan.ts';
-import { switchOf } from '../units.ts';
+import { modelAt, switchOf } from '../units.ts';
 
 /** A terminal whose sound nobody can prove stays `unknown` for ever: allowed, but said. */
 export const proofIsThere: Rule = ({ site, catalogue }) =>
@@ -11,6 +11,29 @@ export const proofIsThere: Rule = ({ site, catalogue }) =>
       own !== null || [terminal.proof, terminal.speech, terminal.returnAudio].some((one) => one !== undefined);
     return proven ? [] : faultAt(site, ['terminals', index, 'id'], 'config-warn-unproven', { terminal: terminal.id });
   });
+
+/** Every threshold of the site with the reading it is about; none where the model or the reading is unknown. */
+const thresholdsRead = ({ site, catalogue }: Draft) =>
+  (site.value.sensors ?? []).flatMap((sensor, at) => {
+    const reading = modelAt(site.value, catalogue, sensor)?.readings.find(({ name }) => name === sensor.reading);
+    return reading === undefined
+      ? []
+      : sensor.thresholds.map(({ within }, index) => ({ reading, within, path: ['sensors', at, 'thresholds', index] }));
+  });
+
+/** How much it has grown is asked of a running total only. */
+export const windowsFit: Rule = (draft) =>
+  thresholdsRead(draft).flatMap(({ reading: { name, total }, within, path }) =>
+    within === undefined || total === true
+      ? []
+      : faultAt(draft.site, [...path, 'within'], 'config-threshold-within', { name }),
+  );
+
+/** A running total reaches every threshold in the end, and stays above it. */
+export const totalsHaveWindows: Rule = (draft) =>
+  thresholdsRead(draft).flatMap(({ reading: { name, total }, within, path }) =>
+    within === undefined && total === true ? faultAt(draft.site, path, 'config-warn-total', { name }) : [],
+  );
 
 /** An output that nothing but the box switches off: allowed, but said. */
 export const leasesLetGo: Rule = ({ site, catalogue }) =>

@@ -129,6 +129,7 @@ const sensor = Type.Object(
         {
           id,
           atLeast: Type.Number({ minimum: -1_000_000, maximum: 1_000_000 }),
+          within: Type.Optional(duration(600_000, 259_200_000)),
           plan: id,
           zones: Type.Array(id, { minItems: 1, maxItems: 100 }),
           severity,

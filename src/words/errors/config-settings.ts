@@ -22,6 +22,14 @@ export const settingsErrors = {
     '终端 {terminal} 只有存储的录音，演练时不播 {clip}：录音里没有说是演练（saysDrill）',
     'the terminal {terminal} has stored clips only: in a drill it leaves out {clip}, which does not say that it is one (saysDrill)',
   ),
+  'config-threshold-within': permanent(
+    '读数 {name} 不是累计值，阈值不能写 within',
+    'the reading {name} is no running total: a threshold on it has no within',
+  ),
+  'config-warn-total': permanent(
+    '读数 {name} 是累计值，阈值要写 within（多长时间内），否则小雨积多了也会报警，而且只报一次',
+    'the reading {name} is a running total: without within a threshold is reached by and by, and only once',
+  ),
   'config-warn-unproven': permanent(
     '终端 {terminal} 没有取证输入，结果只能是未知',
     'terminal {terminal} has no proof of sound: its verdict can only be unknown',

@@ -149,6 +149,10 @@ export const configKeys = {
   'site.sensors[].thresholds': { zh: '阈值：达到就启动预案', en: 'thresholds: reaching one starts a plan' },
   'site.sensors[].thresholds[].id': { zh: '阈值编号', en: 'id of the threshold' },
   'site.sensors[].thresholds[].atLeast': { zh: '达到这个值', en: 'the value to reach' },
+  'site.sensors[].thresholds[].within': {
+    zh: '在这么长时间内增加多少才算；累计读数（总雨量）要写',
+    en: 'how much it grows within this time; needed where the reading is a running total (rain)',
+  },
   'site.sensors[].thresholds[].plan': { zh: '启动的预案', en: 'the plan it starts' },
   'site.sensors[].thresholds[].zones': { zh: '播到哪些分区', en: 'the zones it sounds in' },
   'site.sensors[].thresholds[].severity': { zh: '按什么级别', en: 'the severity it has' },
