@@ -56,6 +56,42 @@ describe('bounds', () => {
     expect(village.receipts().at(-1)?.body).toMatchObject({ stage: 'refused', code: 'queue-full' });
   });
 
+  test('each Beijing day has its own six: what was played the day before counts no more', () => {
+    const village = new Hamlet();
+    const days = [0, 86_400_000].map((begin) => {
+      village.run(begin - village.mono);
+      const validForMs = begin + 3_600_000;
+      const notice = (n: number): void =>
+        void village.issue(
+          { kind: 'issue', alert: alert(`n${begin}-${n}`, { class: 'routine', plan: 'notice' }) },
+          { class: 'routine', validForMs },
+        );
+      const before = village.receipts().length;
+      for (let n = 0; n < 7; n += 1) notice(n);
+      return village
+        .receipts()
+        .slice(before)
+        .flatMap(({ body }) => (body.stage === 'queued' ? ['taken'] : body.stage === 'refused' ? [body.code] : []));
+    });
+    const six = [...Array.from({ length: 6 }, () => 'taken'), 'routine-cap'];
+    expect(days).toEqual([six, six]);
+  });
+
+  test('an emergency is no play of routine: none is refused at the cap of the day, and none is counted to it', () => {
+    const village = new Hamlet({ ...hamlet, limits: { ...hamlet.limits, routinePerDay: 1 } });
+    const play = (id: string): void => void village.issue({ kind: 'issue', alert: alert(id) });
+    const notice = (id: string): void =>
+      void village.issue(
+        { kind: 'issue', alert: alert(id, { class: 'routine', plan: 'notice' }) },
+        { class: 'routine' },
+      );
+    ['a', 'b'].forEach(play);
+    ['n', 'beyond'].forEach(notice);
+    play('c');
+    const live = Object.values(village.village.durable.broadcasts).filter(({ ended }) => ended === null);
+    expect(live.map((one) => one.alert.id)).toEqual(['a', 'b', 'n', 'c']);
+  });
+
   test('routine is played at most six times a day', () => {
     const village = new Hamlet();
     for (let n = 0; n < 7; n += 1) {

@@ -107,6 +107,17 @@ test('the time that the centre has told this life is the time by which a start o
   expect(told).toEqual([at(60_000).wall]);
 });
 
+test('what a life only guesses of the time is not given to a start of now as the time of the centre', async () => {
+  const told: number[] = [];
+  const known = { ...stoppedClock(at(hour), 'rtc'), setFromCentre: (wall: number) => told.push(wall) > 0 };
+  for (const source of ['none', 'rtc', 'ntp'] as const) {
+    const { held, does } = await living(known, source);
+    await does([[20_000, stop('s1')]]);
+    await writeNow(held, await alarmOnDisk());
+  }
+  expect(told).toEqual([]);
+});
+
 test('however often a hand falls on stop, the newest sixteen are held', async () => {
   const touches = Array.from({ length: 40 }, (_, index) => [index * 1_000, stop(`s${index}`)] as const);
   const held = await lived(stoppedClock(at(hour), 'rtc'), touches);

@@ -27,6 +27,22 @@ test.each([
   expect((await openMemoryOrNone(disk, settings)).lost === undefined).toBe(remembers);
 });
 
+test('a journal that has vanished is not looked for again: no card brings it back by being asked once more', async () => {
+  const disk = await alarmOnDisk();
+  const listed = await disk.list('/s/journal');
+  for (const name of listed.ok ? listed.value : [])
+    if (name.endsWith('.journal')) await disk.unlink(`/s/journal/${name}`);
+  let lists = 0;
+  disk.settings = {
+    fault: ({ act, path }) => {
+      if (act === 'list' && path === '/s/journal') lists += 1;
+      return null;
+    },
+  };
+  expect((await openMemoryOrNone(disk, settings)).lost?.code).toBe('journal-missing');
+  expect(lists).toBe(1);
+});
+
 /** The watch of a card that can be read, whose box holds stops, or sounds, as it is told. */
 const watching = async () => {
   const [disk, time] = [await alarmOnDisk(), new VirtualTime()];

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { receiptsOwed } from '../../src/box/receipts-owed.ts';
 import { waitingMax } from '../../src/box/recorder.ts';
+import { mostRecordBytes } from '../../src/store/journal.ts';
 import { openOutbox } from '../../src/uplink/outbox.ts';
+import { diceOf } from '../simulate/dice.ts';
+import { loadExample, simVillage } from '../simulate/sim-village.ts';
 import { Bench, note } from './loop-bench.ts';
 
 /** Takes receipts as a centre does: up to the first gap, and behind a gap that the box names. */
@@ -54,4 +57,24 @@ test('receipts behind those that a failing disk made the box drop still reach th
     outbox.repeat();
   }
   expect(upTo()).toBe(latest);
+});
+
+test('a whole box names the receipts of a record that is too large for its journal as soon as the ones before have come', async () => {
+  const village = simVillage({
+    ...{ dice: diceOf(1), startWallMs: Date.UTC(2026, 10, 23, 2, 0), loaded: await loadExample(process.cwd()) },
+    ...{ onReceipt: () => undefined, onOwed: () => undefined, onFailure: () => undefined },
+    onMemoryBack: () => undefined,
+  });
+  await village.start();
+  await village.time.runUntil(20_000);
+  const tied = village.life()?.box.tied;
+  if (tied === undefined) throw new Error('no box');
+  const tooLarge = tied.loop.tell({ ...note, detail: 'x'.repeat(mostRecordBytes) });
+  const lost = tied.loop.village().durable.nextReceipt - 1;
+  void tied.loop.tell(note);
+  await village.time.runUntil(60_000);
+  const { owed } = tied.ties.memory;
+  expect([await tooLarge, tied.loop.dropped()]).toEqual([false, 1]);
+  expect(owed.latest()).toBeGreaterThan(lost);
+  expect(owed.gone()).toBe(lost);
 });

@@ -111,6 +111,23 @@ test('a stop on its way to the card is taken back as well, whether the card take
   }
 });
 
+test('a stop that the card has refused is taken back like any other that waits, and nothing is left to write', async () => {
+  const disk = await alarmOnDisk();
+  const { held, does } = await living(stoppedClock(at(hour), 'rtc'));
+  await does([
+    [10_000, trigger('t2')],
+    [20_000, stop('s1')],
+  ]);
+  const memory = await open(disk);
+  const append: Memory['append'] = (entry, acknowledged) =>
+    entry.event.kind === 'stop' ? Promise.resolve(failed('disk-full', {})) : memory.append(entry, acknowledged);
+  await held.writeTo({ ...memory, append });
+  await memory.journal.close();
+  expect(held.areAny()).toBe(true);
+  await does([[23_000, goOn]]);
+  expect(held.areAny()).toBe(false);
+});
+
 test('going on brings nothing back that another stop had ended, of before or of this life', async () => {
   const disk = await alarmOnDisk();
   const memory = await open(disk);
