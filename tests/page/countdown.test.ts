@@ -52,3 +52,13 @@ test('one start is sent however often it is asked for while its answer is awaite
   expect(asked).toEqual(['/api/start', '/api/answer']);
   await settled();
 });
+
+test('when the answer of a start is there, another warning can be started', async () => {
+  const { store, asked, actions } = await pageWithOrder({ airAt: null });
+  actions.start(false);
+  await settled();
+  store.dispatch({ act: 'choose', plan: store.get().site?.plans[0]?.id ?? '', drill: false });
+  actions.start(false);
+  await settled();
+  expect(asked).toEqual(['/api/start', '/api/start']);
+});

@@ -55,6 +55,8 @@ export interface PageRig {
   readonly answerWith: (answer: ControlAnswer) => void;
   /** Shows the pages another state. */
   readonly show: (live: LiveView) => void;
+  /** The box does not answer; the page process has nothing of it. */
+  readonly showNothing: () => void;
   /** The box was started again, with this site. */
   readonly startAnew: (site: SiteView, live: LiveView) => void;
   readonly close: () => Promise<void>;
@@ -95,7 +97,7 @@ export const startRig = async (first: SiteView, allowedHosts: readonly string[] 
   const asked: ControlRequest[] = [];
   const watchers = new Set<Watcher>();
   let site = first;
-  let live = calmView(site);
+  let live: LiveView | null = calmView(site);
   let sequence = 0;
   let answer: ControlAnswer = ok({ id: 'a1', recorded: true });
   const push = (watcher: Watcher): void => watcher.push({ sequence: (sequence += 1), live, site });
@@ -117,7 +119,7 @@ export const startRig = async (first: SiteView, allowedHosts: readonly string[] 
   const port = listening(child, reports);
   child.send(childStart(stateDir, await writePins(stateDir), allowedHosts));
   const open = await port;
-  const show = (next: LiveView): void => {
+  const show = (next: LiveView | null): void => {
     live = next;
     watchers.forEach(push);
   };
@@ -126,6 +128,7 @@ export const startRig = async (first: SiteView, allowedHosts: readonly string[] 
     ...{ port: open, child, stateDir, asked, reports },
     answerWith: (next) => (answer = next),
     show,
+    showNothing: () => show(null),
     startAnew: (next, nextLive) => {
       site = next;
       show(nextLive);
