@@ -1,6 +1,7 @@
 import type { Outcome } from '../core/outcome.ts';
+import { compareRank } from '../core/precedence.ts';
 import type { Receipt, Stage } from '../core/receipt.ts';
-import type { Durable } from '../core/village.ts';
+import type { Broadcast, Durable } from '../core/village.ts';
 import type { SatelliteTerminal } from '../drivers/satellite-terminal.ts';
 import {
   encodeReceipt,
@@ -43,11 +44,9 @@ const firstAgainMs = 600_000;
 const repeatedEveryMs = 600_000;
 const ordersMax = 64;
 
-const stateOf = (durable: Durable, terminal: string): TerminalState => {
-  const results = Object.values(durable.broadcasts)
-    .filter((broadcast) => broadcast.ended === null)
-    .flatMap((broadcast) => broadcast.results[terminal] ?? []);
-  const known = results.find(({ verdict }) => verdict !== 'due')?.verdict;
+/** By the first of them that it is due in: what it came to in another is no proof of this one. */
+const stateOf = (durable: Durable, live: readonly Broadcast[], terminal: string): TerminalState => {
+  const known = live.flatMap(({ results }) => results[terminal] ?? [])[0]?.verdict;
   if (known === 'sounded' || known === 'failed') return known;
   if (known === 'unknown') return 'unknown';
   return (durable.terminals[terminal]?.health ?? 'well') === 'well' ? 'ready' : 'unknown';
@@ -55,11 +54,12 @@ const stateOf = (durable: Durable, terminal: string): TerminalState => {
 
 /** The site in two bits a terminal: what is live, and what is known of each. */
 export const satelliteStatusOf = (durable: Durable): SatelliteStatus => {
-  const live = Object.values(durable.broadcasts).filter((broadcast) => broadcast.ended === null);
-  const newest = [...live].sort((a, b) => b.sequence - a.sequence)[0];
+  const live = Object.values(durable.broadcasts)
+    .filter((broadcast) => broadcast.ended === null)
+    .sort((a, b) => compareRank(b.rank, a.rank) || b.sequence - a.sequence);
   return {
-    alertId: newest?.alert.id ?? null,
-    states: (durable.site?.terminals ?? []).map(({ id }) => stateOf(durable, id)),
+    alertId: live[0]?.alert.id ?? null,
+    states: (durable.site?.terminals ?? []).map(({ id }) => stateOf(durable, live, id)),
   };
 };
 

@@ -41,14 +41,20 @@ const usualPeriodS = 60;
 /** No card makes anybody wait longer; whoever says so is damaged, and must not silence the way out for days. */
 const longestPeriodS = 3_600;
 const marginMs = 500;
+/** The bytes of a frame follow each other: what stands still so long in its middle has lost its end. */
+const brokenOffMs = 5_000;
 
 type Waiting = (report: SatelliteReport) => boolean;
 
 /** The terminal's reports: each goes to whoever waits for its kind, messages go to the owner. */
-const listen = ({ line, codec, onMessage }: SatelliteOptions, learn: (report: SatelliteReport) => void) => {
-  const decoder = codec.decoder();
+const listen = ({ line, codec, clock, onMessage }: SatelliteOptions, learn: (report: SatelliteReport) => void) => {
+  let decoder = codec.decoder();
+  let lastAt = clock.now();
   let waiting: Waiting | null = null;
   line.onBytes((bytes) => {
+    // Else half a frame would take the beginning of the next for its end, and an order would wait for one after it.
+    if (clock.now() - lastAt > brokenOffMs) decoder = codec.decoder();
+    lastAt = clock.now();
     for (const report of decoder.push(bytes)) {
       learn(report);
       if (report.kind === 'message') {

@@ -11,15 +11,16 @@ export interface LinkEvents {
   readonly opened: () => void;
   /** One message; null for a binary one. */
   readonly message: (text: string | null) => void;
-  /** Any sign of life below the messages. */
-  readonly heard: () => void;
+  /** Any sign of life below the messages; `echo`: the number of the ping it answers, absent: all so far. */
+  readonly heard: (echo?: number) => void;
   readonly closed: (failure: Failure) => void;
 }
 
 /** One connection, from the attempt to its end. All methods may be called at any time and after the end. */
 export interface Link {
   readonly send: (text: string) => void;
-  readonly ping: () => void;
+  /** The numbers rise. */
+  readonly ping: (number: number) => void;
   readonly pause: () => void;
   readonly resume: () => void;
   /** Ends it at once; `closed` follows. */
@@ -48,6 +49,9 @@ const pinOf = (socket: TLSSocket): string => {
     .digest('base64');
 };
 
+/** The number of the ping that is answered; 0 where the answer is to none of ours. */
+const echoIn = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
+
 /** Opens the WebSocket, over the given socket where there is one, and hands its events on. */
 const openSocket = (address: UplinkAddress, events: LinkEvents, over: TLSSocket | null): WebSocket => {
   const socket = new WebSocket(address.url, subprotocol, {
@@ -59,8 +63,8 @@ const openSocket = (address: UplinkAddress, events: LinkEvents, over: TLSSocket 
   });
   let failure: Failure | null = null;
   socket.on('open', events.opened);
-  socket.on('ping', events.heard);
-  socket.on('pong', events.heard);
+  socket.on('ping', () => events.heard(0));
+  socket.on('pong', (data) => events.heard(echoIn(data.toString('latin1'))));
   socket.on('message', (data, isBinary) => {
     events.message(!isBinary && Buffer.isBuffer(data) ? data.toString('utf8') : null);
   });
@@ -77,8 +81,8 @@ const linkOver = (socket: WebSocket): Link => ({
     if (socket.bufferedAmount > unsentMaxBytes) socket.terminate();
     else socket.send(text);
   },
-  ping: () => {
-    if (socket.readyState === WebSocket.OPEN) socket.ping();
+  ping: (number) => {
+    if (socket.readyState === WebSocket.OPEN) socket.ping(String(number));
   },
   pause: () => socket.pause(),
   resume: () => socket.resume(),
@@ -127,7 +131,7 @@ const pinnedLink =
     });
     return {
       send: (text) => link?.send(text),
-      ping: () => link?.ping(),
+      ping: (number) => link?.ping(number),
       pause: () => link?.pause(),
       resume: () => link?.resume(),
       terminate: () => (link === null ? void tls.destroy() : link.terminate()),

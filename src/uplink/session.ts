@@ -8,6 +8,7 @@ import { wsLinks, type Link, type LinkFactory } from './link.ts';
 import { look, missesAllowed, newLink, pingEveryMs, type Liveness } from './liveness.ts';
 import type { AudioMessage } from './audio-messages.ts';
 import type { BoxMessage } from './messages.ts';
+import { openStateTurns, type StateTurns } from './state-turns.ts';
 import { timersOf, type Timers } from './timers.ts';
 
 /** From the attempt to the open WebSocket, TLS included. */
@@ -37,7 +38,7 @@ export interface Uplink {
   readonly wake: () => void;
   /** Sends the signed journal head now, if there is a link. */
   readonly sendStatus: () => void;
-  /** Sends the full state once more, if there is a link. */
+  /** Sends the full state once more, if there is a link, as soon as the line has carried the one before. */
   readonly sendSnapshot: () => void;
   /** Tells the outcome of an order that came again, if there is a link: who repeats it asks again. */
   readonly sendOutcome: Conversation['sendOutcome'];
@@ -67,6 +68,7 @@ interface Parts {
   readonly send: (message: BoxMessage) => boolean;
   readonly conversation: Conversation;
   readonly backlog: Backlog;
+  readonly turns: StateTurns;
 }
 
 /**
@@ -88,7 +90,7 @@ export const openUplink = (options: UplinkOptions): Result<Uplink> => {
     },
     sendOutcome: conversation.sendOutcome,
     sendSnapshot: () => {
-      if (session.open) conversation.sendSnapshot();
+      if (session.open) parts.turns.changed();
     },
     connected: () => session.open,
     sendAudio: send,
@@ -140,7 +142,13 @@ const partsOf = (session: Session): Parts => {
       session.link?.terminate();
     },
   });
-  return { send, conversation, backlog };
+  const turns = openStateTurns({
+    clock: options.clock,
+    timers,
+    ping: (number) => session.link?.ping(number),
+    send: conversation.sendSnapshot,
+  });
+  return { send, conversation, backlog, turns };
 };
 
 const dial = (session: Session, parts: Parts): void => {
@@ -158,12 +166,15 @@ const dial = (session: Session, parts: Parts): void => {
       heard();
       parts.backlog.push(text);
     },
-    heard,
+    heard: (echo) => {
+      heard();
+      parts.turns.heard(echo);
+    },
     closed: (failure) => onClosed(session, parts, failure),
   });
 };
 
-const onOpened = (session: Session, { conversation, backlog }: Parts): void => {
+const onOpened = (session: Session, { conversation, backlog, turns }: Parts): void => {
   const { options, timers } = session;
   Object.assign(session, { open: true, openedAt: options.clock.now(), liveness: newLink });
   session.told.clear();
@@ -179,7 +190,7 @@ const onOpened = (session: Session, { conversation, backlog }: Parts): void => {
       session.link?.terminate();
       return;
     }
-    session.link?.ping();
+    turns.ping();
     conversation.repeat();
   };
   const askAgain = (): void => {
@@ -189,6 +200,7 @@ const onOpened = (session: Session, { conversation, backlog }: Parts): void => {
   timers.set('look', pingEveryMs, lookAgain);
   timers.set('time', timeEveryMs, askAgain);
   options.onConnected(true);
+  turns.opened();
   conversation.opened();
 };
 

@@ -103,6 +103,34 @@ describe('the satellite terminal', () => {
     expect(sends[1]!.at - sends[0]!.at).toBeLessThan(44_000);
   });
 
+  it('hears an order whole although the one before it broke off on the line', async () => {
+    const { clock, messages, receive } = setUp(() => [sent]);
+    await clock.advance(10_000);
+    const message = (text: string): Uint8Array =>
+      beidouRdss.unit.encode({
+        ...{ frame: 'TXXX', user: 263_172, sender: 200_001, hour: 3, minute: 0 },
+        content: { mode: 'mixed', bytes: Buffer.from(text) },
+      });
+    receive(message('a long order that is cut off in its middle '.repeat(4)).subarray(0, 30));
+    await clock.advance(60_000);
+    receive(message('stop'));
+    expect(messages).toEqual(['200001 stop']);
+  });
+
+  it('hears an order whole that comes in pieces', async () => {
+    const { clock, messages, receive } = setUp(() => [sent]);
+    await clock.advance(10_000);
+    const order = beidouRdss.unit.encode({
+      ...{ frame: 'TXXX', user: 263_172, sender: 200_001, hour: 3, minute: 0 },
+      content: { mode: 'mixed', bytes: Buffer.from('stop') },
+    });
+    for (const byte of order) {
+      receive(Uint8Array.of(byte));
+      await clock.advance(1_000);
+    }
+    expect(messages).toEqual(['200001 stop']);
+  });
+
   it('gives up after a bounded number of tries, and says whether it was refused or silent', async () => {
     const refusing = setUp(() => [{ frame: 'FKXX', user: 263_172, feedback: 'not-locked' }]);
     const refused = refusing.terminal.send(payload);

@@ -67,7 +67,7 @@ const bytesThat = (line: ByteLine, fails: (what: string) => boolean): ByteLine =
 const linkThat = (link: Link, fails: (what: string) => boolean): Link => ({
   ...link,
   send: (text) => (fails('send to the centre') ? link.terminate() : link.send(text)),
-  ping: () => (fails('ping to the centre') ? link.terminate() : link.ping()),
+  ping: (number) => (fails('ping to the centre') ? link.terminate() : link.ping(number)),
 });
 
 /** A child that fails at a call is dead, and its supervisor sees that a moment later. */

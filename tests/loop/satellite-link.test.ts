@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { openSatelliteLink } from '../../src/box/satellite-link.ts';
+import { openSatelliteLink, satelliteStatusOf } from '../../src/box/satellite-link.ts';
 import type { Receipt, Stage } from '../../src/core/receipt.ts';
 import { emptyVillage, type Durable } from '../../src/core/village.ts';
 import { decodeReceipt } from '../../src/uplink/satellite-status.ts';
 import { failed, ok } from '../../src/words/failure.ts';
+import { alert, Hamlet } from '../core/hamlet.ts';
 
 const seen = (via: 'satellite' | 'websocket') => ({ at: 1, hash: 'h', via, outcome: { stage: 'accepted' } }) as const;
 /** What a checkpoint gives back after a restart: one order by satellite, one by WebSocket. */
@@ -111,5 +112,31 @@ describe('the state of a village that is cut off', () => {
     expect(await looks(75 * minuteMs)).toEqual([1, 11, 31, 71].map((minutes) => minutes * minuteMs));
     sky(true);
     expect(await looks(120 * minuteMs)).toEqual([56, 116].map((minutes) => minutes * minuteMs));
+  });
+});
+
+describe('what is known of a terminal', () => {
+  test('is what the named warning came to: what sounded for the one before it is no proof of this one', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('orange', { severity: 'orange' }) });
+    village.run(2_000);
+    village.tell({ kind: 'evidence', findings: [village.finding('east-siren-1', 'sounding')] });
+    expect(satelliteStatusOf(village.village.durable)).toMatchObject({ alertId: 'orange' });
+    expect(satelliteStatusOf(village.village.durable).states[0]).toBe('sounded');
+    village.issue({ kind: 'issue', alert: alert('red') });
+    village.run(1);
+    expect(satelliteStatusOf(village.village.durable)).toMatchObject({ alertId: 'red' });
+    expect(satelliteStatusOf(village.village.durable).states[0]).toBe('ready');
+  });
+
+  test('is told of the warning that sounds, not of a lesser one that waits behind it', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('red') });
+    village.run(2_000);
+    village.tell({ kind: 'evidence', findings: [village.finding('east-siren-1', 'sounding')] });
+    village.issue({ kind: 'issue', alert: alert('blue', { severity: 'blue' }) });
+    village.run(1);
+    expect(satelliteStatusOf(village.village.durable)).toMatchObject({ alertId: 'red' });
+    expect(satelliteStatusOf(village.village.durable).states[0]).toBe('sounded');
   });
 });

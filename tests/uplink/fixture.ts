@@ -136,13 +136,13 @@ export class FakeLink implements Link {
   readonly send = (text: string): void => {
     this.sent.push(JSON.parse(text) as BoxMessage);
   };
-  readonly ping = (): void => {
+  readonly ping = (number: number): void => {
     this.pings += 1;
-    if (this.answersPings) this.events.heard();
+    if (this.answersPings) this.events.heard(number);
   };
   /** The answer to a ping comes. */
-  lives(): void {
-    if (!this.ended) this.events.heard();
+  lives(echo?: number): void {
+    if (!this.ended) this.events.heard(echo);
   }
   readonly pause = (): void => {
     this.held = true;

@@ -14,7 +14,7 @@ import { handshakeTimeoutMs, openUplink, type Uplink, type UplinkOptions } from 
 import type { UplinkClock } from '../../src/uplink/timers.ts';
 import { needs } from '../support/needs.ts';
 import { until } from '../support/waiting.ts';
-import { FakeStore, makeBench, numbersIn, snapshotOf } from './fixture.ts';
+import { makeBench, numbersIn } from './fixture.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -142,6 +142,15 @@ describe('the ws package as the link', () => {
     expect(new Set(firsts)).toEqual(new Set(['snapshot']));
   });
 
+  it('sends a changed state when the server has answered the ping before it', async () => {
+    const centre = await plainCentre();
+    const { uplink } = connect(`ws://127.0.0.1:${centre.port}/`, { clock: patient });
+    const states = (): number => centre.messages.filter(({ message }) => message.type === 'snapshot').length;
+    await until('the first state', () => states() === 1);
+    uplink.sendSnapshot();
+    await until('the second state', () => states() === 2);
+  });
+
   it('leaves a server that takes everything and answers nothing', async () => {
     const centre = await plainCentre({ autoPong: false });
     const { reports } = connect(`ws://127.0.0.1:${centre.port}/`, {
@@ -153,17 +162,13 @@ describe('the ws package as the link', () => {
 
   it('leaves a server that goes on talking and reads nothing, before what waits for it fills the memory', async () => {
     const centre = await plainCentre();
-    const terminals = Array.from({ length: 500 }, (_, index) => ({
-      ...{ id: `siren-${index}`, health: 'well' as const, sounding: 'no' as const, ageMs: 5 },
-    }));
-    const snapshot = snapshotOf(new FakeStore(), { terminals });
-    const { uplink, orders } = connect(`ws://127.0.0.1:${centre.port}/`, { snapshot: () => snapshot, clock: patient });
+    const { uplink, orders } = connect(`ws://127.0.0.1:${centre.port}/`, { clock: patient });
     await until('a link', () => centre.links.length === 1 && uplink.connected());
     centre.links[0]!.pause();
     const signature = `${'A'.repeat(86)}==`;
     for (let state = 0; state < 1_500 && uplink.connected(); state += 1) {
       centre.links[0]!.send(JSON.stringify({ type: 'order', key: 'county-1', signature, envelope: '{}' }));
-      for (let again = 0; again < 3; again += 1) uplink.sendSnapshot();
+      for (let again = 0; again < 100; again += 1) uplink.sendStatus();
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(orders.length).toBeGreaterThan(10);
