@@ -3,6 +3,7 @@ import type { Doors } from './doors.ts';
 import type { FirstSoundWatch } from './first-sound.ts';
 import type { Media } from './media.ts';
 import { linkBudget, rateBudget } from '../intake/rate-budget.ts';
+import { timeMaxRoundTripMs } from '../intake/signed-time.ts';
 import { snapshotNow, type Ties } from './ties.ts';
 import { openUplink, type Uplink, type UplinkOptions } from '../uplink/session.ts';
 
@@ -71,6 +72,7 @@ export const tieUplink = (
     admit: rateBudget(linkBudget),
     onOrder: takeOrder(ties, doors, watch, (order, code) => uplink?.sendOutcome(order, { stage: 'refused', code })),
     onTime: takeTime(ties, doors),
+    timeMaxRoundTripMs,
     onAcknowledge: (number) => void loop().tell({ kind: 'acknowledged', receipt: number }),
     onGreeted: media.opened,
     onAudio: media.take,

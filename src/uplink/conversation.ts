@@ -40,6 +40,8 @@ export interface ConversationOptions {
   readonly signer: UplinkSigner;
   readonly onOrder: (raw: Uint8Array, meta: SignedMeta) => void;
   readonly onTime: (raw: Uint8Array, meta: SignedMeta & { readonly question: OpenQuestion | null }) => void;
+  /** A time that took longer there and back is refused. */
+  readonly timeMaxRoundTripMs: number;
   readonly onAcknowledge: (number: number) => void;
   /** The first messages of a link are sent: others may follow. */
   readonly onGreeted: () => void;
@@ -61,6 +63,9 @@ export interface Conversation {
   /** The same order came again: the outcome it had. */
   readonly sendOutcome: (order: string, outcome: SignedOutcome['outcome']) => void;
 }
+
+/** A time that took too long to be of use is asked for again at once, so often altogether; then a quarter of an hour later. */
+const mostAsks = 4;
 
 /** So many pings and wrong messages are answered in a second; a flood of them must not become one of ours. */
 export const answersPerSecond = 40;
@@ -111,9 +116,15 @@ export const openConversation = (
     report: tell,
   });
   const mayAnswer = answerBudget(options, tell);
-  const askTime = (): void => {
+  let asksLeft = 0;
+  const askTime = (asks = mostAsks): void => {
+    asksLeft = asks - 1;
     question = { nonce: options.nonce(), askedAt: clock.now() };
     send({ type: 'time-request', nonce: question.nonce });
+  };
+  /** On a line that crawls the question stood behind the full state: now that this is through, the next one does not. */
+  const askAgainIfSlow = ({ askedAt }: OpenQuestion): void => {
+    if (asksLeft > 0 && clock.now() - askedAt > options.timeMaxRoundTripMs) askTime(asksLeft);
   };
   /** A failure here is one of the frame; what is signed inside is not looked at. */
   const handle = (message: CentreMessage, receivedAt: MonoMs): Result<unknown> => {
@@ -126,7 +137,10 @@ export const openConversation = (
     const signature = Buffer.from(message.signature, 'base64');
     const meta = { key: message.key, signature, receivedAt };
     if (message.type === 'order') options.onOrder(Buffer.from(message.envelope, 'utf8'), meta);
-    else options.onTime(Buffer.from(message.statement, 'utf8'), { ...meta, question });
+    else {
+      options.onTime(Buffer.from(message.statement, 'utf8'), { ...meta, question });
+      if (question !== null) askAgainIfSlow(question);
+    }
     return ok(null);
   };
   return {
@@ -146,7 +160,7 @@ export const openConversation = (
       tell(taken.failure);
       if (mayAnswer()) send(problemMessage(taken.failure));
     },
-    askTime,
+    askTime: () => askTime(),
     wake: outbox.wake,
     repeat: outbox.repeat,
     sendStatus,

@@ -181,6 +181,7 @@ export const makeBench = (more: Partial<UplinkOptions> = {}) => {
     signer: boxSigner,
     admit: rateBudget({ perSecond: 20, burst: 40 }),
     onOrder: (raw) => orders.push(Buffer.from(raw).toString('utf8')),
+    timeMaxRoundTripMs: 10_000,
     onTime: (_, meta) => times.push(meta.question?.nonce ?? null),
     onAcknowledge: (number) => {
       store.acked = number;

@@ -57,6 +57,24 @@ describe('a session that opens', () => {
     await bench.clock.pass(46 * 60_000);
     expect(bench.newest().sent.filter((message) => message.type === 'time-request')).toHaveLength(4);
   });
+
+  it('asks for the time again at once while its answer takes too long, four times in all', async () => {
+    const bench = makeBench();
+    start(bench);
+    bench.newest().open();
+    const asked = (): number => bench.newest().sent.filter((message) => message.type === 'time-request').length;
+    const answerAfter = async (ms: number): Promise<number> => {
+      await bench.clock.pass(ms);
+      bench.newest().say({ type: 'time', key: 'county-1', signature: `${'A'.repeat(86)}==`, statement: '{}' });
+      return asked();
+    };
+    expect(await answerAfter(10_000)).toBe(1);
+    expect([await answerAfter(1), await answerAfter(10_000)]).toEqual([2, 2]);
+    for (const times of [3, 4, 4]) expect(await answerAfter(10_001)).toBe(times);
+    await bench.clock.pass(15 * 60_000);
+    expect(asked()).toBe(5);
+    expect(await answerAfter(10_001)).toBe(6);
+  });
 });
 
 describe('a session that lost its link', () => {
