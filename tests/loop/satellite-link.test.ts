@@ -21,7 +21,7 @@ const receipt = (trace: string, body: Stage): Receipt => ({
 });
 
 const bench = (more: { readonly connected?: boolean } = {}) => {
-  let hasSky = true;
+  let [hasSky, hasDisk] = [true, true];
   const sent: Uint8Array[] = [];
   let mono = 0;
   let counter = 0;
@@ -39,7 +39,7 @@ const bench = (more: { readonly connected?: boolean } = {}) => {
     durable: () => durable,
     mono: () => mono,
     connected: () => more.connected ?? true,
-    nextCounter: () => Promise.resolve((counter += 1)),
+    nextCounter: () => Promise.resolve(hasDisk ? (counter += 1) : null),
     report: () => undefined,
   });
   const told = async (act: () => void): Promise<number> => {
@@ -55,7 +55,12 @@ const bench = (more: { readonly connected?: boolean } = {}) => {
     for (; mono < begun + ms; mono += 5_000) if ((await told(() => link.look())) > 0) at.push(mono - begun);
     return at;
   };
-  return { link, told, sent, looks, sky: (seen: boolean) => (hasSky = seen), pass: (ms: number) => (mono += ms) };
+  return {
+    ...{ link, told, sent, looks },
+    sky: (seen: boolean) => (hasSky = seen),
+    disk: (takes: boolean) => (hasDisk = takes),
+    pass: (ms: number) => (mono += ms),
+  };
 };
 
 describe('orders that came by satellite', () => {
@@ -112,6 +117,16 @@ describe('the state of a village that is cut off', () => {
     expect(await looks(75 * minuteMs)).toEqual([1, 11, 31, 71].map((minutes) => minutes * minuteMs));
     sky(true);
     expect(await looks(120 * minuteMs)).toEqual([56, 116].map((minutes) => minutes * minuteMs));
+    sky(false);
+    expect(await looks(90 * minuteMs)).toEqual([56, 66, 86].map((minutes) => minutes * minuteMs));
+  });
+
+  test('for which no counter could be written is tried again after ten minutes as well', async () => {
+    const { looks, disk } = bench({ connected: false });
+    disk(false);
+    expect(await looks(10 * minuteMs)).toEqual([]);
+    disk(true);
+    expect(await looks(90 * minuteMs)).toEqual([minuteMs, 61 * minuteMs]);
   });
 });
 
