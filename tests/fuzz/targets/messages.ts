@@ -26,7 +26,13 @@ const centreAim = (): Aim => {
   const count = (): void => void (handed += 1);
   const options: ConversationOptions = {
     ...{ boxId: 'shiling-01', clock, outbox: store, signer: boxSigner, nonce: () => '0'.repeat(32) },
-    ...{ snapshot: () => snapshotOf(store), onOrder: count, onTime: count, timeMaxRoundTripMs: 10_000, onGreeted: count },
+    ...{
+      snapshot: () => snapshotOf(store),
+      onOrder: count,
+      onTime: count,
+      timeMaxRoundTripMs: 10_000,
+      onGreeted: count,
+    },
     onAcknowledge: (number) => (store.acked = number),
     onAudio: () => ok(null),
   };
