@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { SiteView } from '../../src/console/view.ts';
+import type { BroadcastView, SiteView } from '../../src/console/view.ts';
 import {
   headlineOf,
   isStale,
@@ -222,6 +222,35 @@ describe('what the page says', () => {
       { ...order, kind: 'all-clear' },
     ] as const;
     expect(ordersWaiting(calmView(site, { live: others }))).toEqual([]);
+  });
+
+  test('an order that was played before anybody came waits for an answer while it is in force and the newest word', () => {
+    const order = orderFromAbove(site);
+    const played = {
+      ...order,
+      ended: 'completed',
+      endedAgoMs: 60_000,
+      state: 'ended',
+      receivedAgoMs: 300_000,
+    } as const;
+    const waits = (ended: BroadcastView, live: readonly BroadcastView[] = []): boolean =>
+      ordersWaiting(calmView(site, { live, ended: [ended] })).includes(ended);
+    expect(waits(played)).toBe(true);
+    const news = { ...order, id: 'b-9', receivedAgoMs: 1_000 };
+    expect(waits(played, [{ ...news, alert: 'another' }])).toBe(true);
+    const over = [
+      { ...played, isExpired: true },
+      { ...played, answered: { person: 'x', ageMs: 0 } },
+      { ...played, status: 'drill' },
+      { ...played, isLocal: true },
+      ...(['stopped', 'cancelled', 'cleared', 'replaced', 'interrupted'] as const).map((how) => ({
+        ...played,
+        ended: how,
+      })),
+    ] as const;
+    for (const one of over) expect(waits(one)).toBe(false);
+    expect(waits(played, [news])).toBe(false);
+    expect(waits(played, [{ ...news, kind: 'all-clear' }])).toBe(false);
   });
 
   test('property: in practice the numbers add up at every moment, and the real state does not shine through', () => {

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { endedWords, pageWords } from '../../words/text/page.ts';
 import { h } from './h.ts';
 import { ageOfState, ageText, clockText, isStale, sourceOf, terminalsByTrouble, wallNow } from './derive.ts';
 import { airDoor, badge, both, button, filled, say, type Ui } from './parts.ts';
@@ -144,10 +145,17 @@ const orderWords = ({ model }: Ui, order: BroadcastView): readonly VNode[] => {
       say('source', { source: sourceOf(model, order) }),
       ' · ',
       h('span', { class: 'varies' }, say('ago', { age: ago })),
+      order.ended === null ? null : [' · ', both(endedWords['completed'] ?? pageWords.ended)],
     ),
     h('p', { class: 'order-line' }, zones),
     h('p', { class: 'order-text' }, order.text),
   ];
+};
+
+const orderTitle = (orders: readonly BroadcastView[]): VNode => {
+  const isOnAir = orders.every(({ ended }) => ended === null);
+  if (orders.length === 1) return say(isOnAir ? 'orderCame' : 'orderPlayed');
+  return say(isOnAir ? 'ordersCame' : 'ordersWait', { count: orders.length });
 };
 
 /**
@@ -159,7 +167,6 @@ export const orderScreen = (ui: Ui): VNode | null => {
   const [first] = orders;
   if (first === undefined) return null;
   const { model, actions } = ui;
-  const title = orders.length === 1 ? say('orderCame') : say('ordersCame', { count: orders.length });
   return h(
     'div',
     {
@@ -175,7 +182,7 @@ export const orderScreen = (ui: Ui): VNode | null => {
     h(
       'div',
       { class: `order-words ${orders.length > 1 ? 'many' : ''}`, tabIndex: 0 },
-      h('h2', { id: 'order-title' }, title),
+      h('h2', { id: 'order-title' }, orderTitle(orders)),
       ...orders.flatMap((order) => orderWords(ui, order)),
     ),
     button(

@@ -35,6 +35,8 @@ export const pageWords = {
   heard: { zh: '我已收到', en: 'I have heard' },
   orderCame: { zh: '上级指令到达，正在播发', en: 'an order from above has come and is on air' },
   ordersCame: { zh: '上级 {count} 条指令到达，正在播发', en: '{count} orders from above have come and are on air' },
+  orderPlayed: { zh: '上级指令已播完，还没有人应答', en: 'an order from above was played, and nobody has answered' },
+  ordersWait: { zh: '上级 {count} 条指令，还没有人应答', en: '{count} orders from above that nobody has answered' },
   ago: { zh: '{age}前', en: '{age} ago' },
   now: { zh: '刚刚', en: 'just now' },
   never: { zh: '还没有', en: 'not yet' },

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { benchOfFile } from './bench.ts';
+import { axeFindings, openPage } from './browser.ts';
+import { calmView } from './rig.ts';
+import { orderFromAbove } from './scenes.ts';
+
+const bench = benchOfFile();
+
+test('whoever comes after an order was played finds it on the screen, told as played, and answers it with one touch', async () => {
+  if (bench.browser === null) return;
+  const order = orderFromAbove(bench.site);
+  const played = { ...order, ended: 'completed', endedAgoMs: 60_000, state: 'ended', receivedAgoMs: 300_000 } as const;
+  bench.rig.show(calmView(bench.site, { ended: [played] }));
+  const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone');
+  const words = await page.locator('.order').innerText();
+  expect(words).toContain('上级指令已播完，还没有人应答');
+  expect(words).toContain(order.text);
+  expect(words).not.toContain('正在播发');
+  expect(await axeFindings(page)).toEqual([]);
+  const before = bench.rig.asked.length;
+  await page.locator('.heard').click();
+  await expect.poll(() => bench.rig.asked.slice(before).map((one) => one.do)).toEqual(['answer']);
+  bench.rig.show(calmView(bench.site, { ended: [{ ...played, answered: { person: 'li-ming', ageMs: 0 } }] }));
+  await page.locator('.order').waitFor({ state: 'detached' });
+  await context.close();
+}, 60_000);
