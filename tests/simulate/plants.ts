@@ -144,11 +144,11 @@ const promises: readonly Planted[] = [
     () => ({ takeOutputs: (work) => void (work.durable.settlingUntil = null) }),
   ),
   planted<typeof Caps>(
-    { mistake: 'sirens have no share of the hour', promise: '9', module: 'src/core/siren-caps.ts', seed: 5 },
+    { mistake: 'sirens have no share of the hour', promise: '9', module: 'src/core/siren-caps.ts', seed: 13 },
     () => ({ sirenBudgetMs: () => Infinity }),
   ),
   planted<typeof Restart>(
-    { mistake: 'a start forgets how long sirens sounded', promise: '9', module: 'src/core/restart.ts', seed: 5 },
+    { mistake: 'a start forgets how long sirens sounded', promise: '9', module: 'src/core/restart.ts', seed: 13 },
     (real) => ({
       takeBoot: (work, boot, clean) => {
         real.takeBoot(work, boot, clean);
