@@ -95,6 +95,30 @@ const statesOf = ({ snapshot, signer }: ConversationOptions, send: (message: Box
   };
 };
 
+const questionForTime = (options: ConversationOptions, send: (message: BoxMessage) => boolean) => {
+  const { clock, nonce, timeMaxRoundTripMs } = options;
+  let question: OpenQuestion | null = null;
+  let asksLeft = 0;
+  const ask = (asks: number): void => {
+    asksLeft = asks - 1;
+    question = { nonce: nonce(), askedAt: clock.now() };
+    send({ type: 'time-request', nonce: question.nonce });
+  };
+  return {
+    ask: (): void => ask(mostAsks),
+    /** The one that an answer may be to. */
+    open: (): OpenQuestion | null => question,
+    forget: (): void => {
+      question = null;
+    },
+    /** On a line that crawls it stood behind the full state: now that this is through, the next one does not. */
+    askAgainIfSlow: (): void => {
+      const isSlow = question !== null && clock.now() - question.askedAt > timeMaxRoundTripMs;
+      if (isSlow && asksLeft > 0) ask(asksLeft);
+    },
+  };
+};
+
 /**
  * @param send sends one message; false when there is no open link
  * @param tell reports a failure
@@ -105,7 +129,7 @@ export const openConversation = (
   tell: (failure: Failure) => void,
 ): Conversation => {
   const { boxId, clock, signer } = options;
-  let question: OpenQuestion | null = null;
+  const time = questionForTime(options, send);
   const { sendStatus, sendSnapshot } = statesOf(options, send);
   const outbox = openOutbox({
     now: () => clock.now(),
@@ -116,16 +140,6 @@ export const openConversation = (
     report: tell,
   });
   const mayAnswer = answerBudget(options, tell);
-  let asksLeft = 0;
-  const askTime = (asks = mostAsks): void => {
-    asksLeft = asks - 1;
-    question = { nonce: options.nonce(), askedAt: clock.now() };
-    send({ type: 'time-request', nonce: question.nonce });
-  };
-  /** On a line that crawls the question stood behind the full state: now that this is through, the next one does not. */
-  const askAgainIfSlow = ({ askedAt }: OpenQuestion): void => {
-    if (asksLeft > 0 && clock.now() - askedAt > options.timeMaxRoundTripMs) askTime(asksLeft);
-  };
   /** A failure here is one of the frame; what is signed inside is not looked at. */
   const handle = (message: CentreMessage, receivedAt: MonoMs): Result<unknown> => {
     if (message.type === 'acknowledge') return outbox.acknowledge(message.number);
@@ -138,21 +152,19 @@ export const openConversation = (
     const meta = { key: message.key, signature, receivedAt };
     if (message.type === 'order') options.onOrder(Buffer.from(message.envelope, 'utf8'), meta);
     else {
-      options.onTime(Buffer.from(message.statement, 'utf8'), { ...meta, question });
-      if (question !== null) askAgainIfSlow(question);
+      options.onTime(Buffer.from(message.statement, 'utf8'), { ...meta, question: time.open() });
+      time.askAgainIfSlow();
     }
     return ok(null);
   };
   return {
     opened: () => {
       sendSnapshot();
-      askTime();
+      time.ask();
       outbox.restart();
       options.onGreeted();
     },
-    closed: () => {
-      question = null;
-    },
+    closed: time.forget,
     take: (text, receivedAt) => {
       const message = readCentreMessage(text);
       const taken = message.ok ? handle(message.value, receivedAt) : message;
@@ -160,7 +172,7 @@ export const openConversation = (
       tell(taken.failure);
       if (mayAnswer()) send(problemMessage(taken.failure));
     },
-    askTime: () => askTime(),
+    askTime: time.ask,
     wake: outbox.wake,
     repeat: outbox.repeat,
     sendStatus,
