@@ -6,6 +6,7 @@ import type { Receipt } from '../core/receipt.ts';
 import { step, type Stepped } from '../core/step.ts';
 import type { Instant } from '../core/time.ts';
 import type { Durable, Village } from '../core/village.ts';
+import { createOvertaken } from './overtaken.ts';
 import { createRecordedPlays } from './recorded-plays.ts';
 import { createRecorder, type Recorder, type RecorderState } from './recorder.ts';
 import { coreErrors } from '../words/errors/core.ts';
@@ -132,16 +133,43 @@ const withoutRoutine = (event: Event, { durable }: Village): Event => {
 
 /** What is done once a record has come back from the disk. */
 interface Follow {
-  readonly perform: (effect: Effect) => void;
+  /** `of`: the step that the effect is of. */
+  readonly perform: (effect: Effect, of: number) => void;
   /** It could not be recorded, for now or for ever. */
   readonly onUnrecorded: () => void;
 }
+
+/** The acts of a loop: those that leave at once, and those that come behind a record. */
+const actsOf = (ports: LoopPorts, recorder: Recorder<JournalEntry, Recorded>) => {
+  const plays = createRecordedPlays();
+  const overtaken = createOvertaken();
+  const perform = (effect: Effect): void => {
+    // It says that the order was taken: a crash must not take back what the centre holds a signature for (promise 1).
+    if (effect.do === 'answer') recorder.onceDurable(() => ports.answer(effect));
+    else if (effect.do !== 'receipt') ports.carryOut(effect);
+  };
+  return {
+    next: overtaken.next,
+    begin: plays.begin,
+    now: (effect: Effect): void => {
+      for (const allowed of plays.allow(effect)) {
+        overtaken.done(allowed);
+        perform(allowed);
+      }
+    },
+    late: (effect: Effect, of: number): void => {
+      const left = overtaken.left(effect, of);
+      if (left !== null) perform(left);
+    },
+  };
+};
 
 /** One step to be recorded: what it left, and what waits for the record. */
 interface ToRecord {
   readonly entry: JournalEntry;
   readonly durable: Durable;
   readonly after: readonly Effect[];
+  readonly step: number;
   /** The record is durable, or never will be. */
   readonly onSettled: () => void;
 }
@@ -151,8 +179,9 @@ const recordThen = (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts
   const { perform, onUnrecorded } = follow;
   const settle = settling();
   let turns = 0;
-  return ({ entry, durable, after, onSettled }: ToRecord): Promise<boolean> => {
+  return ({ entry, durable, after, step: of, onSettled }: ToRecord): Promise<boolean> => {
     ports.onEntry?.(entry);
+    const doLate = (effects: readonly Effect[]): void => effects.forEach((effect) => perform(effect, of));
     let left = after;
     turns += 1;
     const turn = turns;
@@ -162,12 +191,12 @@ const recordThen = (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts
         onDurable: (place, state) => {
           onSettled();
           ports.release(entry.receipts, place, settle(turn, durable, place, state));
-          left.forEach(perform);
+          doLate(left);
           resolve(true);
         },
         // Silence must not wait for a disk: a cancel that could not be recorded is carried out, its record tried again.
         onPutOff: () => {
-          left.filter((effect) => effect.do === 'silence').forEach(perform);
+          doLate(left.filter((effect) => effect.do === 'silence'));
           left = [];
           onUnrecorded();
           resolve(false);
@@ -175,7 +204,7 @@ const recordThen = (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts
         onDropped: () => {
           onSettled();
           ports.onLost?.(entry.receipts);
-          left.filter((effect) => effect.do === 'silence').forEach(perform);
+          doLate(left.filter((effect) => effect.do === 'silence'));
           onUnrecorded();
           resolve(false);
         },
@@ -193,20 +222,14 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   let cancelWake: () => void = () => undefined;
   let stopped = false;
   const recorder = createRecorder<JournalEntry, Recorded>(ports);
-  const plays = createRecordedPlays();
+  const acts = actsOf(ports, recorder);
   const record = recordThen(recorder, ports, {
-    perform: (effect) => perform(effect),
+    perform: acts.late,
     onUnrecorded: () => {
       if (livesRoutine(village)) void tell({ kind: 'undurable' });
     },
   });
   const makeEntry = entryMaker(ports.stateHash);
-
-  const perform = (effect: Effect): void => {
-    // It says that the order was taken: a crash must not take back what the centre holds a signature for (promise 1).
-    if (effect.do === 'answer') recorder.onceDurable(() => ports.answer(effect));
-    else if (effect.do !== 'receipt') ports.carryOut(effect);
-  };
 
   const planWake = (): void => {
     cancelWake();
@@ -223,13 +246,14 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
     const before = village.durable;
     const stepped = step(village, happening);
     village = stepped.village;
-    for (const effect of stepped.effects) if (atOnce(effect, stepped.changed)) plays.allow(effect).forEach(perform);
+    const number = acts.next();
+    for (const effect of stepped.effects) if (atOnce(effect, stepped.changed)) acts.now(effect);
     planWake();
     if (!stepped.changed) return { receipts: [], recorded: Promise.resolve(true) };
     const after = stepped.effects.filter((effect) => !atOnce(effect, stepped.changed));
     const entry = makeEntry(happening, stepped);
     const { durable } = stepped.village;
-    const recorded = record({ entry, durable, after, onSettled: plays.begin(before, durable) });
+    const recorded = record({ entry, durable, after, step: number, onSettled: acts.begin(before, durable) });
     return { receipts: entry.receipts, recorded };
   };
   const tell = (event: Event): Promise<boolean> => ask(event).recorded;
