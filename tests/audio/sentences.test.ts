@@ -20,3 +20,10 @@ it('what clings together for ever is cut all the same', () => {
   expect(sentencesOf(digits).join('')).toBe(digits);
   expect(sentencesOf(digits).length).toBeGreaterThan(7);
 });
+
+it('a rare character, which takes two places, is not cut in half', () => {
+  const text = `${long(59)}𬯎${long(40)}`;
+  const sentences = sentencesOf(text);
+  expect([sentences.length > 1, sentences.join('')]).toEqual([true, text]);
+  expect(sentences.filter((sentence) => /\p{Cs}/u.test(sentence))).toEqual([]);
+});

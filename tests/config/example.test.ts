@@ -179,6 +179,16 @@ describe('warnings', () => {
     expect(await codes(changed)).toEqual(['config-warn-plan-shadowed']);
   });
 
+  it('name once what is not read for the letters its name ends with, plan or device; a note beside a file it is not', async () => {
+    const files = { ...example, 'plans/05-other.yml': '', 'plans/05-other.YML': '', 'devices/own.YAML': '' };
+    const beside = { ...files, 'plans/80-any-emergency.yml': '', 'audio/notes.yml': '' };
+    const { warnings } = await loaded(beside);
+    expect(warnings.map(({ code, at }) => [code, at?.file])).toEqual([
+      ['config-file-missing', 'devices/own.yaml'],
+      ['config-file-missing', 'plans/05-other.yaml'],
+    ]);
+  });
+
   it('name a plan that is not read: its name ends otherwise, or its link leads nowhere', async () => {
     const plan = String(example['plans/80-any-emergency.yaml']).replace('id: any-emergency', 'id: other');
     const files = { ...example, 'plans/05-other.yml': plan, 'plans/notes.txt': '' };

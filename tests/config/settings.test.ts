@@ -37,10 +37,17 @@ describe('a threshold', () => {
 
   it('on any other reading has no such time', async () => {
     expect(await failuresOf(battery('atLeast: 10, '))).toEqual([]);
-    const failures = await failuresOf(battery('atLeast: 10, within: 1 h, '));
+    const files = battery('atLeast: 10, within: 1 h, ');
+    const failures = await failuresOf(files);
     expect(failures.map(({ code, params }) => [code, params])).toEqual([
       ['config-threshold-within', { name: 'supply' }],
     ]);
+    const [line, column] = [failures[0]?.at?.line ?? 0, failures[0]?.at?.column ?? 0];
+    expect(
+      String(files['site.yaml'])
+        .split('\n')
+        [line - 1]?.slice(column - 1),
+    ).toMatch(/^1 h, /);
   });
 });
 

@@ -77,7 +77,8 @@ describe('warnings that sound side by side', () => {
     await enterPin(page);
     await page.locator('.hold').waitFor();
     expect(await page.locator('.live-band').innerText()).toContain('河坝滑坡红色预警');
-    expect(await page.locator('main').innerText()).toContain('会立即停下，别的照播');
+    const name = bench.site.plans.find(({ id }) => id === own.plan)?.name.zh;
+    expect(await page.locator('main').innerText()).toContain(`“${name}”会立即停下，别的照播`);
     await context.close();
   }, 60_000);
 

@@ -69,6 +69,22 @@ describe('a warning that was played to its end', () => {
     expect(pageOf(village).live?.ended).toHaveLength(8);
   });
 
+  test('is shown beside the last eight, drills and the words that take others back are not', () => {
+    const village = played(24 * 3_600_000);
+    for (let turn = 0; turn < 6; turn += 1) {
+      village.issue({ kind: 'issue', alert: alert(`n${turn}`) });
+      village.issue({ kind: 'all-clear', alertId: `n${turn}`, text: '没事了' }, { validForMs: 24 * 3_600_000 });
+      village.run(60_000);
+      village.issue({ kind: 'issue', alert: alert(`d${turn}`, { status: 'drill' }) }, { validForMs: 24 * 3_600_000 });
+      village.run(120_000);
+    }
+    expect(pageOf(village).live?.live).toEqual([]);
+    const ended = pageOf(village).live?.ended ?? [];
+    expect([ended.length, ended.at(-1)?.alert]).toEqual([9, 'a']);
+    village.run(7 * 3_600_000);
+    expect(pageOf(village).live?.ended.map((one) => one.alert)).toEqual(['a']);
+  });
+
   test('stays open for all the time that it is valid', () => {
     const village = played(12 * 3_600_000);
     village.run(7 * 3_600_000);

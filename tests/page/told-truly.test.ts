@@ -114,6 +114,19 @@ describe('an order that covers the page', () => {
     expect(cover({})).not.toContain('连不上本机');
   });
 
+  test('tells one of several that was played as that, and does not say that all are on air', () => {
+    const [live] = scenes.order(site).live;
+    if (live === undefined) throw new Error('no order');
+    const over = { ended: 'completed', endedAgoMs: 60_000, state: 'ended', receivedAgoMs: 300_000 } as const;
+    const played = { ...live, ...over, id: 'b-9', alert: 'county-2026-9' };
+    const both = cover({ live: calmView(site, { live: [live], ended: [played] }) });
+    expect(both).toContain('上级 2 条指令，还没有人应答');
+    expect(both.split('已播完')).toHaveLength(2);
+    const sounding = cover({ live: calmView(site, { live: [live, { ...live, id: 'b-9', alert: 'county-2026-9' }] }) });
+    expect(sounding).toContain('上级 2 条指令到达，正在播发');
+    expect(sounding).not.toContain('已播完');
+  });
+
   test('says that it is old when nothing has come from the box since', () => {
     expect(cover({ linked: false, now: 60_000 })).toContain(pageWords.noLink.zh);
     expect(cover({})).not.toContain(pageWords.noLink.zh);
