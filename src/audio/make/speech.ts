@@ -49,14 +49,15 @@ export const createSpeech = (parts: SpeechParts): Speech => {
   const restsUntil = new Map<string, { readonly until: number; readonly failure: Failure }>();
   const underWay = new Map<string, Promise<Result<Pcm>>>();
 
+  /** Behind the last one stands nobody who would say it. */
+  const isSpoken = (engine: SpeechEngine, pcm: Pcm): boolean => engine === engines.at(-1) || !isSilent(pcm);
   const made = async (engine: SpeechEngine, sentence: string, lane: Lane): Promise<Result<Pcm>> => {
     // It starts while the engine speaks.
     decoder.warm(lane);
     const wav = await engine.say(sentence, lane);
     const pcm = wav.ok ? await decoded(decoder, wav.value, lane) : wav;
     if (!pcm.ok) return pcm;
-    // Behind the last one stands nobody who would say it.
-    if (engine !== engines.at(-1) && isSilent(pcm.value)) return failed('audio-empty');
+    if (!isSpoken(engine, pcm.value)) return failed('audio-empty');
     const why = await cache.put(keyFor(engine, sentence), pcm.value, lane);
     if (why !== null) onTrouble(failed('audio-cache', { why }).failure);
     return pcm;
@@ -72,7 +73,7 @@ export const createSpeech = (parts: SpeechParts): Speech => {
   };
   const by = async (engine: SpeechEngine, sentence: string, lane: Lane): Promise<Result<Pcm>> => {
     const cached = await cache.get(keyFor(engine, sentence));
-    if (cached !== null) return ok(cached);
+    if (cached !== null && isSpoken(engine, cached)) return ok(cached);
     const rest = restsUntil.get(engine.id);
     if (rest !== undefined && clock.now() < rest.until) return { ok: false, failure: rest.failure };
     const result = await fresh(engine, sentence, lane);
