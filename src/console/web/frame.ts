@@ -91,7 +91,8 @@ export const liveBand = ({ model, dispatch }: Ui): VNode | null => {
   if (sounding === undefined) return null;
   const toAir = (): void => {
     if (practice !== null) dispatch({ act: 'practice', practice: null });
-    dispatch({ act: 'go', place: 'air' });
+    // What it names, also where something else that sounds stands first.
+    dispatch({ act: 'air', broadcast: sounding.id });
   };
   return airDoor('live-band', sounding, toAir);
 };
