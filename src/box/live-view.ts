@@ -44,9 +44,17 @@ const endedForMs = 6 * 3_600_000;
 /** Ends that leave a warning to be lifted. */
 const leavesOpen: readonly Broadcast['ended'][] = ['stopped', 'completed', 'interrupted'];
 
+/** What an update took the place of is in force no more, also when the update is over: no answer would go to it. */
+const isLastWord = (one: Broadcast, all: readonly Broadcast[]): boolean =>
+  !all.some(({ alert, sequence }) => alert.id === one.alert.id && sequence > one.sequence);
+
 /** Silent, valid and never taken back: shown however old it is and whatever ended since, or the page would call it calm. */
-const isOpen = (one: Broadcast, now: Instant): boolean =>
-  one.kind === 'alert' && isEmergency(one) && leavesOpen.includes(one.ended) && one.expiresAt > now.mono;
+const isOpen = (one: Broadcast, all: readonly Broadcast[], now: Instant): boolean =>
+  one.kind === 'alert' &&
+  isEmergency(one) &&
+  leavesOpen.includes(one.ended) &&
+  one.expiresAt > now.mono &&
+  isLastWord(one, all);
 
 const ageOf = (at: number, now: Instant): number => Math.max(0, now.mono - at);
 
@@ -176,7 +184,7 @@ export const liveViewOf = (sources: LiveSources): LiveView => {
   const ended = all
     .filter(({ endedAt }) => endedAt !== null)
     .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0) || compareRank(b.rank, a.rank) || b.sequence - a.sequence)
-    .filter((one, index) => (index < bounds.ended && ageOf(one.endedAt ?? 0, at) < endedForMs) || isOpen(one, at))
+    .filter((one, index) => (index < bounds.ended && ageOf(one.endedAt ?? 0, at) < endedForMs) || isOpen(one, all, at))
     .slice(0, bounds.ended + bounds.open)
     .map((one) => broadcastView(one, sources));
   return {

@@ -134,13 +134,11 @@ export type Act =
 export const isActual = ({ status, class: kind }: BroadcastView): boolean =>
   status === 'actual' && kind === 'emergency';
 
-/** Played to its end, in force, and nothing came after it. */
+/** Played to its end, in force, and nothing came after it: what came at the same instant came before, or it had not played. */
 const isPlayed = (one: BroadcastView, all: readonly BroadcastView[]): boolean =>
   one.ended === 'completed' &&
   !one.isExpired &&
-  !all.some(
-    ({ id, alert, receivedAgoMs }) => id !== one.id && alert === one.alert && receivedAgoMs <= one.receivedAgoMs,
-  );
+  !all.some(({ alert, receivedAgoMs }) => alert === one.alert && receivedAgoMs < one.receivedAgoMs);
 
 /**
  * Warnings from above that nobody on site has answered: they cover everything. One that was played before anybody came is
