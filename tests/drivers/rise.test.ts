@@ -42,6 +42,16 @@ describe('how much a running total has grown', () => {
     expect([told[39], told[59], told[79]]).toEqual([20, 20, 25]);
   });
 
+  it('counts what fell between two readings that are further apart than the window', () => {
+    let total: Total = noTotal;
+    const told = [0, 0, 0, 60, 120].map((value, index) => {
+      const one = riseOf(total, { at: index * hour, value }, hour / 6);
+      ({ total } = one);
+      return one.rise;
+    });
+    expect(told.slice(3)).toEqual([60, 120]);
+  });
+
   it('remembers nothing of a single damaged reading, high or low, also of the very first', () => {
     expect(rises([...steady(10, 20), 6_553.5, ...steady(10, 20)]).slice(21)).toEqual(steady(0, 20));
     expect(rises([...steady(10, 20), 0, ...steady(10, 20)]).slice(21)).toEqual(steady(0, 20));
