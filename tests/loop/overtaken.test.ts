@@ -105,6 +105,19 @@ describe('what is left of it', () => {
     expect(acts(bench.carried.slice(meanwhile))).toEqual(['on east-speaker']);
   });
 
+  test('a test that nobody hears does not begin in a siren that sounds, or behind a stop', async () => {
+    const stop = { kind: 'stop', source: 'panel', person: 'panel', id: 's1' } as const;
+    for (const urgent of [trigger('t1'), stop]) {
+      const bench = new Bench();
+      void bench.loop.tell(quietTest);
+      bench.advance(200);
+      void bench.loop.tell(urgent);
+      await bench.disk('durable');
+      expect(bench.kinds()).not.toContain('quiet-test');
+      expect(bench.loop.village().durable.quietRun).toBeNull();
+    }
+  });
+
   test('a test that nobody hears begins when its record is there, though something was switched before it', async () => {
     const bench = new Bench();
     void bench.loop.tell({ kind: 'stop', source: 'panel', person: 'panel', id: 's1' });
