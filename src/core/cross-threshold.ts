@@ -1,3 +1,4 @@
+import type { AlertStatus } from './alert.ts';
 import type { Event } from './event.ts';
 import { ownPrefix, takeTrigger } from './local.ts';
 import type { EndedHow } from './receipt.ts';
@@ -11,12 +12,13 @@ const isSettled: ReadonlySet<EndedHow | null> = new Set([null, 'stopped', 'cance
 
 /**
  * Did this very crossing warn before the start? With the gauge above all the while, each return of the power would
- * otherwise begin its warning once more, also after a stop.
+ * otherwise begin its warning once more, also after a stop. An exercise of it was no warning.
  */
-const warnedBefore = ({ at, durable }: Work, crossing: string): boolean =>
+const warnedBefore = ({ at, durable }: Work, crossing: string, status: AlertStatus): boolean =>
   Object.values(durable.broadcasts).some(
     ({ alert, ended, expiresAt }) =>
       alert.id.slice(0, alert.id.lastIndexOf('-')) === `${ownPrefix}${crossing}` &&
+      alert.status === status &&
       expiresAt > at.mono &&
       isSettled.has(ended),
   );
@@ -32,8 +34,8 @@ export const crossThreshold = (work: Work, event: Event & { kind: 'threshold' })
   const whole = `${event.sensor}-${event.threshold}`;
   const named = whole.length <= crossedMax ? whole : `${whole.slice(0, 24)}-${sensorAt}-${thresholdAt}`;
   const crossing = `sensor-${named}`;
-  if (event.atStart === true && warnedBefore(work, crossing)) return;
   const { plan, zones, status, severity } = threshold;
+  if (event.atStart === true && warnedBefore(work, crossing, status)) return;
   const from = { text: null, person: `sensor:${event.sensor}`, source: 'sensor', sirenUnlocked: false } as const;
   takeTrigger(work, { id: `${crossing}-${Math.round(work.at.mono)}`, plan, zones, status, severity, ...from });
 };

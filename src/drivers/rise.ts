@@ -19,6 +19,9 @@ export const noTotal: Total = { last: [], sure: null, samples: [] };
 /** A window is known to one part of so many: what is remembered stays small, however often is read. */
 const parts = 240;
 
+/** Behind a silence that is longer than the window and than this nobody knows when it fell. A gauge is read once an hour, or more often. */
+const silentMs = 3 * 3_600_000;
+
 const middleOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[1] ?? 0;
 
 /** Once a total fell, somebody cleared it, or it ran over: what had fallen until then is still remembered. */
@@ -43,6 +46,9 @@ export const riseOf = (
   withinMs: number,
 ): { readonly rise: number; readonly total: Total } => {
   const [older, newer] = before.last;
+  // Whoever mends a cable on a dry day must not wake the village.
+  const isUnknown = newer !== undefined && reading.at - newer.at > Math.max(withinMs, silentMs);
+  if (isUnknown) return { rise: 0, total: { ...noTotal, last: [reading] } };
   const last = [...before.last, reading].slice(-2);
   if (older === undefined || newer === undefined) return { rise: 0, total: { ...before, last } };
   const sure: Reading = { at: newer.at, value: middleOf([older.value, newer.value, reading.value]) };

@@ -103,6 +103,18 @@ describe('a sensor that crosses its threshold', () => {
       expect(crossAtStart(village)).not.toEqual([]);
     });
 
+    test('warns where it was an exercise before the start, and is none any more', () => {
+      const village = new Hamlet({
+        ...gauged,
+        sensors: gauged.sensors.map((one) => ({ ...one, thresholds: [{ ...threshold, status: 'drill' }] })),
+      });
+      village.run(1_000);
+      cross(village, 'gauge', 'high');
+      village.tell({ kind: 'configured', hash: 'h2', site: gauged, keys: [], real: true });
+      village.run(1_000);
+      expect(crossAtStart(village)).toContainEqual(expect.objectContaining({ do: 'sound', urgent: true }));
+    });
+
     test('and was read below it since, warns: it is another crossing', () => {
       const village = begun();
       village.tell({ kind: 'stop', id: 's1', source: 'console', person: '李四' });

@@ -42,6 +42,34 @@ describe('how much a running total has grown', () => {
     expect([told[39], told[59], told[79]]).toEqual([20, 20, 25]);
   });
 
+  /** What five readings tell behind a silence in which 60 mm fell. */
+  const behind = (silentMs: number, withinMs: number): readonly number[] => {
+    let total: Total = noTotal;
+    const told = [...steady(10, 500), ...steady(70, 5)].map((value, index) => {
+      const one = riseOf(total, { at: index * every + (index < 500 ? 0 : silentMs), value }, withinMs);
+      ({ total } = one);
+      return one.rise;
+    });
+    return told.slice(500);
+  };
+
+  it('does not count what fell while the gauge was silent for long: nobody knows when that was', () => {
+    expect(behind(3 * hour, 3 * hour)).toEqual(steady(0, 5));
+    expect(behind(3 * hour - every, 3 * hour)).toEqual(steady(60, 5));
+    expect(behind(6 * hour - every, 6 * hour)).toEqual(steady(60, 5));
+  });
+
+  it('counts what fell between two readings that are further apart than the window', () => {
+    expect(behind(2 * hour, hour / 6)).toEqual(steady(60, 5));
+    let total: Total = noTotal;
+    const told = [0, 0, 0, 60, 120].map((value, index) => {
+      const one = riseOf(total, { at: index * hour, value }, hour / 6);
+      ({ total } = one);
+      return one.rise;
+    });
+    expect(told.slice(3)).toEqual([60, 120]);
+  });
+
   it('remembers nothing of a single damaged reading, high or low, also of the very first', () => {
     expect(rises([...steady(10, 20), 6_553.5, ...steady(10, 20)]).slice(21)).toEqual(steady(0, 20));
     expect(rises([...steady(10, 20), 0, ...steady(10, 20)]).slice(21)).toEqual(steady(0, 20));

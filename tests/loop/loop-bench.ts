@@ -23,6 +23,9 @@ export const configuredWith = (site: Site): Village =>
 /** The least that there is to record. */
 export const note = { kind: 'noted', code: 'x', detail: '' } as const;
 
+/** For now, or for ever. */
+const failures = { failing: 'journal-undurable', lost: 'journal-record-too-large' } as const;
+
 /** A loop whose disk answers only when the test says so. */
 export class Bench {
   mono = 0;
@@ -60,10 +63,10 @@ export class Bench {
     });
   }
 
-  async disk(answer: 'durable' | 'failing', which: 'all' | 'oldest' | 'newest' = 'all'): Promise<void> {
+  async disk(answer: 'durable' | 'failing' | 'lost', which: 'all' | 'oldest' | 'newest' = 'all'): Promise<void> {
     const asked = which === 'all' ? this.asked.splice(0) : this.asked.splice(which === 'oldest' ? 0 : -1, 1);
     asked.forEach((resolve, index) =>
-      resolve(answer === 'durable' ? ok({ number: index, hash: '' }) : failed('journal-undurable')),
+      resolve(answer === 'durable' ? ok({ number: index, hash: '' }) : failed(failures[answer])),
     );
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   }

@@ -154,4 +154,11 @@ describe('what is known of a terminal', () => {
     expect(satelliteStatusOf(village.village.durable)).toMatchObject({ alertId: 'red' });
     expect(satelliteStatusOf(village.village.durable).states[0]).toBe('sounded');
   });
+
+  test('of two equal warnings the newer is named', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('first') });
+    village.issue({ kind: 'issue', alert: alert('second', { zones: ['west'] }) });
+    expect(satelliteStatusOf(village.village.durable).alertId).toBe('second');
+  });
 });

@@ -116,6 +116,10 @@ describe('troubles of the panel', () => {
       say({ say: 'stuck', button: 'stop', isStuck: true });
       say({ say: 'up' });
       expect([...troubles]).toEqual([]);
+      // What stuck before the panel was attached anew is told again, or is free.
+      say({ say: 'stuck', button: 'acknowledge', isStuck: true });
+      say({ say: 'stuck', button: 'acknowledge', isStuck: false });
+      expect([...troubles]).toEqual([]);
     }
   });
 
