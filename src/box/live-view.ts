@@ -7,6 +7,7 @@ import type {
   StoppedView,
   TerminalNow,
 } from '../console/view.ts';
+import { newestWords, unanswered } from '../core/answer.ts';
 import { isEmergency } from '../core/cue-id.ts';
 import { compareRank } from '../core/precedence.ts';
 import { newsOf } from '../core/latch.ts';
@@ -44,17 +45,9 @@ const endedForMs = 6 * 3_600_000;
 /** Ends that leave a warning to be lifted. */
 const leavesOpen: readonly Broadcast['ended'][] = ['stopped', 'completed', 'interrupted'];
 
-/** What an update took the place of is in force no more, also when the update is over: no answer would go to it. */
-const isLastWord = (one: Broadcast, all: readonly Broadcast[]): boolean =>
-  !all.some(({ alert, sequence }) => alert.id === one.alert.id && sequence > one.sequence);
-
 /** Silent, valid and never taken back: shown however old it is and whatever ended since, or the page would call it calm. */
-const isOpen = (one: Broadcast, all: readonly Broadcast[], now: Instant): boolean =>
-  one.kind === 'alert' &&
-  isEmergency(one) &&
-  leavesOpen.includes(one.ended) &&
-  one.expiresAt > now.mono &&
-  isLastWord(one, all);
+const isOpen = (one: Broadcast, now: Instant): boolean =>
+  one.kind === 'alert' && isEmergency(one) && leavesOpen.includes(one.ended) && one.expiresAt > now.mono;
 
 const ageOf = (at: number, now: Instant): number => Math.max(0, now.mono - at);
 
@@ -82,8 +75,11 @@ const stateOf = ({ ended, zones }: Broadcast): BroadcastView['state'] => {
   return states.includes('preempted') ? 'preempted' : 'queued';
 };
 
-const broadcastView = (broadcast: Broadcast, { at: now, outcome }: LiveSources): BroadcastView => {
-  const { alert, answer, ended } = broadcast;
+/** `waiting`: what waits for an answer. */
+type Showing = LiveSources & { readonly waiting: ReadonlySet<Broadcast> };
+
+const broadcastView = (broadcast: Broadcast, { at: now, outcome, waiting }: Showing): BroadcastView => {
+  const { alert, ended } = broadcast;
   const known = ended === null ? undefined : outcome(broadcast.id);
   const results = Object.entries(known?.results ?? broadcast.results).map(([terminal, result]) =>
     resultView(terminal, result, ended === null, now),
@@ -108,7 +104,7 @@ const broadcastView = (broadcast: Broadcast, { at: now, outcome }: LiveSources):
     ended,
     endedAgoMs: broadcast.endedAt === null ? null : ageOf(broadcast.endedAt, now),
     isExpired: broadcast.expiresAt <= now.mono,
-    answered: answer === undefined ? null : { person: answer.person, ageMs: ageOf(answer.at, now) },
+    awaitsAnswer: waiting.has(broadcast),
     counts: ended === null ? countsOf(results) : (known?.counts ?? null),
     results,
   };
@@ -176,17 +172,23 @@ const stopOf = (durable: Durable, at: Instant): LiveView['stop'] => {
 export const liveViewOf = (sources: LiveSources): LiveView => {
   const { durable, at } = sources;
   const all = Object.values(durable.broadcasts);
+  // What an update took the place of is in force no more, also when the update is over.
+  const newest = new Set(newestWords(durable));
+  const showing: Showing = { ...sources, waiting: new Set(unanswered(durable, at.mono)) };
   const live = all
     .filter(({ ended }) => ended === null)
     .sort((a, b) => compareRank(b.rank, a.rank) || a.sequence - b.sequence)
     .slice(0, bounds.live)
-    .map((one) => broadcastView(one, sources));
+    .map((one) => broadcastView(one, showing));
   const ended = all
     .filter(({ endedAt }) => endedAt !== null)
     .sort((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0) || compareRank(b.rank, a.rank) || b.sequence - a.sequence)
-    .filter((one, index) => (index < bounds.ended && ageOf(one.endedAt ?? 0, at) < endedForMs) || isOpen(one, all, at))
+    .filter(
+      (one, index) =>
+        (index < bounds.ended && ageOf(one.endedAt ?? 0, at) < endedForMs) || (newest.has(one) && isOpen(one, at)),
+    )
     .slice(0, bounds.ended + bounds.open)
-    .map((one) => broadcastView(one, sources));
+    .map((one) => broadcastView(one, showing));
   return {
     at: { wall: at.wall, trust: at.trust },
     boot: durable.boot ?? '',

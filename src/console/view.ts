@@ -105,8 +105,8 @@ export interface BroadcastView {
   readonly endedAgoMs: number | null;
   /** Its validity is over: also when it had ended before. */
   readonly isExpired: boolean;
-  /** 叫应: who has heard; null while nobody has. Only asked of actual emergency warnings. */
-  readonly answered: { readonly person: string; readonly ageMs: number } | null;
+  /** 叫应: a warning in force that nobody has answered; an answer given now goes to it. */
+  readonly awaitsAnswer: boolean;
   /** Null for one that ended before the box was started. */
   readonly counts: Counts | null;
   readonly results: readonly ResultView[];

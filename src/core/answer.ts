@@ -4,7 +4,7 @@ import type { Answer, Broadcast, Durable } from './village.ts';
 import { putBroadcast, receiptFor, type Work } from './work.ts';
 
 /** The newest word of each alert, in received order. */
-const newestWords = (durable: Durable): readonly Broadcast[] => {
+export const newestWords = (durable: Durable): readonly Broadcast[] => {
   const all = Object.values(durable.broadcasts).sort((a, b) => a.sequence - b.sequence);
   return [...new Map(all.map((broadcast) => [broadcast.alert.id, broadcast])).values()];
 };

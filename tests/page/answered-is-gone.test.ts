@@ -1,19 +1,23 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { LiveView } from '../../src/console/view.ts';
 import { liveViewOf } from '../../src/box/live-view.ts';
 import { ordersWaiting } from '../../src/console/web/model.ts';
 import { unanswered } from '../../src/core/answer.ts';
 import { alert, Hamlet } from '../core/hamlet.ts';
 
-/** What covers the page of a village whose state the core made. */
+/** What the page is told of a village whose state the core made. */
+const viewOf = (village: Hamlet): LiveView =>
+  liveViewOf({
+    ...{ durable: village.village.durable, looks: village.village.senses.looks },
+    ...{ at: village.at, software: 'mingluo test', isDurable: true },
+    ...{ uplink: { state: 'connected', sinceMs: 0 }, troubles: [], receipts: [], seenAt: new Map() },
+    outcome: () => undefined,
+  });
+
+/** What covers its page. */
 const covering = (village: Hamlet): readonly string[] =>
-  ordersWaiting(
-    liveViewOf({
-      ...{ durable: village.village.durable, looks: village.village.senses.looks },
-      ...{ at: village.at, software: 'mingluo test', isDurable: true },
-      ...{ uplink: { state: 'connected', sinceMs: 0 }, troubles: [], receipts: [], seenAt: new Map() },
-      outcome: () => undefined,
-    }),
-  ).map(({ alert: of, text }) => `${of} ${text}`);
+  ordersWaiting(viewOf(village)).map(({ alert: of, text }) => `${of} ${text}`);
 
 /** What an answer would go to. */
 const answerable = ({ village, mono }: Hamlet): readonly string[] =>
@@ -37,6 +41,8 @@ test.each([true, false])(
     village.run(8 * hour);
     // Nothing would answer to a touch: the page would stay covered for as long as the first order is valid.
     expect([answerable(village), covering(village)]).toEqual([[], []]);
+    // Nor does it go on to be told as not lifted.
+    expect(viewOf(village).ended).toEqual([]);
   },
 );
 
@@ -48,4 +54,43 @@ test('an order that came together with its update, and was played, covers the pa
   expect([answerable(village), covering(village)]).toEqual([['a 上山'], ['a 上山']]);
   heard(village, 'h-1');
   expect(covering(village)).toEqual([]);
+});
+
+test.each([
+  ['a drill', alert('a', { status: 'drill' }), {}],
+  ['routine', alert('a', { class: 'routine', plan: 'notice' }), { class: 'routine' }],
+] as const)('%s from above covers nothing', (_, one, more) => {
+  const village = new Hamlet();
+  village.issue({ kind: 'issue', alert: one }, { ...more, validForMs: hour });
+  village.run(1_000);
+  expect([Object.keys(village.village.durable.broadcasts).length, covering(village)]).toEqual([1, []]);
+});
+
+const acts: Readonly<Record<string, (village: Hamlet, id: string) => void>> = {
+  issue: (village, id) => village.issue({ kind: 'issue', alert: alert(id) }, { validForMs: 12 * hour }),
+  'short update': (village, id) =>
+    village.issue({ kind: 'update', alert: alert(id, { text: '新' }) }, { validForMs: hour }),
+  cancel: (village, id) => village.issue({ kind: 'cancel', alertId: id }),
+  'all clear': (village, id) => village.issue({ kind: 'all-clear', alertId: id, text: '解除' }),
+  stop: (village, id) => village.tell({ kind: 'stop', source: 'console', person: 'li', id: `s-${id}-${village.mono}` }),
+  'go on': (village, id) => village.tell({ kind: 'continue', person: 'li', id: `g-${id}-${village.mono}` }),
+  answer: (village, id) => heard(village, `h-${id}-${village.mono}`),
+  'a while': (village) => village.run(300_000),
+  'seven hours': (village) => village.run(7 * hour),
+};
+
+test('property: what covers the page is just what an answer goes to, whatever happened before', () => {
+  const happenings = fc.array(fc.tuple(fc.constantFrom(...Object.keys(acts)), fc.constantFrom('a', 'b')), {
+    maxLength: 25,
+  });
+  fc.assert(
+    fc.property(happenings, (happened) => {
+      const village = new Hamlet();
+      for (const [act, id] of happened) {
+        acts[act]?.(village, id);
+        expect([...covering(village)].sort()).toEqual([...answerable(village)].sort());
+      }
+    }),
+    { numRuns: 150 },
+  );
 });

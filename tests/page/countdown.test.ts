@@ -9,7 +9,7 @@ const draft: Draft = { plan: 'move-now', zones: ['heba'], severity: 'red', text:
 /** A page on which somebody has held the button while an order from the centre came; what it asks is answered well. */
 const pageWithOrder = async (more: Partial<Model> = {}) => {
   const site = await exampleSite();
-  const live = calmView(site, { live: [onAir(site, { isLocal: false, answered: null })] });
+  const live = calmView(site, { live: [onAir(site, { isLocal: false, awaitsAnswer: true })] });
   const person = { id: 'li-ming', name: '李明', role: 'leader' } as const;
   const store: Store = createStore(
     { ...emptyModel, site, live, person, draft, place: 'confirm', airAt: 3_000, ...more },

@@ -51,7 +51,7 @@ export const onAir = (site: SiteView, more: Partial<BroadcastView> = {}): Broadc
     ended: null,
     endedAgoMs: null,
     isExpired: false,
-    answered: null,
+    awaitsAnswer: true,
     counts: { due: 7, sounded: 4, failed: 1, unknown: 2, waiting: 1 },
     results,
     ...more,
@@ -132,7 +132,7 @@ export const scenes = {
       receipts,
       ended: [
         onAir(site, {
-          ...{ ended: 'stopped', endedAgoMs: 2_000, state: 'ended' },
+          ...{ ended: 'stopped', endedAgoMs: 2_000, state: 'ended', awaitsAnswer: false },
           counts: { due: 7, sounded: 5, failed: 1, unknown: 1, waiting: 0 },
           results: onAir(site).results.map((one) =>
             one.verdict === 'waiting' ? { ...one, verdict: 'sounded', ageMs: 3_000 } : one,
@@ -151,11 +151,14 @@ export const scenes = {
     });
     return calmView(site, {
       receipts,
-      ended: [{ ...order, ended: 'stopped', endedAgoMs: 300_000, state: 'ended' }],
+      ended: [{ ...order, ended: 'stopped', endedAgoMs: 300_000, state: 'ended', awaitsAnswer: false }],
       stop: { ageMs: 300_000, warnings: [mayGoOn(order.alert, order.headline)] },
     });
   },
   order: (site: SiteView): LiveView => calmView(site, { live: [orderFromAbove(site)] }),
   drill: (site: SiteView): LiveView =>
-    calmView(site, { receipts, live: [onAir(site, { status: 'drill', headline: '地质灾害立即转移' })] }),
+    calmView(site, {
+      receipts,
+      live: [onAir(site, { status: 'drill', awaitsAnswer: false, headline: '地质灾害立即转移' })],
+    }),
 } as const;

@@ -14,7 +14,7 @@ const three = (): readonly BroadcastView[] => {
     onAir(bench.site, {
       ...{ id, trace: id, alert: `county-${id}`, source: 'county-1', isLocal: false, headline, text: `${headline}。` },
       zones: [{ zone, state: 'playing', passes: 0 }],
-      answered: { person: 'li-ming', ageMs: 5_000 },
+      awaitsAnswer: false,
       ...more,
     });
   return [
@@ -84,7 +84,7 @@ describe('warnings that sound side by side', () => {
 
   test('stand all on the cover that asks for one answer to all of them', async () => {
     if (bench.browser === null) return;
-    const live = three().map((one) => ({ ...one, answered: null }));
+    const live = three().map((one) => ({ ...one, awaitsAnswer: true }));
     bench.rig.show(calmView(bench.site, { live: live.slice(0, 2) }));
     const { page, context } = await openPage(bench.browser, bench.rig.url, 'desk');
     const words = await page.locator('.order').innerText();

@@ -134,27 +134,9 @@ export type Act =
 export const isActual = ({ status, class: kind }: BroadcastView): boolean =>
   status === 'actual' && kind === 'emergency';
 
-/** Played to its end, in force, and nothing came after it: what came at the same instant came before, or it had not played. */
-const isPlayed = (one: BroadcastView, all: readonly BroadcastView[]): boolean =>
-  one.ended === 'completed' &&
-  !one.isExpired &&
-  !all.some(({ alert, receivedAgoMs }) => alert === one.alert && receivedAgoMs < one.receivedAgoMs);
-
-/**
- * Warnings from above that nobody on site has answered: they cover everything. One that was played before anybody came is
- * answered all the same.
- */
-export const ordersWaiting = (live: LiveView | null): readonly BroadcastView[] => {
-  const all = [...(live?.live ?? []), ...(live?.ended ?? [])];
-  return all.filter(
-    (one) =>
-      !one.isLocal &&
-      isActual(one) &&
-      one.kind === 'alert' &&
-      one.answered === null &&
-      (one.ended === null || isPlayed(one, all)),
-  );
-};
+/** Warnings from above that nobody on site has answered, on air or played before anybody came: they cover everything. */
+export const ordersWaiting = (live: LiveView | null): readonly BroadcastView[] =>
+  [...(live?.live ?? []), ...(live?.ended ?? [])].filter((one) => one.awaitsAnswer && !one.isLocal);
 
 /** The level a plan begins with, until somebody chooses another. */
 export const firstLevel = ({ severities }: PlanView): Severity => severities[0] ?? 'red';
