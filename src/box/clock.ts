@@ -24,6 +24,8 @@ export const machineClock: ClockPorts = {
 
 export interface BoxClock {
   readonly now: () => Instant;
+  /** How long the box was down is known, and `mono` has advanced by it. */
+  readonly isDownKnown: boolean;
   readonly source: () => ClockSource;
   /** Signed centre time, already verified: wall ms at this very moment. Returns true when it was taken. */
   readonly setFromCentre: (wall: number) => boolean;
@@ -70,7 +72,8 @@ export const startClock = (ports: ClockPorts, { sources, last, lastSource, floor
   const startedAt = ports.monotonic();
   const [lag, most] = isSystem(lastSource) ? [0, downMax] : [lagMax, downAcrossMax];
   const passed = last === null ? 0 : ports.wall() - last.wall - lag;
-  const down = isSystem(source) && passed > 0 && passed < most ? passed : 0;
+  const isDownKnown = isSystem(source) && passed < most;
+  const down = isDownKnown ? Math.max(0, passed) : 0;
   const base = last === null ? 0 : last.mono + 1 + down;
   const elapsed = (): number => ports.monotonic() - startedAt;
   let centre: { readonly wall: number; readonly at: number } | null = null;
@@ -85,6 +88,7 @@ export const startClock = (ports: ClockPorts, { sources, last, lastSource, floor
       wall: Math.round(wall()),
       trust: source === 'none' ? 'guessed' : 'trusted',
     }),
+    isDownKnown,
     source: () => source,
     setFromCentre: (believed) => {
       if (!sources.includes('centre') || believed < floorMs - backMax) return false;

@@ -74,6 +74,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     report: (event) => void loop.tell(event),
     sound: sound.port,
     onSense: witness.sensed,
+    before: { totals: memory.recovered.village.durable.totals, isDownKnown: clock.isDownKnown },
     onSwitched: ({ trace, sentAt, endedAt }) => watch.frame(trace, sentAt, endedAt),
   });
   const loop = turnLoop(memory.recovered.village, {

@@ -104,6 +104,8 @@ export type Event =
       readonly value: number;
       readonly atStart?: true;
     }
+  /** What a running total stood at `ageMs` ago, in the unit of its sensor; told seldom, and more often while it grows. */
+  | { readonly kind: 'total'; readonly sensor: string; readonly value: number; readonly ageMs: number }
   | { readonly kind: 'first-sound'; readonly broadcast: string; readonly parts: FirstSoundParts }
   /** Pushed audio is complete on the disk, its hash holds, and it was decoded. */
   | { readonly kind: 'audio-ready'; readonly sha256: string }

@@ -19,6 +19,7 @@ import type { Site } from './site.ts';
 import { continueStopped, expireStopProof, stopAlerts } from './stop.ts';
 import { takeOrder } from './take-order.ts';
 import type { Durable, Village } from './village.ts';
+import { keepTotal, keepTotals } from './totals.ts';
 import { receiptFor, type Work } from './work.ts';
 
 export interface Stepped {
@@ -60,6 +61,7 @@ const configure = (work: Work, event: Event & { kind: 'configured' }): void => {
   work.durable.site = event.site;
   work.durable.siteHash = event.hash;
   work.durable.real = event.real;
+  keepTotals(work);
   const ofFiles = canonicalJson(event.keys);
   if (work.durable.keysOfFiles === ofFiles) return;
   work.durable.keysOfFiles = ofFiles;
@@ -121,6 +123,7 @@ const takers: { readonly [K in Taken]: (work: Work, event: EventOf<K>) => void }
   // Polling tells it once after each start, too: only a loss is over by it, an amplifier that failed is not.
   'unit-back': (work, { terminal }) => takeUnitBack(work, terminal),
   threshold: crossThreshold,
+  total: keepTotal,
   'first-sound': firstSound,
   'audio-ready': (work, { sha256 }) => audioReady(work, sha256),
   'audio-failed': (work, { sha256, code, detail }) => audioFailed(work, sha256, code, detail),

@@ -188,6 +188,12 @@ export interface QuietRun {
   readonly until: MonoMs;
 }
 
+/** What a running total (rain since its gauge was cleared) stood at, in the unit of its sensor. */
+export interface TotalRead {
+  readonly at: MonoMs;
+  readonly value: number;
+}
+
 /** The durable part of the village: the fold of journaled events. Plain JSON; inner objects are never changed in place. */
 export interface Durable {
   readonly schema: 1;
@@ -224,6 +230,8 @@ export interface Durable {
   readonly quietRun: QuietRun | null;
   /** The Beijing day of the last nightly quiet test. */
   readonly selfTestDay: number | null;
+  /** Of sensors with a threshold on how much a total grows, the oldest first: a restart must not forget the rain. */
+  readonly totals: Readonly<Record<string, readonly TotalRead[]>>;
   readonly sequence: number;
   readonly nextReceipt: number;
   readonly acknowledged: number;
@@ -283,6 +291,7 @@ export const emptyVillage: Village = {
     quietTests: {},
     quietRun: null,
     selfTestDay: null,
+    totals: {},
     audio: {},
     waiting: [],
     sequence: 1,

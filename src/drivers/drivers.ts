@@ -3,6 +3,7 @@ import type { Effect } from '../core/effect.ts';
 import type { Event } from '../core/event.ts';
 import { createToken, sleep } from './clock.ts';
 import { groupBy } from './group-by.ts';
+import { nothingBefore, type Before } from './edge-detector.ts';
 import { createPolling, type Sense } from './polling.ts';
 import type { Look } from './prove.ts';
 import { createQuietTester } from './quiet-test.ts';
@@ -18,6 +19,8 @@ export interface DriverOptions extends RigOptions {
   readonly onSense?: (sense: Sense) => void;
   /** Sound made on the box; null or left out where there is none. */
   readonly sound?: SoundPort | null;
+  /** What was known before the start; left out where nothing was. */
+  readonly before?: Before;
 }
 
 export interface Drivers {
@@ -151,7 +154,8 @@ export const createDrivers = (given: DriverOptions): Drivers => {
   const underway = new Set<Promise<void>>();
   const { map, chipOf } = rig;
   const { settings } = rig.switcher;
-  const polling = createPolling({ ...options, map, chipOf, settings, onSense: options.onSense ?? (() => undefined) });
+  const { onSense = () => undefined, before = nothingBefore } = options;
+  const polling = createPolling({ ...options, map, chipOf, settings, onSense, before });
   const quiet = createQuietTester({
     ...{ map, lines: options.lines, clock: options.clock },
     report: (terminal, result) => options.report({ kind: 'quiet-tested', terminal, result }),

@@ -1,8 +1,10 @@
 import type { Event } from '../core/event.ts';
 import type { Site } from '../core/site.ts';
+import { longestWithin } from '../core/totals.ts';
+import type { Durable, TotalRead } from '../core/village.ts';
 import { explain } from '../words/error-codes.ts';
 import { failed } from '../words/failure.ts';
-import { noTotal, riseOf, type Total } from './rise.ts';
+import { isToBeTold, noTotal, riseOf, totalBefore, type Total } from './rise.ts';
 
 /** One thing that polling saw. */
 export type Sight =
@@ -38,9 +40,17 @@ interface ThresholdEdge {
 export interface Edges {
   readonly terminals: Readonly<Record<string, TerminalEdge>>;
   readonly thresholds: Readonly<Record<string, ThresholdEdge>>;
+  /** The reading of a running total that was told last, by sensor. */
+  readonly told: Readonly<Record<string, TotalRead>>;
 }
 
-export const noEdges: Edges = { terminals: {}, thresholds: {} };
+export const noEdges: Edges = { terminals: {}, thresholds: {}, told: {} };
+
+/** What is known before anything was seen: what totals stood at before the start. */
+export interface Before {
+  readonly totals: Durable['totals'];
+  readonly isDownKnown: boolean;
+}
 
 /** Three polls in a row without an answer lose a unit, two with one bring it back: a single bad frame is no event. */
 const lostAfter = 3;
@@ -57,6 +67,26 @@ const crossAfter = 2;
 const rearmBelow = 0.9;
 
 const unseen: ThresholdEdge = { above: false, against: 0, wasBelow: false, total: noTotal };
+
+export const nothingBefore: Before = { totals: {}, isDownKnown: false };
+
+const keyOf = (sensor: string, threshold: string): string => `${sensor} ${threshold}`;
+
+/** The edges of a box that starts. */
+export const edgesBefore = (site: Site, { totals, isDownKnown }: Before): Edges => {
+  const known = site.sensors.flatMap(({ id, thresholds }) => {
+    const reads = totals[id] ?? [];
+    return thresholds.flatMap(({ id: threshold, withinMs }): [string, ThresholdEdge][] => {
+      if (withinMs === undefined) return [];
+      return [[keyOf(id, threshold), { ...unseen, total: totalBefore(reads, withinMs, isDownKnown) }]];
+    });
+  });
+  const told = Object.entries(totals).flatMap(([sensor, reads]) => {
+    const newest = reads.at(-1);
+    return newest === undefined ? [] : [[sensor, newest] as const];
+  });
+  return { ...noEdges, thresholds: Object.fromEntries(known), told: Object.fromEntries(told) };
+};
 
 interface Detected {
   readonly edges: Edges;
@@ -109,11 +139,23 @@ const doubt = (edges: Edges, terminal: string): Edges => {
   return { ...edges, terminals: { ...edges.terminals, [terminal]: open } };
 };
 
-const seeReading = (site: Site, edges: Edges, { sensor, ...reading }: Sight & { see: 'reading' }): Detected => {
+/** A total that is looked at over a time is told now and then, so that a restart does not forget it. */
+const tellTotal = (site: Site, edges: Edges, { sensor, at }: Sight & { see: 'reading' }): Detected => {
+  const withinMs = longestWithin(site, sensor);
+  const looking = site.sensors
+    .flatMap(({ id, thresholds }) => (id === sensor ? thresholds : []))
+    .find((one) => one.withinMs === withinMs);
+  const sure = looking === undefined ? null : (edges.thresholds[keyOf(sensor, looking.id)]?.total.sure ?? null);
+  if (sure === null || !isToBeTold(edges.told[sensor] ?? null, sure, withinMs)) return { edges, events: [] };
+  const event: Event = { kind: 'total', sensor, value: sure.value, ageMs: at - sure.at };
+  return { edges: { ...edges, told: { ...edges.told, [sensor]: sure } }, events: [event] };
+};
+
+const crossThresholds = (site: Site, edges: Edges, { sensor, ...reading }: Sight & { see: 'reading' }): Detected => {
   const events: Event[] = [];
   const thresholds = { ...edges.thresholds };
   for (const { id, atLeast, withinMs } of site.sensors.find((one) => one.id === sensor)?.thresholds ?? []) {
-    const key = `${sensor} ${id}`;
+    const key = keyOf(sensor, id);
     const before = thresholds[key] ?? unseen;
     const grown = withinMs === undefined ? null : riseOf(before.total, reading, withinMs);
     const value = grown?.rise ?? reading.value;
@@ -129,6 +171,12 @@ const seeReading = (site: Site, edges: Edges, { sensor, ...reading }: Sight & { 
     if (turned && !before.above) events.push(wasBelow ? crossing : { ...crossing, atStart: true });
   }
   return { edges: { ...edges, thresholds }, events };
+};
+
+const seeReading = (site: Site, edges: Edges, sight: Sight & { see: 'reading' }): Detected => {
+  const crossed = crossThresholds(site, edges, sight);
+  const told = tellTotal(site, crossed.edges, sight);
+  return { edges: told.edges, events: [...crossed.events, ...told.events] };
 };
 
 /**

@@ -5,7 +5,7 @@ import type { Site } from '../core/site.ts';
 import type { SensorWiring, Wiring } from '../core/wiring.ts';
 import type { Chip } from './chip.ts';
 import { createToken, sleep, type DriverClock, type Token } from './clock.ts';
-import { detectEdges, noEdges, type Sight } from './edge-detector.ts';
+import { detectEdges, edgesBefore, type Before, type Sight } from './edge-detector.ts';
 import type { Settings } from './settings.ts';
 import { mergeWants, readAll, readMerged, registerOf, type Readings, type Want } from './reads.ts';
 import type { SiteMap, WiredLine, WiredTerminal, WiredUnit } from './site-map.ts';
@@ -30,6 +30,7 @@ export interface PollingOptions {
   readonly settings: Pick<Settings, 'wants' | 'mark' | 'seen'>;
   readonly report: (event: Event) => void;
   readonly onSense: (sense: Sense) => void;
+  readonly before: Before;
 }
 
 export interface Polling {
@@ -185,7 +186,7 @@ const pollLine = async (context: Context, line: WiredLine): Promise<void> => {
 export const createPolling = (options: PollingOptions): Polling => {
   const token = createToken();
   let loops: readonly Promise<void>[] = [];
-  let edges = noEdges;
+  let edges = edgesBefore(options.site, options.before);
   const see = (sight: Sight): void => {
     if (!token.alive()) return;
     const detected = detectEdges(options.site, edges, sight);

@@ -1,15 +1,11 @@
-/** One reading, in the unit of its sensor, `at` milliseconds of the driver's clock. */
-export interface Reading {
-  readonly at: number;
-  readonly value: number;
-}
+import type { TotalRead as Reading } from '../core/village.ts';
 
 /** What is remembered of a running total. */
 export interface Total {
   /** The last two readings as they came, the older first. */
   readonly last: readonly Reading[];
   /** The newest that the readings before and after it bore out; null until there is one. */
-  readonly sure: number | null;
+  readonly sure: Reading | null;
   /** Sure readings, the oldest first: one from before the window, and as many of it as `parts` lets be. */
   readonly samples: readonly Reading[];
 }
@@ -24,16 +20,47 @@ const silentMs = 3 * 3_600_000;
 
 const middleOf = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[1] ?? 0;
 
-/** Once a total fell, somebody cleared it, or it ran over: what had fallen until then is still remembered. */
-const carriedOver = (samples: readonly Reading[], fell: number): readonly Reading[] =>
-  fell > 0 ? samples.map(({ at, value }) => ({ at, value: value - fell })) : samples;
+/**
+ * By how much all before is moved: once a total fell, somebody cleared it, or it ran over; what had fallen until then is
+ * still remembered. Without a sure reading, what is remembered stands relative to the first one.
+ */
+const movedBy = (before: Total, value: number): number =>
+  before.sure === null ? value : Math.min(0, value - before.sure.value);
 
-const keepSure = (before: Total, { at, value }: Reading, withinMs: number): Omit<Total, 'last'> => {
-  const samples = carriedOver(before.samples, (before.sure ?? value) - value);
-  const isDue = at - (samples.at(-1)?.at ?? -Infinity) >= withinMs / parts;
-  const kept = isDue ? [...samples, { at, value }] : samples;
-  const firstInside = kept.findIndex((one) => one.at > at - withinMs);
-  return { sure: value, samples: kept.slice(Math.max(0, firstInside - 1)) };
+const moved = (samples: readonly Reading[], by: number): readonly Reading[] =>
+  by === 0 ? samples : samples.map(({ at, value }) => ({ at, value: value + by }));
+
+const keepSure = (before: Total, sure: Reading, withinMs: number): Omit<Total, 'last'> => {
+  const samples = moved(before.samples, movedBy(before, sure.value));
+  const isDue = sure.at - (samples.at(-1)?.at ?? -Infinity) >= withinMs / parts;
+  const kept = isDue ? [...samples, sure] : samples;
+  const firstInside = kept.findIndex((one) => one.at > sure.at - withinMs);
+  return { sure, samples: kept.slice(Math.max(0, firstInside - 1)) };
+};
+
+/**
+ * What is remembered of a total from readings before a start, the oldest first. Where nobody knows how long the box was
+ * down (`isDownKnown`), nor when the rain of that time fell, only what fell before and falls after it counts.
+ */
+export const totalBefore = (readings: readonly Reading[], withinMs: number, isDownKnown: boolean): Total => {
+  const newest = readings.at(-1);
+  if (newest === undefined) return noTotal;
+  const total = readings.reduce<Total>((before, one) => ({ last: [], ...keepSure(before, one, withinMs) }), noTotal);
+  if (isDownKnown) return { ...total, last: [newest, newest] };
+  return { last: [], sure: null, samples: moved(total.samples, -newest.value) };
+};
+
+/** In a window so many readings are told, to be remembered over a restart, and none sooner after another than this. */
+const toldParts = 36;
+const toldEveryMs = 300_000;
+/** A total that stands still is told this seldom: that the box looked must be known, too. */
+const stillMs = 3_600_000;
+
+/** Is a sure reading to be told, `told` being the last one that was? */
+export const isToBeTold = (told: Reading | null, sure: Reading, withinMs: number): boolean => {
+  if (told === null) return true;
+  const everyMs = Math.max(toldEveryMs, withinMs / toldParts);
+  return sure.at - told.at >= (sure.value === told.value ? Math.max(everyMs, stillMs) : everyMs);
 };
 
 /**

@@ -247,7 +247,7 @@ test('a village begins with nothing: no site, no keys, no history', () => {
       ...{ settlingUntil: null, clockSource: 'none', senders: {}, seen: {}, broadcasts: {}, plays: {}, terminals: {} },
       ...{ latches: [], stopProof: null, routineHeldUntil: null, sirenUse: {}, routine: { day: 0, plays: 0 } },
       ...{ localStarts: [], noticesPlayed: {}, degraded: {}, supplyStarts: {}, quietTests: {}, quietRun: null },
-      ...{ selfTestDay: null, audio: {}, waiting: [], sequence: 1, nextReceipt: 1, acknowledged: 0 },
+      ...{ selfTestDay: null, totals: {}, audio: {}, waiting: [], sequence: 1, nextReceipt: 1, acknowledged: 0 },
       ...{ satelliteReports: 0, framesSent: 0 },
     },
     senses: { wokeAt: null, tries: {}, repaired: {}, looks: {} },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noTotal, riseOf, type Reading, type Total } from '../../src/drivers/rise.ts';
+import type { TotalRead as Reading } from '../../src/core/village.ts';
+import { isToBeTold, noTotal, riseOf, totalBefore, type Total } from '../../src/drivers/rise.ts';
 
 const hour = 3_600_000;
 const every = 30_000;
@@ -106,6 +107,103 @@ describe('how much a running total has grown', () => {
           expect(told[index]).toBeLessThanOrEqual(since(withinMs * (1 + 1 / 240) + 2 * every));
         }
       }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('over a restart', () => {
+  /** What is told of readings every 30 s, as the box remembers it. */
+  const toldOf = (values: readonly number[], withinMs: number): readonly Reading[] => {
+    const told: Reading[] = [];
+    for (const [index, value] of values.entries()) {
+      const sure = { at: index * every, value };
+      if (isToBeTold(told.at(-1) ?? null, sure, withinMs)) told.push(sure);
+    }
+    return told;
+  };
+  /** The rises that are told when the box was off for `downMs` behind these readings and has seen those ones since. */
+  const risesAfter = (
+    before: readonly number[],
+    after: readonly number[],
+    { downMs = 0, withinMs = 3 * hour, known = true }: { downMs?: number; withinMs?: number; known?: boolean } = {},
+  ): readonly number[] => {
+    let total = totalBefore(toldOf(before, withinMs), withinMs, known);
+    return after.map((value, index) => {
+      const told = riseOf(total, { at: (before.length + index) * every + downMs, value }, withinMs);
+      ({ total } = told);
+      return told.rise;
+    });
+  };
+
+  it('what fell before it counts, and what fell meanwhile', () => {
+    const rain = steady(100, 100, 0.6);
+    expect(risesAfter([...steady(100, 300), ...rain], steady(170, 5), { downMs: hour })).toEqual(steady(70, 5));
+  });
+
+  it('only what fell before it and falls after it counts where nobody knows how long that was', () => {
+    const after = [...steady(170, 5), ...steady(175, 5)];
+    const told = risesAfter([...steady(100, 300), ...steady(140, 100)], after, { downMs: hour, known: false });
+    // One damaged reading must not stand for a start: the third one bears the first two out.
+    expect(told).toEqual([0, 0, 40, 40, 40, 45, 45, 45, 45, 45]);
+  });
+
+  it('a gauge that was cleared meanwhile does not hide what fell before', () => {
+    const cleared = risesAfter([...steady(100, 300), ...steady(140, 100)], steady(0, 5));
+    expect(cleared.slice(2)).toEqual(steady(40, 3));
+  });
+
+  it('behind a silence of three hours and more all is counted anew', () => {
+    expect(risesAfter([...steady(100, 300), ...steady(140, 100)], steady(200, 5), { downMs: 3 * hour })).toEqual(
+      steady(0, 5),
+    );
+  });
+
+  it('a first damaged reading is not believed', () => {
+    expect(risesAfter(steady(100, 300), [100, 6_553.5, 100, 100]).slice(2)).toEqual([0, 0]);
+    expect(risesAfter(steady(100, 300), [6_553.5, 100, 100, 100]).slice(1)).toEqual([0, 0, 0]);
+    expect(risesAfter(steady(100, 300), [0, 100, 100, 100], { known: false })).toEqual([0, 0, 0, 0]);
+  });
+
+  it('nothing remembered is a gauge that nobody has looked at', () => {
+    expect(totalBefore([], 3 * hour, true)).toEqual(noTotal);
+  });
+
+  it('is told every five minutes at most while it grows, once an hour while it stands still', () => {
+    const times = (values: readonly number[], withinMs: number) =>
+      toldOf(values, withinMs).map(({ at }) => at / 60_000);
+    expect(times(steady(0, 21, 0.2), 3 * hour)).toEqual([0, 5, 10]);
+    expect(times(steady(5, 241), 3 * hour)).toEqual([0, 60, 120]);
+    // A window of three days: every two hours, whether it grows or not.
+    expect(times(steady(0, 481, 0.2), 72 * hour)).toEqual([0, 120, 240]);
+    expect(times(steady(5, 481), 72 * hour)).toEqual([0, 120, 240]);
+    // It is told as soon as it grows again, not an hour later.
+    expect(times([...steady(5, 15), ...steady(5.2, 15)], 3 * hour)).toEqual([0, 7.5]);
+  });
+
+  it('is never less than what fell in the window, nor more than that and two parts of it, whenever the box restarts', () => {
+    const tips = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 20, maxLength: 900 });
+    fc.assert(
+      fc.property(
+        tips,
+        fc.double({ min: 0.1, max: 0.9, noNaN: true }),
+        fc.integer({ min: 1, max: 3 }),
+        (fallen, part, hours) => {
+          const values: number[] = [];
+          for (const tip of fallen)
+            values.push((values.at(-1) ?? 0) + (fallen.length % 2 === 0 ? tip : Number(tip === 3)));
+          const withinMs = hours * hour;
+          const cut = Math.max(5, Math.floor(values.length * part));
+          const told = risesAfter(values.slice(0, cut), values.slice(cut), { withinMs });
+          for (const [index, rise] of told.entries()) {
+            const now = (cut + index) * every;
+            const since = (ms: number) =>
+              (values[cut + index] ?? 0) - (values[Math.max(0, Math.ceil((now - ms) / every))] ?? 0);
+            expect(rise).toBeGreaterThanOrEqual(since(withinMs));
+            expect(rise).toBeLessThanOrEqual(since(withinMs + 2 * 300_000 + 2 * every));
+          }
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -27,13 +27,13 @@ const site = (withinMs?: number): Site => ({
   ],
 });
 
-/** What readings every 30 s lead to. */
+/** Which crossings readings every 30 s lead to. */
 const seen = (values: readonly number[], withinMs?: number): readonly Event[] => {
   let edges = noEdges;
   return values.flatMap((value, index) => {
     const found = detectEdges(site(withinMs), edges, { see: 'reading', sensor: 'gauge', value, at: index * 30_000 });
     ({ edges } = found);
-    return found.events;
+    return found.events.filter(({ kind }) => kind === 'threshold');
   });
 };
 const crossing = { kind: 'threshold', sensor: 'gauge', threshold: 'high' };

@@ -4,6 +4,7 @@ import type { Cue, Finding } from '../../src/core/cue.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { LeaseKind, ProofGrade, Sensor, Site, Terminal } from '../../src/core/site.ts';
 import type { LineWiring, SensorWiring, TerminalWiring, UnitWiring, Wiring } from '../../src/core/wiring.ts';
+import type { Before } from '../../src/drivers/edge-detector.ts';
 import { createDrivers, type Drivers } from '../../src/drivers/drivers.ts';
 import type { SwitchedNote } from '../../src/drivers/rig.ts';
 import { hamlet } from '../core/hamlet.ts';
@@ -41,12 +42,16 @@ export class Village {
   readonly line = new FakeLine('a', this.clock);
   readonly chips = new Map<string, FakeChipLine>();
   readonly events: Event[] = [];
+  /** The same, with their time. */
+  readonly told: { readonly at: number; readonly event: Event }[] = [];
   readonly switched: SwitchedNote[] = [];
   speaks: LineWiring['speaks'] = 'modbus-rtu';
   private readonly units: UnitWiring[] = [];
   private readonly terminals: { terminal: Terminal; wiring: TerminalWiring }[] = [];
   private readonly sensors: { sensor: Sensor; wiring: SensorWiring }[] = [];
   private made: Drivers | null = null;
+
+  constructor(private readonly before?: Before) {}
 
   unit<T extends TestUnit>(address: number, unit: T, groupBit: number | null = null): T {
     this.line.units.set(address, unit);
@@ -155,7 +160,11 @@ export class Village {
       ...{ site: this.site(), wiring: this.wiring(), catalogue, clock: this.clock },
       lines: new Map([['a', this.line]]),
       byteLines: this.chips,
-      report: (event) => this.events.push(event),
+      report: (event) => {
+        this.events.push(event);
+        this.told.push({ at: this.clock.now(), event });
+      },
+      ...(this.before === undefined ? {} : { before: this.before }),
       onSwitched: (note) => this.switched.push(note),
     });
     return this.made;

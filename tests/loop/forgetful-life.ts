@@ -50,6 +50,7 @@ export const alarmOnDisk = async (): Promise<MemoryDisk> => {
 
 export const stoppedClock = (now: Instant, source: ClockSource): BoxClock => ({
   ...{ now: () => now, source: () => source, setFromCentre: () => false, refresh: () => false },
+  isDownKnown: false,
 });
 
 type Act = readonly [mono: number, event: Event];

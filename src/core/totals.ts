@@ -1,0 +1,39 @@
+import type { Event } from './event.ts';
+import type { Site } from './site.ts';
+import type { TotalRead } from './village.ts';
+import type { Work } from './work.ts';
+
+/** The longest window in which a sensor's total may grow, in ms; 0 where no threshold of it looks at that. */
+export const longestWithin = (site: Site, sensor: string): number =>
+  Math.max(
+    0,
+    ...site.sensors.flatMap(({ id, thresholds }) =>
+      id === sensor ? thresholds.map(({ withinMs }) => withinMs ?? 0) : [],
+    ),
+  );
+
+/** A window is remembered in so many parts, however often the driver tells. */
+const totalsMax = 64;
+
+/** One from before the window stays: between two that are kept, the total stood where the older one says. */
+const ofWindow = (reads: readonly TotalRead[], withinMs: number): readonly TotalRead[] => {
+  const newest = reads.at(-1)?.at ?? 0;
+  const firstInside = reads.findIndex(({ at }) => at > newest - withinMs);
+  return reads.slice(Math.max(0, firstInside - 1)).slice(-totalsMax);
+};
+
+/** Keeps what a total stood at, so that what fell before a restart is not forgotten. */
+export const keepTotal = (work: Work, { sensor, value, ageMs }: Event & { kind: 'total' }): void => {
+  const withinMs = longestWithin(work.site, sensor);
+  if (withinMs === 0) return;
+  const { totals } = work.durable;
+  const at = work.at.mono - ageMs;
+  const before = (totals[sensor] ?? []).filter((one) => one.at < at);
+  work.durable.totals = { ...totals, [sensor]: ofWindow([...before, { at, value }], withinMs) };
+};
+
+/** What a changed site does not look at any more is forgotten. */
+export const keepTotals = (work: Work): void => {
+  const kept = Object.entries(work.durable.totals).filter(([sensor]) => longestWithin(work.site, sensor) > 0);
+  work.durable.totals = Object.fromEntries(kept);
+};

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { pourRain } from '../../emulator/rain.ts';
+import { diceOf } from './dice.ts';
+import { loadExample, simVillage } from './sim-village.ts';
+
+const loaded = await loadExample(process.cwd());
+const minute = 60_000;
+
+/** Warnings that the gauge has started, after 40 mm, five minutes without power in which `meanwhile` fell, and `after`. */
+const warnedAfter = async (rain: { meanwhile: number; after: number; ntp: boolean }): Promise<readonly string[]> => {
+  const nobody = (): void => undefined;
+  const village = simVillage({
+    ...{ dice: diceOf(1), startWallMs: Date.UTC(2026, 10, 23, 2, 0), loaded },
+    ...{ onReceipt: nobody, onOwed: nobody, onFailure: nobody, onMemoryBack: nobody },
+  });
+  village.machine.ntp = rain.ntp;
+  const { time } = village;
+  const gauge = [...village.world.units.values()].find(({ unit }) => unit.device.kind === 'gauge');
+  const pour = (mm: number): void => pourRain(gauge!.unit, time, { mm, overMs: minute });
+  await village.start();
+  await time.runUntil(3 * minute);
+  pour(40);
+  await time.runUntil(11 * minute);
+  village.die('power-cut');
+  pour(rain.meanwhile);
+  await time.runUntil(16 * minute);
+  await village.start();
+  await time.runUntil(19 * minute);
+  pour(rain.after);
+  await time.runUntil(23 * minute);
+  const { broadcasts } = village.life()!.box.tied.loop.village().durable;
+  return Object.values(broadcasts).map(({ alert }) => alert.plan ?? '');
+};
+
+test('rain before a loss of power and rain after it make one downpour, on a box without a clock, too', async () => {
+  expect(await warnedAfter({ meanwhile: 0, after: 8, ntp: false })).toEqual([]);
+  expect(await warnedAfter({ meanwhile: 0, after: 12, ntp: false })).toEqual(['flash-flood-prepare']);
+}, 120_000);
+
+test('rain while the power was away counts where it is known how long that was', async () => {
+  expect(await warnedAfter({ meanwhile: 12, after: 0, ntp: true })).toEqual(['flash-flood-prepare']);
+  expect(await warnedAfter({ meanwhile: 12, after: 0, ntp: false })).toEqual([]);
+}, 120_000);
