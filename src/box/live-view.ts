@@ -11,6 +11,7 @@ import { newestWords, unanswered } from '../core/answer.ts';
 import { isEmergency } from '../core/cue-id.ts';
 import { compareRank } from '../core/precedence.ts';
 import { newsOf } from '../core/latch.ts';
+import { leavesOpen } from '../core/lift.ts';
 import { segmentDuring } from '../core/segments.ts';
 import type { Terminal } from '../core/site.ts';
 import { stoppedLast } from '../core/stop.ts';
@@ -42,12 +43,10 @@ export interface LiveSources {
 const bounds = { live: 32, ended: 8, open: 32, detailed: 6 } as const;
 /** An ended broadcast is shown this long. */
 const endedForMs = 6 * 3_600_000;
-/** Ends that leave a warning to be lifted. */
-const leavesOpen: readonly Broadcast['ended'][] = ['stopped', 'completed', 'interrupted'];
 
 /** Silent, valid and never taken back: shown however old it is and whatever ended since, or the page would call it calm. */
 const isOpen = (one: Broadcast, now: Instant): boolean =>
-  one.kind === 'alert' && isEmergency(one) && leavesOpen.includes(one.ended) && one.expiresAt > now.mono;
+  one.kind === 'alert' && isEmergency(one) && leavesOpen.has(one.ended) && one.expiresAt > now.mono;
 
 const ageOf = (at: number, now: Instant): number => Math.max(0, now.mono - at);
 

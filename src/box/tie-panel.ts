@@ -41,25 +41,28 @@ const noiseNoted = 64;
 /** Troubles of the panel: true now, and noted for the centre when they begin. */
 const panelTroubles = (tied: PanelTied) => {
   const { troubles, clock, loop } = tied.ties;
-  const notedAt = new Map<ErrorCode, number>();
-  const note = (code: ErrorCode, detail: string): void => {
+  const notedAt = new Map<string, number>();
+  const note = (code: ErrorCode, detail: string, part = ''): void => {
     const { mono } = clock.now();
-    if (mono - (notedAt.get(code) ?? Number.NEGATIVE_INFINITY) < noteAgainAfterMs) return;
-    notedAt.set(code, mono);
+    const what = `${code} ${part}`;
+    if (mono - (notedAt.get(what) ?? Number.NEGATIVE_INFINITY) < noteAgainAfterMs) return;
+    notedAt.set(what, mono);
     void loop().tell({ kind: 'noted', code, detail });
   };
   return {
     note,
-    begin: (code: ErrorCode, detail: string): void => {
-      if (troubles.has(code)) return;
+    /** `part`: which of several that may have it; each is noted for itself. */
+    begin: (code: ErrorCode, detail: string, part = ''): void => {
+      if (troubles.has(code) && part === '') return;
       troubles.add(code);
-      note(code, detail);
+      note(code, detail, part);
     },
     end: (code: ErrorCode): void => void troubles.delete(code),
   };
 };
 
 type Troubles = ReturnType<typeof panelTroubles>;
+type StuckReport = Extract<PanelReport, { say: 'stuck' }>;
 
 /** The link of the board, with patience: short gaps are no trouble. */
 const watchLink = ({ ties }: PanelTied, troubles: Troubles) => {
@@ -98,6 +101,17 @@ const judgeKeyReport = (troubles: Troubles, position: 'off' | 'on' | 'fault' | '
   else if (position !== 'fault') troubles.end('panel-key-left-on');
 };
 
+/** One button says nothing of the other: a dead stop is noted beside it, and stays told when the other comes free. */
+const takeStuck = (troubles: Troubles, stuck: Set<string>, { button, isStuck }: StuckReport): void => {
+  if (isStuck) {
+    stuck.add(button);
+    troubles.begin('panel-button-stuck', button, button);
+    return;
+  }
+  stuck.delete(button);
+  if (stuck.size === 0) troubles.end('panel-button-stuck');
+};
+
 /** Takes the reports of the panel's process. A stop goes to the loop before anything else is looked at. */
 const reportTaker = (tied: PanelTied, wiring: PanelWiring, link: ReturnType<typeof watchLink>, troubles: Troubles) => {
   const { ports, loop } = tied.ties;
@@ -134,11 +148,7 @@ const reportTaker = (tied: PanelTied, wiring: PanelWiring, link: ReturnType<type
         judgeKeyReport(troubles, report.position);
         return;
       case 'stuck':
-        if (report.isStuck) stuck.add(report.button);
-        else stuck.delete(report.button);
-        // One that is free says nothing of the other: a dead stop stays told.
-        if (report.isStuck) troubles.begin('panel-button-stuck', report.button);
-        else if (stuck.size === 0) troubles.end('panel-button-stuck');
+        takeStuck(troubles, stuck, report);
         return;
       case 'noise':
         if (report.bytes >= noiseNoted) troubles.note('panel-noise', `${report.bytes} bytes within a minute`);

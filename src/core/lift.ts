@@ -33,7 +33,7 @@ export const knownAlert = (work: Work, alertId: string): Alert | undefined =>
     .sort((a, b) => b.sequence - a.sequence)[0]?.alert;
 
 /** Ends of an alert's broadcasts that leave the alert itself open: it is still to be lifted, and may be answered or continued. */
-const leavesOpen: ReadonlySet<EndedHow | null> = new Set(['stopped', 'completed', 'interrupted']);
+export const leavesOpen: ReadonlySet<EndedHow | null> = new Set(['stopped', 'completed', 'interrupted']);
 
 const endAlert = (work: Work, alertId: string, how: 'cancelled' | 'cleared' | 'replaced'): void => {
   for (const live of liveBroadcasts(work.durable)) {

@@ -155,6 +155,20 @@ describe('what is known of a terminal', () => {
     expect(satelliteStatusOf(village.village.durable).states[0]).toBe('sounded');
   });
 
+  test('that was only switched for the warning on air is unknown, however well it is; a warning that is over says nothing', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('red') });
+    village.run(2_000);
+    village.tell({ kind: 'evidence', findings: [village.finding('east-siren-1', 'on')] });
+    const { durable } = village.village;
+    expect(durable.terminals['east-siren-1']?.health ?? 'well').toBe('well');
+    expect(satelliteStatusOf(durable)).toMatchObject({ alertId: 'red' });
+    expect(satelliteStatusOf(durable).states[0]).toBe('unknown');
+    village.issue({ kind: 'cancel', alertId: 'red' });
+    expect(satelliteStatusOf(village.village.durable)).toMatchObject({ alertId: null });
+    expect(satelliteStatusOf(village.village.durable).states[0]).toBe('ready');
+  });
+
   test('of two equal warnings the newer is named', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('first') });

@@ -4,7 +4,7 @@ import { headlineOf } from '../../src/console/web/derive.ts';
 import { liftable } from '../../src/console/web/lift-screen.ts';
 import { emptyModel, reduce, type Model } from '../../src/console/web/model.ts';
 import type { SiteView, StoppedView as Stopped } from '../../src/console/view.ts';
-import { alert, Hamlet, trigger } from '../core/hamlet.ts';
+import { alert, hamlet, Hamlet, plan, trigger } from '../core/hamlet.ts';
 import { exampleSite } from './rig.ts';
 
 let site: SiteView;
@@ -67,6 +67,27 @@ describe('a warning that was played to its end', () => {
     village.run(120_000);
     expect(headlineOf(pageOf(village)).kind).toBe('calm');
     expect(pageOf(village).live?.ended).toHaveLength(8);
+  });
+
+  test.each([
+    ['stopped', (village: Hamlet) => village.tell({ kind: 'stop', source: 'panel', person: 'li', id: 's' })],
+    [
+      'left silent by a restart',
+      (village: Hamlet) => village.tell({ kind: 'booted', version: '0', boot: 'b1', clean: false }),
+    ],
+  ])('or was %s stays open, however much was begun and taken back after it', (_, end) => {
+    const village = new Hamlet({ ...hamlet, plans: [plan('move-now', { afterRestart: 'stay-silent' })] });
+    village.issue({ kind: 'issue', alert: alert('a') }, { validForMs: 12 * 3_600_000 });
+    village.run(500);
+    end(village);
+    village.run(60_000);
+    for (let turn = 0; turn < 9; turn += 1) {
+      village.issue({ kind: 'issue', alert: alert(`n${turn}`) });
+      village.issue({ kind: 'cancel', alertId: `n${turn}` });
+      village.run(1_000);
+    }
+    expect(pageOf(village).live?.ended.map((one) => one.alert)).toContain('a');
+    expect(headlineOf(pageOf(village)).kind).toBe('open');
   });
 
   test('is shown beside the last eight, drills and the words that take others back are not', () => {

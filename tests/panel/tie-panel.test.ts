@@ -123,6 +123,17 @@ describe('troubles of the panel', () => {
     }
   });
 
+  test('of two buttons that are stuck each is noted, whichever stuck first: the centre is to hear that a stop is dead', () => {
+    for (const [first, second] of [
+      ['acknowledge', 'stop'],
+      ['stop', 'acknowledge'],
+    ] as const) {
+      const { told, say } = bench();
+      for (const button of [first, second, first]) say({ say: 'stuck', button, isStuck: true });
+      expect(told.flatMap((event) => (event.kind === 'noted' ? [event.detail] : []))).toEqual([first, second]);
+    }
+  });
+
   test('what comes and goes all night is noted once in ten minutes', async () => {
     const { clock, told, say } = bench();
     say({ say: 'up' });

@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { machinePorts } from '../../src/box/ports.ts';
 import { cleanUp } from '../centre/support.ts';
+import { diceOf } from '../simulate/dice.ts';
+import { loadExample, simVillage } from '../simulate/sim-village.ts';
 import { until } from '../support/waiting.ts';
 import { bringUp } from './live-rig.ts';
 
@@ -32,3 +34,19 @@ test(
     expect(stages()).toContain('started');
   },
 );
+
+test('a box whose question for the time was held up on the line knows it as soon as the line carries the next one', async () => {
+  const village = simVillage({
+    ...{ dice: diceOf(1), startWallMs: Date.UTC(2026, 10, 23, 2, 0), loaded: await loadExample(process.cwd()) },
+    ...{ onReceipt: () => undefined, onOwed: () => undefined, onFailure: () => undefined },
+    onMemoryBack: () => undefined,
+  });
+  const source = () => village.life()?.box.tied.loop.village().durable.clockSource;
+  village.net.setWeather({ state: 'up', delayMs: 6_000 });
+  await village.start();
+  await village.time.runUntil(15_000);
+  expect(source()).not.toBe('centre');
+  village.net.setWeather({ state: 'up', delayMs: 20 });
+  await village.time.runUntil(60_000);
+  expect(source()).toBe('centre');
+});

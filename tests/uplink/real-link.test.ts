@@ -266,13 +266,16 @@ describe('wss with a pinned key', () => {
     return { ours, theirs, bytes, centre };
   };
 
-  it('talks to the server whose key is pinned, first or second', async () => {
+  it('talks to the server whose key is pinned, first or second, and tells it of each change', async () => {
     if (!needs('openssl', 'openssl')) return;
     const { ours, theirs, centre } = await secureCentre();
     const { uplink } = connect(`wss://127.0.0.1:${centre.port}/`, { pins: [theirs.pin, ours.pin] });
     await until('a snapshot', () => centre.messages.length > 0);
     expect(uplink.connected()).toBe(true);
     expect(centre.messages[0]?.message.type).toBe('snapshot');
+    uplink.sendSnapshot();
+    const isState = ({ message }: { message: BoxMessage }): boolean => message.type === 'snapshot';
+    await until('a changed state', () => centre.messages.filter(isState).length === 2);
   });
 
   it('sends not one byte to a server with another key, and says which it saw', async () => {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { openStateTurns } from '../../src/uplink/state-turns.ts';
 import { timersOf } from '../../src/uplink/timers.ts';
 import { FakeClock, makeBench, start } from './fixture.ts';
@@ -74,4 +74,20 @@ it.each([
   expect(states()).toBe(1);
   uplink.sendSnapshot();
   expect(states()).toBe(2);
+});
+
+it('a centre that answers the newest ping alone, as it may, gets the changed state', async () => {
+  const bench = makeBench();
+  const uplink = start(bench);
+  const link = bench.newest();
+  link.open();
+  const pinged = vi.spyOn(link, 'ping');
+  link.answersPings = false;
+  uplink.sendSnapshot();
+  await bench.clock.pass(31_000);
+  expect(pinged).toHaveBeenCalledTimes(2);
+  link.lives(pinged.mock.lastCall?.[0]);
+  link.answersPings = true;
+  await bench.clock.pass(3 * 31_000);
+  expect(link.sent.filter(({ type }) => type === 'snapshot')).toHaveLength(2);
 });
