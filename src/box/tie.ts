@@ -74,6 +74,10 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     report: (event) => void loop.tell(event),
     sound: sound.port,
     onSense: witness.sensed,
+    onGauges: (silent) => {
+      if (silent > 0) ties.troubles.add('gauge-silent');
+      else ties.troubles.delete('gauge-silent');
+    },
     before: { totals: memory.recovered.village.durable.totals, isDownKnown: clock.isDownKnown },
     onSwitched: ({ trace, sentAt, endedAt }) => watch.frame(trace, sentAt, endedAt),
   });

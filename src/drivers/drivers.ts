@@ -21,6 +21,8 @@ export interface DriverOptions extends RigOptions {
   readonly sound?: SoundPort | null;
   /** What was known before the start; left out where nothing was. */
   readonly before?: Before;
+  /** How many units with sensors alone do not answer now. */
+  readonly onGauges?: (silent: number) => void;
 }
 
 export interface Drivers {
@@ -154,8 +156,8 @@ export const createDrivers = (given: DriverOptions): Drivers => {
   const underway = new Set<Promise<void>>();
   const { map, chipOf } = rig;
   const { settings } = rig.switcher;
-  const { onSense = () => undefined, before = nothingBefore } = options;
-  const polling = createPolling({ ...options, map, chipOf, settings, onSense, before });
+  const { onSense = () => undefined, onGauges = () => undefined, before = nothingBefore } = options;
+  const polling = createPolling({ ...options, map, chipOf, settings, onSense, onGauges, before });
   const quiet = createQuietTester({
     ...{ map, lines: options.lines, clock: options.clock },
     report: (terminal, result) => options.report({ kind: 'quiet-tested', terminal, result }),

@@ -118,13 +118,19 @@ const seeTerminal = (edges: Edges, sight: Sight & { see: 'terminal' }): Detected
   return { edges: { ...edges, terminals: { ...edges.terminals, [terminal]: now } }, events: turned ? [event] : [] };
 };
 
+/** How many units with sensors alone do not answer: no id of a terminal has a space in it. */
+export const silentGauges = ({ terminals }: Edges): number =>
+  Object.entries(terminals).filter(([key, { lost }]) => lost === true && key.includes(' ')).length;
+
 /** A gauge that is gone starts no plan any more: that is noted, at an edge and as seldom as the loss of a terminal. */
 const seeGauge = (edges: Edges, { line, unit, answered }: Sight & { see: 'gauge' }): Detected => {
-  // No id of a terminal has a space in it.
-  const seen = seeTerminal(edges, { see: 'terminal', terminal: `${line} ${unit}`, answered, reason: '' });
-  const { failure } = failed('unit-silent', { line, unit });
+  const key = `${line} ${unit}`;
+  const wasLost = edges.terminals[key]?.lost === true;
+  const seen = seeTerminal(edges, { see: 'terminal', terminal: key, answered, reason: '' });
+  const isLost = seen.edges.terminals[key]?.lost === true;
+  const { failure } = failed(isLost ? 'unit-silent' : 'unit-answers', { line, unit });
   const note: Event = { kind: 'noted', code: failure.code, detail: explain(failure).en };
-  return { edges: seen.edges, events: seen.events.flatMap(({ kind }) => (kind === 'unit-lost' ? [note] : [])) };
+  return { edges: seen.edges, events: wasLost === isLost ? [] : [note] };
 };
 
 /**

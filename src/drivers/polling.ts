@@ -5,7 +5,7 @@ import type { Site } from '../core/site.ts';
 import type { SensorWiring, Wiring } from '../core/wiring.ts';
 import type { Chip } from './chip.ts';
 import { createToken, sleep, type DriverClock, type Token } from './clock.ts';
-import { detectEdges, edgesBefore, type Before, type Sight } from './edge-detector.ts';
+import { detectEdges, edgesBefore, silentGauges, type Before, type Sight } from './edge-detector.ts';
 import type { Settings } from './settings.ts';
 import { mergeWants, readAll, readMerged, registerOf, type Readings, type Want } from './reads.ts';
 import type { SiteMap, WiredLine, WiredTerminal, WiredUnit } from './site-map.ts';
@@ -31,6 +31,8 @@ export interface PollingOptions {
   readonly report: (event: Event) => void;
   readonly onSense: (sense: Sense) => void;
   readonly before: Before;
+  /** How many units with sensors alone do not answer: told whenever one was asked, before the note of it. */
+  readonly onGauges: (silent: number) => void;
 }
 
 export interface Polling {
@@ -191,6 +193,7 @@ export const createPolling = (options: PollingOptions): Polling => {
     if (!token.alive()) return;
     const detected = detectEdges(options.site, edges, sight);
     edges = detected.edges;
+    if (sight.see === 'gauge') options.onGauges(silentGauges(edges));
     detected.events.forEach(options.report);
   };
   return {

@@ -47,7 +47,7 @@ it('a siren with a sensor that is read once an hour is itself asked as often as 
   expect(made.events.slice(-1)).toEqual([{ kind: 'unit-lost', terminal: 'siren', reason: 'no-reply' }]);
 });
 
-it('a gauge that has gone silent is noted once, and again when it was back: it starts no plan any more', async () => {
+it('a gauge that has gone silent is noted once, its return too, and its next silence: it starts no plan meanwhile', async () => {
   const made = new Village();
   const gauge = made.gauge(2);
   made.sensor('rain', 2, 50);
@@ -57,10 +57,13 @@ it('a gauge that has gone silent is noted once, and again when it was back: it s
   gauge.mute = true;
   await made.clock.advance(600_000);
   const note = { kind: 'noted', code: 'unit-silent', detail: 'unit 2 on line a did not answer [unit-silent]' };
-  expect(made.events).toEqual([note]);
+  expect([made.events, made.silentGauges]).toEqual([[note], 1]);
   gauge.mute = false;
   await made.clock.advance(60_000);
+  expect(made.silentGauges).toBe(0);
   gauge.mute = true;
   await made.clock.advance(60_000);
-  expect(made.events).toEqual([note, note]);
+  const back = { kind: 'noted', code: 'unit-answers', detail: 'unit 2 on line a answers again [unit-answers]' };
+  expect(made.events).toEqual([note, back, note]);
+  expect(made.silentGauges).toBe(1);
 });

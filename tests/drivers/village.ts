@@ -49,6 +49,7 @@ export class Village {
   private readonly units: UnitWiring[] = [];
   private readonly terminals: { terminal: Terminal; wiring: TerminalWiring }[] = [];
   private readonly sensors: { sensor: Sensor; wiring: SensorWiring }[] = [];
+  silentGauges = 0;
   private made: Drivers | null = null;
 
   constructor(private readonly before?: Before) {}
@@ -164,6 +165,7 @@ export class Village {
         this.events.push(event);
         this.told.push({ at: this.clock.now(), event });
       },
+      onGauges: (silent) => void (this.silentGauges = silent),
       ...(this.before === undefined ? {} : { before: this.before }),
       onSwitched: (note) => this.switched.push(note),
     });

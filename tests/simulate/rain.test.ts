@@ -6,17 +6,23 @@ import { loadExample, simVillage } from './sim-village.ts';
 const loaded = await loadExample(process.cwd());
 const minute = 60_000;
 
-/** Warnings that the gauge has started, after 40 mm, five minutes without power in which `meanwhile` fell, and `after`. */
-const warnedAfter = async (rain: { meanwhile: number; after: number; ntp: boolean }): Promise<readonly string[]> => {
-  const nobody = (): void => undefined;
+const nobody = (): void => undefined;
+
+const villageOf = () => {
   const village = simVillage({
     ...{ dice: diceOf(1), startWallMs: Date.UTC(2026, 10, 23, 2, 0), loaded },
     ...{ onReceipt: nobody, onOwed: nobody, onFailure: nobody, onMemoryBack: nobody },
   });
+  const gauge = [...village.world.units.values()].find(({ unit }) => unit.device.kind === 'gauge')!;
+  return { village, gauge };
+};
+
+/** Warnings that the gauge has started, after 40 mm, five minutes without power in which `meanwhile` fell, and `after`. */
+const warnedAfter = async (rain: { meanwhile: number; after: number; ntp: boolean }): Promise<readonly string[]> => {
+  const { village, gauge } = villageOf();
   village.machine.ntp = rain.ntp;
   const { time } = village;
-  const gauge = [...village.world.units.values()].find(({ unit }) => unit.device.kind === 'gauge');
-  const pour = (mm: number): void => pourRain(gauge!.unit, time, { mm, overMs: minute });
+  const pour = (mm: number): void => pourRain(gauge.unit, time, { mm, overMs: minute });
   await village.start();
   await time.runUntil(3 * minute);
   pour(40);
@@ -40,4 +46,17 @@ test('rain before a loss of power and rain after it make one downpour, on a box 
 test('rain while the power was away counts where it is known how long that was', async () => {
   expect(await warnedAfter({ meanwhile: 12, after: 0, ntp: true })).toEqual(['flash-flood-prepare']);
   expect(await warnedAfter({ meanwhile: 12, after: 0, ntp: false })).toEqual([]);
+}, 120_000);
+
+test('a gauge that does not answer stands among the troubles that the centre is told, until it is back', async () => {
+  const { village } = villageOf();
+  await village.start();
+  await village.time.runUntil(minute);
+  expect(village.centre.troubles()).not.toContain('gauge-silent');
+  village.world.faults.add({ target: 'weather/2', fault: 'silent', value: null });
+  await village.time.runUntil(5 * minute);
+  expect(village.centre.troubles()).toContain('gauge-silent');
+  village.world.faults.remove('weather/2', 'silent');
+  await village.time.runUntil(8 * minute);
+  expect(village.centre.troubles()).not.toContain('gauge-silent');
 }, 120_000);
