@@ -6,6 +6,7 @@ import type { Receipt } from '../core/receipt.ts';
 import { step, type Stepped } from '../core/step.ts';
 import type { Instant } from '../core/time.ts';
 import type { Durable, Village } from '../core/village.ts';
+import { fromMemory } from './from-memory.ts';
 import { createOvertaken } from './overtaken.ts';
 import { createRecordedPlays } from './recorded-plays.ts';
 import { createRecorder, type Recorder, type RecorderState } from './recorder.ts';
@@ -140,7 +141,7 @@ interface Follow {
 }
 
 /** The acts of a loop: those that leave at once, and those that come behind a record. */
-const actsOf = (ports: LoopPorts, recorder: Recorder<JournalEntry, Recorded>) => {
+const actsOf = (ports: LoopPorts, recorder: Recorder<JournalEntry, Recorded>, village: () => Village) => {
   const plays = createRecordedPlays();
   const overtaken = createOvertaken();
   const perform = (effect: Effect): void => {
@@ -150,17 +151,13 @@ const actsOf = (ports: LoopPorts, recorder: Recorder<JournalEntry, Recorded>) =>
   };
   return {
     next: overtaken.next,
+    hold: overtaken.hold,
     begin: plays.begin,
-    now: (effect: Effect): void => {
-      for (const allowed of plays.allow(effect)) {
-        overtaken.done(allowed);
-        perform(allowed);
-      }
+    now: (effect: Effect, of: number): void => {
+      const allowed = plays.allow(effect, village().durable);
+      if (allowed !== null) overtaken.done(allowed, of).forEach(perform);
     },
-    late: (effect: Effect, of: number): void => {
-      const left = overtaken.left(effect, of);
-      if (left !== null) perform(left);
-    },
+    late: (effect: Effect, of: number): void => overtaken.left(effect, of).forEach(perform),
   };
 };
 
@@ -194,9 +191,9 @@ const recordThen = (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts
           doLate(left);
           resolve(true);
         },
-        // Silence must not wait for a disk: a cancel that could not be recorded is carried out, its record tried again.
+        // A cancel that could not be recorded is carried out, its record tried again.
         onPutOff: () => {
-          doLate(left.filter((effect) => effect.do === 'silence'));
+          doLate(fromMemory(durable, left));
           left = [];
           onUnrecorded();
           resolve(false);
@@ -204,7 +201,7 @@ const recordThen = (recorder: Recorder<JournalEntry, Recorded>, ports: LoopPorts
         onDropped: () => {
           onSettled();
           ports.onLost?.(entry.receipts);
-          doLate(left.filter((effect) => effect.do === 'silence'));
+          doLate(fromMemory(durable, left));
           onUnrecorded();
           resolve(false);
         },
@@ -222,7 +219,7 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
   let cancelWake: () => void = () => undefined;
   let stopped = false;
   const recorder = createRecorder<JournalEntry, Recorded>(ports);
-  const acts = actsOf(ports, recorder);
+  const acts = actsOf(ports, recorder, () => village);
   const record = recordThen(recorder, ports, {
     perform: acts.late,
     onUnrecorded: () => {
@@ -247,13 +244,15 @@ export const turnLoop = (start: Village, ports: LoopPorts): Loop => {
     const stepped = step(village, happening);
     village = stepped.village;
     const number = acts.next();
-    for (const effect of stepped.effects) if (atOnce(effect, stepped.changed)) acts.now(effect);
+    const { durable } = stepped.village;
+    const onSettled = acts.begin(before, durable);
+    for (const effect of stepped.effects) if (atOnce(effect, stepped.changed)) acts.now(effect, number);
     planWake();
     if (!stepped.changed) return { receipts: [], recorded: Promise.resolve(true) };
     const after = stepped.effects.filter((effect) => !atOnce(effect, stepped.changed));
+    acts.hold(after, number);
     const entry = makeEntry(happening, stepped);
-    const { durable } = stepped.village;
-    const recorded = record({ entry, durable, after, step: number, onSettled: acts.begin(before, durable) });
+    const recorded = record({ entry, durable, after, step: number, onSettled });
     return { receipts: entry.receipts, recorded };
   };
   const tell = (event: Event): Promise<boolean> => ask(event).recorded;
