@@ -157,6 +157,10 @@ export const pageWords = {
     zh: '每台终端响没响都写在这里。现在点右下角的“停止”。',
     en: 'Here you see who sounded and who did not. Now touch STOP in the corner.',
   },
+  practiceReal: {
+    zh: '每台终端响没响都写在这里。真的可能正在播：这时点“停止”，真的也会停。先点“退出练习”看看。',
+    en: 'Here you see who sounded and who did not. Something real may be on air: STOP now stops that, too. Leave practice and look.',
+  },
   practiceStopped: {
     zh: '停错了，点“继续播发”，10 分钟内都在。要带村民演练，从首页的“演练入口”进。练习完了。',
     en: 'Stopped by mistake? Touch "go on"; it stays for ten minutes. Real drills have their own door. That was all.',
