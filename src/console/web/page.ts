@@ -85,14 +85,14 @@ const app = (model: Model, store: Store, actions: Actions): VNode => {
 };
 
 const begin = (root: HTMLElement): void => {
-  let { place } = emptyModel;
+  let { place, practice } = emptyModel;
   let boot: string | null = null;
   const draw = (): void => {
     const model = store.get();
     render(app(model, store, actions), root);
-    // Another place begins at its top.
-    if (model.place !== place) window.scrollTo(0, 0);
-    place = model.place;
+    // Another place begins at its top, and so does practice: what is explained stands there.
+    if (model.place !== place || (model.practice === null) !== (practice === null)) window.scrollTo(0, 0);
+    ({ place, practice } = model);
   };
   const store = createStore(emptyModel, () => draw());
   const actions = createActions(store);

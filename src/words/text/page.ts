@@ -142,11 +142,11 @@ export const pageWords = {
   drillRecords: { zh: '演练', en: 'drills' },
   troubles: { zh: '本机问题', en: 'troubles of the box' },
   notRecorded: { zh: '已执行，但还没写入日志', en: 'done, but not recorded yet' },
-  practice: { zh: '练习 · 什么都不会播出', en: 'PRACTICE · nothing is sent' },
+  practice: { zh: '练习 · 什么都不会播出', en: 'PRACTICE · nothing goes on air' },
   practiceLeave: { zh: '退出练习', en: 'leave practice' },
   practiceHome: {
-    zh: '大字是现在的状态。下面每块是一种预警。点一块试试。',
-    en: 'The big word is the state now. Each tile is a warning. Touch one.',
+    zh: '大字是状态，练习里是编的。下面每块是一种预警。点一块试试。',
+    en: 'The big word is the state, made up in practice. Each tile is a warning. Touch one.',
   },
   practiceConfirm: {
     zh: '这里核对：哪些村、多少人、说什么。没错就按住红色按钮 1.5 秒。',
