@@ -124,7 +124,7 @@ const terminalCell =
     const allMs = (ageMs ?? 0) + snapshotAgoMs;
     const old = allMs > oldMs ? 'old' : '';
     return html`<li class="terminal ${health} sounding-${sounding} ${old}">
-      <b>${health === 'lost' ? '□ ' : health === 'suspect' ? '◇ ' : ''}${id}</b>
+      <b>${health === 'lost' ? '□ ' : health === 'suspect' ? '▲ ' : ''}${id}</b>
       <span>${both(wordOf(healthWords, health))} · ${both(wordOf(soundingWords, sounding))}</span>
       ${quietTest === undefined ? '' : html`<span>${both(quietWord(quietTest))}</span>`}
       <span>${ago(allMs)}</span>

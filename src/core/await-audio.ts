@@ -4,7 +4,7 @@ import type { Alert, AlertAudio } from './alert.ts';
 import { fillAudio, forgetAudio, readyAudio, wantAudio, wordsOf } from './audio-hold.ts';
 import { keepNewestWords } from './latch.ts';
 import { issueBroadcast, refuseBeforePlan, type Issue } from './issue.ts';
-import { planFor, playsAudio } from './make-broadcast.ts';
+import { answerOf, planFor, playsAudio } from './make-broadcast.ts';
 import { refusal, tellRefusal, type Refusal } from './refuse.ts';
 import type { MonoMs } from './time.ts';
 import type { WaitingOrder } from './village.ts';
@@ -26,14 +26,11 @@ export const endWaiting = (work: Work, alertId: string | null): boolean =>
   refuseWaiting(work, ({ alert }) => alertId === null || alert.id === alertId, refusal('audio-order-ended'));
 
 /** Without words it waits; all that can be judged before its audio is here is judged now. */
-export const waitForAudio = (
-  work: Work,
-  { trace, source, alert, expiresAt }: Issue,
-  { sha256 }: AlertAudio,
-): Refusal | null => {
+export const waitForAudio = (work: Work, issue: Issue, { sha256 }: AlertAudio): Refusal | null => {
+  const { trace, source, alert, expiresAt } = issue;
   if (planFor(work.site, alert) === undefined) return refusal('no-such-plan', { plan: alert.plan ?? '' });
   if (work.durable.waiting.length >= waitingMax) return refusal('audio-waiting-full', { max: waitingMax });
-  work.durable.waiting = [...work.durable.waiting, { trace, source, alert, expiresAt }];
+  work.durable.waiting = [...work.durable.waiting, { trace, source, alert, expiresAt, ...answerOf(issue) }];
   receiptFor(work, { trace }, { stage: 'noted', code: 'waiting-audio', detail: sha256 });
   return null;
 };

@@ -8,7 +8,7 @@ import { countRoutine, isRoutineCapped, routineRefusal } from './quiet.ts';
 import { refusal, type Refusal } from './refuse.ts';
 import { isEmergency } from './cue-id.ts';
 import type { MonoMs } from './time.ts';
-import type { Broadcast } from './village.ts';
+import type { Answer, Broadcast } from './village.ts';
 import { liveBroadcasts, putBroadcast, receiptFor, zoneById, type Work } from './work.ts';
 
 export interface Issue {
@@ -17,6 +17,8 @@ export interface Issue {
   readonly kind: Broadcast['kind'];
   readonly alert: Alert;
   readonly expiresAt: MonoMs;
+  /** These very words were answered before a stop ended them. */
+  readonly answer?: Answer;
 }
 
 /** What it replaces makes room for it; whoever else must leave is dropped, and says so. */

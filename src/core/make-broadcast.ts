@@ -3,7 +3,7 @@ import { wordsOf } from './audio-hold.ts';
 import { rankOf } from './precedence.ts';
 import type { Plan, PlaylistItem, Site, Terminal } from './site.ts';
 import { beijingMinuteOfDay, type Instant, type MonoMs } from './time.ts';
-import type { Broadcast, ReadyItem, TerminalResult, ZoneProgress } from './village.ts';
+import type { Answer, Broadcast, ReadyItem, TerminalResult, ZoneProgress } from './village.ts';
 
 /** Said three times at both ends; no configuration can take it away (promise 7). */
 export const spokenMark = { drill: '演练，演练，演练。', test: '测试，测试，测试。' } as const;
@@ -124,7 +124,13 @@ export interface Making {
   readonly audio: string | null;
   readonly sequence: number;
   readonly expiresAt: MonoMs;
+  /** These very words were answered before a stop ended them. */
+  readonly answer?: Answer;
 }
+
+/** The answer to it, to be carried on; nothing where nobody has answered. */
+export const answerOf = ({ answer }: { readonly answer?: Answer }): { readonly answer?: Answer } =>
+  answer === undefined ? {} : { answer };
 
 /** An alert made playable. Routine, drill and test end by themselves at their longest play and at quiet hours. */
 export const makeBroadcast = (site: Site, at: Instant, making: Making): Broadcast => {
@@ -160,5 +166,6 @@ export const makeBroadcast = (site: Site, at: Instant, making: Making): Broadcas
     heard: false,
     ended: null,
     endedAt: null,
+    ...answerOf(making),
   };
 };

@@ -4,6 +4,7 @@ import { waitForAudio } from './await-audio.ts';
 import { issueBroadcast, type Issue } from './issue.ts';
 import { newsOf } from './latch.ts';
 import { spokenTwice } from './lift.ts';
+import { answerOf } from './make-broadcast.ts';
 import { tellRefusal, type Refusal } from './refuse.ts';
 import type { Broadcast } from './village.ts';
 import { receiptFor, type Work } from './work.ts';
@@ -18,7 +19,7 @@ const soundAgain = (work: Work, issue: Issue, stopped: Broadcast): Refusal | nul
   if (isHere) return issueBroadcast(work, issue);
   const expiresAt = Math.min(stopped.expiresAt, issue.expiresAt);
   if (items.length === 0 || expiresAt <= work.at.mono) return null;
-  return issueBroadcast(work, { ...issue, alert, source, expiresAt });
+  return issueBroadcast(work, { ...issue, ...answerOf(stopped), alert, source, expiresAt });
 };
 
 /** Asks for the recording of what is taken up; what cannot be played without it waits for it, unless something newer does. */
@@ -40,7 +41,9 @@ const awaitRecording = (work: Work, issue: Issue): Refusal | null => {
 export const takeUp = (work: Work, trace: string, stopped: Broadcast): Refusal | null => {
   const { alert, source, expiresAt } = newsOf(stopped);
   const { kind } = stopped;
-  const issue: Issue = { trace, source, kind, alert, expiresAt };
+  // What is news nobody has heard yet, let alone answered.
+  const answered = stopped.news === undefined ? answerOf(stopped) : {};
+  const issue: Issue = { trace, source, kind, alert, expiresAt, ...answered };
   if (kind === 'all-clear' || kind === 'correction')
     return isWaiting(work, alert) ? null : issueBroadcast(work, issue, spokenTwice(kind));
   const refused = soundAgain(work, issue, stopped);

@@ -161,6 +161,8 @@ export interface WaitingOrder {
   readonly source: string;
   readonly alert: Alert;
   readonly expiresAt: MonoMs;
+  /** It was answered before a stop ended it. */
+  readonly answer?: Answer;
 }
 
 /** The proof after a stop: who has not been read silent yet. */

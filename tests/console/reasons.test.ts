@@ -4,6 +4,8 @@ import type { QuietResult } from '../../src/core/cue.ts';
 import { noValueOf } from '../../src/drivers/reads.ts';
 import { busErrors } from '../../src/words/errors/bus.ts';
 import { failed } from '../../src/words/failure.ts';
+import { configKeys } from '../../src/words/text/config-keys.ts';
+import { pageWords } from '../../src/words/text/page.ts';
 import { reasonText, reasonWords } from '../../src/words/text/reason-words.ts';
 
 const sources = ['src/core', 'src/drivers'].flatMap((room) =>
@@ -55,4 +57,14 @@ describe('reasons in words', () => {
     expect(reasonText('never-heard-of')).toEqual({ zh: '代号 never-heard-of', en: 'code never-heard-of' });
     expect(reasonText('exception-4').zh).toBe('设备拒绝（4）');
   });
+});
+
+test('a terminal that is lost or suspect is called by the words of the page wherever a person reads of it', () => {
+  const lamp = configKeys['site.panel.lamps.fault'];
+  for (const { zh, en } of [pageWords.offline, pageWords.fault]) {
+    expect(lamp.zh.slice(lamp.zh.indexOf('：'))).toContain(zh);
+    expect(lamp.en.slice(lamp.en.indexOf(':'))).toContain(en);
+  }
+  const told = [...Object.values(configKeys), ...Object.values(reasonWords)];
+  expect(told.filter(({ zh }) => /可疑|失联/.test(zh))).toEqual([]);
 });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { unanswered } from '../../src/core/answer.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { alert, Hamlet } from './hamlet.ts';
+import { audio, ready, recorded, site } from './recorded.ts';
+import { goOn, live, stopAll, textsOnAir } from './stops.ts';
 
 const answer = { kind: 'answered', person: '王某', source: 'panel', id: 'a-1' } as const;
 
@@ -83,5 +85,83 @@ describe('叫应: a person answers', () => {
     const village = new Hamlet();
     village.issue({ kind: 'issue', alert: alert('one') });
     expect(village.tell(answer).map((effect) => effect.do)).toEqual(['receipt']);
+  });
+});
+
+/** What waits for an answer now. */
+const waiting = ({ village, mono }: Hamlet): readonly string[] =>
+  unanswered(village.durable, mono).map(({ alert: { id, text } }) => `${id} ${text}`);
+
+/** An answered warning that was stopped. */
+const answeredAndStopped = (): Hamlet => {
+  const village = new Hamlet(site);
+  village.issue({ kind: 'issue', alert: alert('rec', { text: '上山' }) });
+  village.tell(answer);
+  stopAll(village);
+  return village;
+};
+
+describe('a warning that a person goes on with after a stop', () => {
+  it('is not asked about again: its words were answered', () => {
+    const village = answeredAndStopped();
+    goOn(village);
+    expect([textsOnAir(village), waiting(village)]).toEqual([['上山'], []]);
+    const [first, second] = Object.values(village.village.durable.broadcasts);
+    expect([second?.id, second?.answer]).toEqual(['b-c1-0', first?.answer]);
+    // The centre has heard of it, and hears of it no second time.
+    village.tell({ ...answer, id: 'a-2' });
+    expect(answers(village)).toHaveLength(1);
+  });
+
+  it('keeps its answer through one stop after the other', () => {
+    const village = answeredAndStopped();
+    for (const turn of [1, 2, 3]) {
+      goOn(village, `c${turn}`);
+      stopAll(village, `s${turn + 1}`);
+    }
+    goOn(village, 'c4');
+    expect([live(village), waiting(village)]).toEqual([['rec'], []]);
+  });
+
+  it('still waits for its answer where nobody had given one', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('one') });
+    stopAll(village);
+    expect(waiting(village)).toEqual([]);
+    goOn(village);
+    expect(waiting(village)).toEqual(['one 请立即转移']);
+    expect(Object.values(village.village.durable.broadcasts).map((one) => 'answer' in one)).toEqual([false, false]);
+  });
+
+  it('is asked about again where what goes on are words that came after the stop, also when they are the same', () => {
+    for (const text of ['下山', '上山']) {
+      const village = answeredAndStopped();
+      village.issue({ kind: 'update', alert: alert('rec', { text }) });
+      goOn(village);
+      expect([textsOnAir(village), waiting(village)]).toEqual([[text], [`rec ${text}`]]);
+    }
+  });
+
+  it('keeps its answer while its old words sound, and is asked about when the new recording replaces them', () => {
+    const village = answeredAndStopped();
+    village.issue({ kind: 'update', alert: recorded });
+    goOn(village);
+    expect([textsOnAir(village), waiting(village)]).toEqual([['上山'], []]);
+    ready(village);
+    expect([textsOnAir(village), waiting(village)]).toEqual([[''], ['rec ']]);
+  });
+
+  it('keeps its answer when its own recording must be fetched anew', () => {
+    const village = new Hamlet(site);
+    village.issue({ kind: 'issue', alert: recorded });
+    ready(village);
+    village.tell(answer);
+    stopAll(village);
+    village.tell({ kind: 'audio-failed', sha256: audio.sha256, code: 'audio-lost', detail: '' });
+    goOn(village);
+    expect([live(village), waiting(village)]).toEqual([['rec'], []]);
+    expect(village.village.durable.waiting).toHaveLength(1);
+    ready(village);
+    expect([live(village), waiting(village)]).toEqual([['rec'], []]);
   });
 });

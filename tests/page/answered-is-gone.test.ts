@@ -56,6 +56,22 @@ test('an order that came together with its update, and was played, covers the pa
   expect(covering(village)).toEqual([]);
 });
 
+test('an order that was answered covers nothing when a person goes on with it after a stop; new words cover the page', () => {
+  const village = new Hamlet();
+  village.issue({ kind: 'issue', alert: alert('a', { text: '上山' }) }, { validForMs: hour });
+  heard(village, 'h-1');
+  acts['stop']?.(village, 'a');
+  acts['go on']?.(village, 'a');
+  expect(viewOf(village).live.map(({ alert: of }) => of)).toEqual(['a']);
+  expect(covering(village)).toEqual([]);
+  village.run(1_000);
+  acts['stop']?.(village, 'a');
+  village.issue({ kind: 'update', alert: alert('a', { text: '下山' }) }, { validForMs: hour });
+  expect(viewOf(village).stop?.warnings).toMatchObject([{ alert: 'a', isNews: true }]);
+  acts['go on']?.(village, 'a');
+  expect(covering(village)).toEqual(['a 下山']);
+});
+
 test.each([
   ['a drill', alert('a', { status: 'drill' }), {}],
   ['routine', alert('a', { class: 'routine', plan: 'notice' }), { class: 'routine' }],

@@ -86,6 +86,24 @@ describe.each(['touch panel of seven inches', 'phone on its side'] as const)('on
   }, 60_000);
 });
 
+test('the two languages of the answer to an order each stand on one line, however narrow the screen is', async () => {
+  if (bench.browser === null) return;
+  bench.rig.show(scenes.order(bench.site));
+  const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone');
+  await page.locator('.heard').waitFor();
+  const lines = `[...document.querySelectorAll('.heard [lang]')].map((one) => {
+    const words = document.createRange();
+    words.selectNodeContents(one);
+    return words.getClientRects().length;
+  })`;
+  const widths = [...new Set([...Object.values(sizes).map(({ width }) => width), 360, 320])];
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: sizes.phone.height });
+    expect([width, await page.evaluate(lines)]).toEqual([width, [1, 1]]);
+  }
+  await context.close();
+}, 60_000);
+
 describe.each(Object.keys(sizes) as Size[])('an order of many words on a %s', (size) => {
   test('is answered without scrolling, by a button that lies beside the stop, however long it is', async () => {
     if (bench.browser === null) return;

@@ -1,5 +1,6 @@
 import { pageWords } from '../../words/text/page.ts';
 import { reduce, type Act, type Model, type Notice, type Place, type Practice } from './model.ts';
+import { mayBeReal } from './practice.ts';
 import { ask, loadSite, login, whoAmI, type Said } from './wire.ts';
 
 export type Dispatch = (act: Act) => void;
@@ -72,18 +73,19 @@ const onlyLooks: readonly Place[] = ['home', 'events', 'terminals', 'records', '
 const stopAction = (store: Store) => async (): Promise<void> => {
   const { get, dispatch } = store;
   const { show, during } = teller(store);
-  const { airAt, now, practice, place, live } = get();
+  const before = get();
+  const { airAt, now, practice, live } = before;
   const isLive = (live?.live.length ?? 0) > 0;
   if (airAt !== null) dispatch({ act: 'withdraw', notice: good(pageWords.withdrawn) });
   const isPractising = practice !== null && practice.startedAt !== null && practice.stoppedAt === null;
-  if (isPractising && practise(store, { stoppedAt: now })) return;
+  if (isPractising && !mayBeReal(before) && practise(store, { stoppedAt: now })) return;
   if (practice !== null) dispatch({ act: 'practice', practice: null });
   // Beside the other buttons: whatever else is under way, a stop leaves at once, before anything is drawn.
   const sent = ask('/api/stop', {});
   // What was told of an earlier touch is over: nobody may read of this stop that it did not reach the box.
   if (airAt === null) dispatch({ act: 'notice', notice: null });
   // What was stopped, and how to take it back, stands there.
-  if (onlyLooks.includes(place) && isLive) dispatch({ act: 'go', place: 'air' });
+  if (onlyLooks.includes(get().place) && isLive) dispatch({ act: 'go', place: 'air' });
   const said = await during('stop', () => sent);
   if (!show(said)) return;
   const { notice } = get();

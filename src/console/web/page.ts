@@ -9,7 +9,7 @@ import { RawScreen, recordsScreen, terminalsScreen } from './look-screens.ts';
 import { emptyModel, type Model } from './model.ts';
 import { button, say, type Ui } from './parts.ts';
 import { PinScreen } from './pin-screen.ts';
-import { practised } from './practice.ts';
+import { coachWord, practised } from './practice.ts';
 import { liftScreen } from './lift-screen.ts';
 import { confirmScreen, countdownScreen, eventsScreen, homeScreen } from './start-screens.ts';
 import { ask, watchBox } from './wire.ts';
@@ -43,13 +43,6 @@ const screen = (ui: Ui): VNode => {
   }
 };
 
-const coachWord = ({ place, airAt, practice }: Model) => {
-  if (airAt !== null) return 'practiceCountdown';
-  if (place === 'air') return practice?.stoppedAt === null ? 'practiceAir' : 'practiceStopped';
-  if (place === 'home') return 'practiceHome';
-  return place === 'confirm' ? 'practiceConfirm' : 'practiceElsewhere';
-};
-
 /** Tells a newcomer what he sees; leaves at once when he wants. */
 const coach = ({ model, dispatch }: Ui): VNode | null =>
   model.practice === null
@@ -81,7 +74,7 @@ const app = (model: Model, store: Store, actions: Actions): VNode => {
       staleBand(ui),
       noticeBand(ui),
       liveBand({ ...ui, model }),
-      coach(ui),
+      coach({ ...ui, model }),
       screen(ui),
       tabBar(ui),
       ...(inDrill ? drillCorners() : []),
@@ -92,14 +85,14 @@ const app = (model: Model, store: Store, actions: Actions): VNode => {
 };
 
 const begin = (root: HTMLElement): void => {
-  let { place } = emptyModel;
+  let { place, practice } = emptyModel;
   let boot: string | null = null;
   const draw = (): void => {
     const model = store.get();
     render(app(model, store, actions), root);
-    // Another place begins at its top.
-    if (model.place !== place) window.scrollTo(0, 0);
-    place = model.place;
+    // Another place begins at its top, and so does practice: what is explained stands there.
+    if (model.place !== place || (model.practice === null) !== (practice === null)) window.scrollTo(0, 0);
+    ({ place, practice } = model);
   };
   const store = createStore(emptyModel, () => draw());
   const actions = createActions(store);

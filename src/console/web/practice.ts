@@ -1,4 +1,5 @@
 import type { BroadcastView, Counts, LiveView, ReceiptView, ResultView, StoppedView } from '../view.ts';
+import { isStale } from './derive.ts';
 import { draftFor, type Draft, type Model, type Practice } from './model.ts';
 
 /** In practice one terminal answers after the other; the last one never does, so that a newcomer sees what that looks like. */
@@ -81,6 +82,23 @@ const stoppedAs = ({ alert, headline, severity, text }: BroadcastView): StoppedV
   ...{ alert, headline, severity, text },
   isNews: false,
 });
+
+/** Something real sounds, or nobody can say that nothing does: the stop is then never for practice only. */
+export const mayBeReal = (model: Model): boolean => {
+  const { live, linked } = model;
+  if (live === null || !linked || isStale(model)) return true;
+  return live.live.length > 0 || live.terminals.some(({ sounding }) => sounding !== 'no');
+};
+
+/** What the coach says now; he never sends anybody to a stop that would be real. `model` is that of the real village. */
+export const coachWord = (model: Model) => {
+  const { place, airAt, practice } = model;
+  if (airAt !== null) return 'practiceCountdown';
+  if (place === 'air' && practice?.stoppedAt === null) return mayBeReal(model) ? 'practiceReal' : 'practiceAir';
+  if (place === 'air') return 'practiceStopped';
+  if (place === 'home') return 'practiceHome';
+  return place === 'confirm' ? 'practiceConfirm' : 'practiceElsewhere';
+};
 
 /** The model as the practice tour shows it: the same screens, a made-up village in which everything is well. */
 export const practised = (model: Model): Model => {

@@ -54,7 +54,7 @@ export const homeScreen = (ui: Ui): VNode => {
     { class: 'home' },
     h(
       'p',
-      { class: `headline ${kind}`, role: 'status' },
+      { class: `headline ${kind} ${words.zh.length > 4 ? 'long' : ''}`, role: 'status' },
       h('span', { lang: 'zh-CN' }, words.zh),
       h('span', { class: 'en', lang: 'en' }, words.en),
     ),

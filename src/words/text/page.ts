@@ -142,11 +142,11 @@ export const pageWords = {
   drillRecords: { zh: '演练', en: 'drills' },
   troubles: { zh: '本机问题', en: 'troubles of the box' },
   notRecorded: { zh: '已执行，但还没写入日志', en: 'done, but not recorded yet' },
-  practice: { zh: '练习 · 什么都不会播出', en: 'PRACTICE · nothing is sent' },
+  practice: { zh: '练习 · 什么都不会播出', en: 'PRACTICE · nothing goes on air' },
   practiceLeave: { zh: '退出练习', en: 'leave practice' },
   practiceHome: {
-    zh: '大字是现在的状态。下面每块是一种预警。点一块试试。',
-    en: 'The big word is the state now. Each tile is a warning. Touch one.',
+    zh: '大字是状态，练习里是编的。下面每块是一种预警。点一块试试。',
+    en: 'The big word is the state, made up in practice. Each tile is a warning. Touch one.',
   },
   practiceConfirm: {
     zh: '这里核对：哪些村、多少人、说什么。没错就按住红色按钮 1.5 秒。',
@@ -156,6 +156,10 @@ export const pageWords = {
   practiceAir: {
     zh: '每台终端响没响都写在这里。现在点右下角的“停止”。',
     en: 'Here you see who sounded and who did not. Now touch STOP in the corner.',
+  },
+  practiceReal: {
+    zh: '每台终端响没响都写在这里。真的可能正在播：这时点“停止”，真的也会停。先点“退出练习”看看。',
+    en: 'Here you see who sounded and who did not. Something real may be on air: STOP now stops that, too. Leave practice and look.',
   },
   practiceStopped: {
     zh: '停错了，点“继续播发”，10 分钟内都在。要带村民演练，从首页的“演练入口”进。练习完了。',

@@ -36,8 +36,8 @@ export const panelKeys = {
     en: 'alarm: blinks until answered, then steady while it is on air',
   },
   'site.panel.lamps.fault': {
-    zh: '故障灯：有终端离线或可疑，或本机、面板有问题',
-    en: 'fault: a terminal is lost or suspect, or box or panel have a trouble',
+    zh: '故障灯：有终端离线或故障，或本机、面板有问题',
+    en: 'fault: a terminal is offline or at fault, or box or panel have a trouble',
   },
   'site.panel.lamps.uplink': { zh: '上联灯：与中心连通时亮', en: 'uplink: lit while the centre is connected' },
   'site.panel.buzzer': {

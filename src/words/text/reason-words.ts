@@ -5,7 +5,7 @@ export const reasonWords: Readonly<Record<string, Bilingual>> = {
   'no-evidence': { zh: '还没有凭据就结束了', en: 'ended before there was proof' },
   'not-started': { zh: '没有轮到', en: 'its turn did not come' },
   'no-reply': { zh: '不应答', en: 'no reply' },
-  'comes-and-goes': { zh: '时有时无，先按失联', en: 'comes and goes, held as lost' },
+  'comes-and-goes': { zh: '时有时无，先按离线', en: 'comes and goes, held as offline' },
   'not-read': { zh: '没有读到', en: 'could not be read' },
   'not-wired': { zh: '没有取证线', en: 'nothing to prove it with' },
   'line-gone': { zh: '线路断了', en: 'the line is gone' },
