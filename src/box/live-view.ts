@@ -7,7 +7,7 @@ import type {
   StoppedView,
   TerminalNow,
 } from '../console/view.ts';
-import { newestWords, unanswered } from '../core/answer.ts';
+import { isBySensor, newestWords, unanswered } from '../core/answer.ts';
 import { isEmergency } from '../core/cue-id.ts';
 import { compareRank } from '../core/precedence.ts';
 import { newsOf } from '../core/latch.ts';
@@ -89,6 +89,7 @@ const broadcastView = (broadcast: Broadcast, { at: now, outcome, waiting }: Show
     alert: alert.id,
     source: broadcast.source,
     isLocal: alert.id.startsWith('local-'),
+    isBySensor: isBySensor(broadcast),
     kind: broadcast.kind,
     status: alert.status,
     class: alert.class,

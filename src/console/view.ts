@@ -85,6 +85,8 @@ export interface BroadcastView {
   /** A person on site, or the sender of a signed order. */
   readonly source: string;
   readonly isLocal: boolean;
+  /** A sensor began it, no person on site. */
+  readonly isBySensor: boolean;
   readonly kind: 'alert' | 'all-clear' | 'correction' | 'notice';
   readonly status: AlertStatus;
   readonly class: 'emergency' | 'routine';

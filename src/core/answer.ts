@@ -3,6 +3,9 @@ import type { MonoMs } from './time.ts';
 import type { Answer, Broadcast, Durable } from './village.ts';
 import { putBroadcast, receiptFor, type Work } from './work.ts';
 
+/** A sensor began it: nobody stood there who knows of it. */
+export const isBySensor = ({ source }: Pick<Broadcast, 'source'>): boolean => source.startsWith('sensor:');
+
 /** The newest word of each alert, in received order. */
 export const newestWords = (durable: Durable): readonly Broadcast[] => {
   const all = Object.values(durable.broadcasts).sort((a, b) => a.sequence - b.sequence);

@@ -1,4 +1,4 @@
-import { alertsInForce, unanswered } from '../core/answer.ts';
+import { alertsInForce, isBySensor, unanswered } from '../core/answer.ts';
 import type { MonoMs } from '../core/time.ts';
 import type { Broadcast, Durable } from '../core/village.ts';
 
@@ -28,8 +28,8 @@ export interface ShowSources {
 }
 
 /** Not started by a person who stands here: from the centre, or by a sensor. */
-const cameFromElsewhere = ({ alert, source }: Broadcast): boolean =>
-  !alert.id.startsWith('local-') || source.startsWith('sensor:');
+const cameFromElsewhere = (broadcast: Broadcast): boolean =>
+  !broadcast.alert.id.startsWith('local-') || isBySensor(broadcast);
 
 /**
  * What the panel shows of a village: a function of what is known, nothing remembered. `alarm` blinks while an alert waits

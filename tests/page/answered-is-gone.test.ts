@@ -4,7 +4,7 @@ import type { LiveView } from '../../src/console/view.ts';
 import { liveViewOf } from '../../src/box/live-view.ts';
 import { ordersWaiting } from '../../src/console/web/model.ts';
 import { unanswered } from '../../src/core/answer.ts';
-import { alert, Hamlet } from '../core/hamlet.ts';
+import { alert, hamlet, Hamlet, trigger } from '../core/hamlet.ts';
 
 /** What the page is told of a village whose state the core made. */
 const viewOf = (village: Hamlet): LiveView =>
@@ -70,6 +70,25 @@ test('an order that was answered covers nothing when a person goes on with it af
   expect(viewOf(village).stop?.warnings).toMatchObject([{ alert: 'a', isNews: true }]);
   acts['go on']?.(village, 'a');
   expect(covering(village)).toEqual(['a 下山']);
+});
+
+test('a warning that a sensor began covers the page until somebody has heard it; one that a person began does not', () => {
+  const threshold = {
+    ...{ id: 'high', atLeast: 3, plan: 'move-now', zones: ['east'] },
+    ...({ severity: 'red', status: 'actual' } as const),
+  };
+  const village = new Hamlet({
+    ...hamlet,
+    sensors: [{ id: 'gauge', name: { zh: '水位', en: 'gauge' }, thresholds: [threshold] }],
+  });
+  village.tell(trigger('t1', { zones: ['west'] }));
+  village.run(1_000);
+  expect([covering(village), answerable(village).length]).toEqual([[], 1]);
+  village.tell({ kind: 'threshold', sensor: 'gauge', threshold: 'high', value: 4 });
+  village.run(1_000);
+  expect(covering(village).length).toBe(1);
+  heard(village, 'h-1');
+  expect(covering(village)).toEqual([]);
 });
 
 test.each([

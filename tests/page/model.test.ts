@@ -211,11 +211,13 @@ describe('what the page says', () => {
     expect(many.en).toMatch(/speaker 7, 192 more$/);
   });
 
-  test('orders from above that wait for an answer cover the screen, on air or played; what began on site does not', () => {
+  test('orders from above that wait for an answer cover the screen, on air or played, and what a sensor began; what a person began on site does not', () => {
     const order = orderFromAbove(site);
     const played = { ...order, ended: 'completed', endedAgoMs: 60_000, state: 'ended' } as const;
     expect(ordersWaiting(calmView(site, { live: [order] }))).toEqual([order]);
     expect(ordersWaiting(calmView(site, { ended: [played] }))).toEqual([played]);
+    const bySensor = onAir(site, { source: 'sensor:rain', isBySensor: true });
+    expect(ordersWaiting(calmView(site, { live: [bySensor] }))).toEqual([bySensor]);
     const others = [onAir(site), { ...order, awaitsAnswer: false }, { ...played, awaitsAnswer: false }];
     expect(ordersWaiting(calmView(site, { live: others, ended: others }))).toEqual([]);
     expect(ordersWaiting(null)).toEqual([]);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { benchOfFile } from './bench.ts';
 import { axeFindings, openPage } from './browser.ts';
 import { calmView } from './rig.ts';
-import { orderFromAbove } from './scenes.ts';
+import { onAir, orderFromAbove } from './scenes.ts';
 
 const bench = benchOfFile();
 
@@ -24,3 +24,22 @@ test('whoever comes after an order was played finds it on the screen, told as pl
   await page.locator('.order').waitFor({ state: 'detached' });
   await context.close();
 }, 60_000);
+
+test.each([
+  [1, '传感器触发了预警，正在播发'],
+  [2, '2 条预警正在播发，还没有人应答'],
+])(
+  'of %i waiting warnings of which a sensor began one, none is told as an order alone',
+  async (count, title) => {
+    if (bench.browser === null) return;
+    const bySensor = onAir(bench.site, { id: 'b-7', alert: 'local-sensor', source: 'sensor:rain', isBySensor: true });
+    bench.rig.show(calmView(bench.site, { live: [bySensor, orderFromAbove(bench.site)].slice(0, count) }));
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone');
+    const words = await page.locator('.order').innerText();
+    expect(words).toContain(title);
+    expect(words).toContain('传感器 rain');
+    expect(words.includes('上级指令')).toBe(false);
+    await context.close();
+  },
+  60_000,
+);

@@ -37,6 +37,7 @@ export const onAir = (site: SiteView, more: Partial<BroadcastView> = {}): Broadc
     alert: 'local-t-1',
     source: 'li-ming',
     isLocal: true,
+    isBySensor: false,
     kind: 'alert',
     status: 'actual',
     class: 'emergency',

@@ -153,14 +153,21 @@ const orderWords = ({ model }: Ui, order: BroadcastView): readonly VNode[] => {
   ];
 };
 
+/** Of one and of several, on air and played, by orders and where a sensor is among those who began it. */
+const titles = {
+  order: { one: ['orderCame', 'orderPlayed'], several: ['ordersCame', 'ordersWait'] },
+  sensor: { one: ['sensorCame', 'sensorPlayed'], several: ['warningsCame', 'warningsWait'] },
+} as const;
+
 const orderTitle = (orders: readonly BroadcastView[]): VNode => {
   const isOnAir = orders.every(({ ended }) => ended === null);
-  if (orders.length === 1) return say(isOnAir ? 'orderCame' : 'orderPlayed');
-  return say(isOnAir ? 'ordersCame' : 'ordersWait', { count: orders.length });
+  const { one, several } = titles[orders.some(({ isBySensor }) => isBySensor) ? 'sensor' : 'order'];
+  const [onAir, played] = orders.length === 1 ? one : several;
+  return say(isOnAir ? onAir : played, { count: orders.length });
 };
 
 /**
- * An order from above covers everything until somebody has heard it; the stop stays where it is. One answer is given to all
+ * An order from above, or what a sensor began, covers everything until somebody has heard it; the stop stays where it is. One answer is given to all
  * that wait for one, so all of them are there to be read.
  */
 export const orderScreen = (ui: Ui): VNode | null => {

@@ -134,9 +134,9 @@ export type Act =
 export const isActual = ({ status, class: kind }: BroadcastView): boolean =>
   status === 'actual' && kind === 'emergency';
 
-/** Warnings from above that nobody on site has answered, on air or played before anybody came: they cover everything. */
+/** Warnings that no person on site began and nobody has answered, on air or played before anybody came: they cover everything. */
 export const ordersWaiting = (live: LiveView | null): readonly BroadcastView[] =>
-  [...(live?.live ?? []), ...(live?.ended ?? [])].filter((one) => one.awaitsAnswer && !one.isLocal);
+  [...(live?.live ?? []), ...(live?.ended ?? [])].filter((one) => one.awaitsAnswer && (!one.isLocal || one.isBySensor));
 
 /** The level a plan begins with, until somebody chooses another. */
 export const firstLevel = ({ severities }: PlanView): Severity => severities[0] ?? 'red';

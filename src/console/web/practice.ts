@@ -57,6 +57,7 @@ const broadcastOf = (model: Model, draft: Draft, practice: Practice): BroadcastV
     ended: ended ? 'stopped' : null,
     endedAgoMs: practice.stoppedAt === null ? null : model.now - practice.stoppedAt,
     isExpired: false,
+    isBySensor: false,
     awaitsAnswer: false,
     counts: countsOf(results),
     results,

@@ -37,6 +37,16 @@ export const pageWords = {
   ordersCame: { zh: '上级 {count} 条指令到达，正在播发', en: '{count} orders from above have come and are on air' },
   orderPlayed: { zh: '上级指令已播完，还没有人应答', en: 'an order from above was played, and nobody has answered' },
   ordersWait: { zh: '上级 {count} 条指令，还没有人应答', en: '{count} orders from above that nobody has answered' },
+  sensorCame: { zh: '传感器触发了预警，正在播发', en: 'a sensor has started a warning, and it is on air' },
+  sensorPlayed: {
+    zh: '传感器触发的预警已播完，还没有人应答',
+    en: 'a warning by a sensor was played, and nobody has answered',
+  },
+  warningsCame: {
+    zh: '{count} 条预警正在播发，还没有人应答',
+    en: '{count} warnings are on air, and nobody has answered',
+  },
+  warningsWait: { zh: '{count} 条预警，还没有人应答', en: '{count} warnings that nobody has answered' },
   ago: { zh: '{age}前', en: '{age} ago' },
   now: { zh: '刚刚', en: 'just now' },
   never: { zh: '还没有', en: 'not yet' },
