@@ -9,9 +9,13 @@ export interface WatchdogPorts {
 
 /** sd_notify(3) through systemd's own helper: no native code. The unit says `NotifyAccess=all` for it. */
 export const notifySystemd = (line: string): void => {
-  const child = spawn('systemd-notify', line.split(' '), { stdio: 'ignore' });
-  child.on('error', () => child.removeAllListeners());
-  child.unref();
+  try {
+    const child = spawn('systemd-notify', line.split(' '), { stdio: 'ignore' });
+    child.on('error', () => child.removeAllListeners());
+    child.unref();
+  } catch {
+    // Short of memory the system starts none, and Node throws: the next time comes before the watchdog's is over.
+  }
 };
 
 /**
