@@ -7,7 +7,7 @@ import { VirtualTime } from '../simulate/virtual-time.ts';
  * Sound processes that say they are alive when they are asked, or nothing at all, on a clock of their own. The first may
  * die by itself after so long.
  */
-const village = (answers: boolean, firstDiesAtMs = Infinity, mayStart = (_nth: number): boolean => true) => {
+const village = (answers: boolean, firstDiesAtMs = Infinity, mayStart: (nth: number) => boolean = () => true) => {
   const time = new VirtualTime();
   const troubles: string[] = [];
   const killedAt: number[] = [];

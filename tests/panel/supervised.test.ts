@@ -39,7 +39,9 @@ afterEach(async () => {
 test('a process of the panel that the system will not start has ended: the box lives on, and tries again', () => {
   const timers = new VirtualClock();
   const downs: string[] = [];
-  const onReport = (report: PanelReport): void => void (report.say === 'down' && downs.push(report.code));
+  const onReport = (report: PanelReport): void => {
+    if (report.say === 'down') downs.push(report.code);
+  };
   panel = startPanel({ wiring: panelWiring, timers, entry: new URL('file:///no%00such.mjs'), onReport });
   timers.run(1);
   expect([downs, panel.pid()]).toEqual([['panel-process-ended'], null]);
