@@ -207,9 +207,20 @@ class Child implements SoundChild {
     for (const { events } of open) events.onEnded({ ...nothingPlayed, failure });
   }
 
+  /** Short of memory the system starts none, and Node throws: that is one which has died. */
+  private started(start: () => SoundProcess): SoundProcess {
+    try {
+      return start();
+    } catch {
+      const nothing = (): void => undefined;
+      const onExit = (gone: () => void): void => void this.clock.after(0, gone);
+      return { send: nothing, onMessage: nothing, onExit, end: nothing, kill: nothing, pid: undefined };
+    }
+  }
+
   private launch(): void {
     const { setup, start = () => forkSound() } = this.options;
-    const fresh = start();
+    const fresh = this.started(start);
     const startedAt = this.clock.now();
     this.child = fresh;
     fresh.onMessage((message) => this.hear(message));

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface WatchdogPorts {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -7,11 +7,20 @@ export interface WatchdogPorts {
   readonly every: (ms: number, call: () => void) => () => void;
 }
 
+/** Short of memory the system starts none, and Node throws: the next word comes before the watchdog's time is over. */
+const started = (line: string): ChildProcess | null => {
+  try {
+    return spawn('systemd-notify', line.split(' '), { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+};
+
 /** sd_notify(3) through systemd's own helper: no native code. The unit says `NotifyAccess=all` for it. */
 export const notifySystemd = (line: string): void => {
-  const child = spawn('systemd-notify', line.split(' '), { stdio: 'ignore' });
-  child.on('error', () => child.removeAllListeners());
-  child.unref();
+  started(line)
+    ?.on('error', () => undefined)
+    .unref();
 };
 
 /**

@@ -30,8 +30,11 @@ export const readSiteFolder = async (port: FilePort, folder: string): Promise<Si
     ['audio', /\.(wav|mp3|opus|ogg)$/],
   ] as const) {
     const found = await port.list(inFolder(folder, sub));
-    if (sub !== 'audio') meant.push(...found.flatMap(meantBy).map((name) => `${sub}/${name}`));
     const names = found.filter((name) => ending.test(name)).sort(byName);
+    // What is there and left unread is told by its count.
+    const unread = new Set(names.slice(filesPerFolderMax));
+    const wanted = sub === 'audio' ? [] : found.flatMap(meantBy).filter((name) => !unread.has(name));
+    meant.push(...wanted.map((name) => `${sub}/${name}`));
     if (names.length > filesPerFolderMax) crowded.push({ folder: sub, count: names.length });
     paths.push(...names.slice(0, filesPerFolderMax).map((name) => `${sub}/${name}`));
   }

@@ -69,6 +69,16 @@ const takeReport = (ports: SupervisorPorts, reasons: ReasonTeller, report: Child
   }
 };
 
+/** Short of memory the system starts none, and Node throws: that is one which has ended. */
+const started = ({ start, after }: SupervisorPorts): PageProcess => {
+  try {
+    return start();
+  } catch (error) {
+    const how = error instanceof Error ? error.message : 'not started';
+    return { onReport: () => undefined, onEnd: (listener) => void after(0, () => listener(how)), end: () => undefined };
+  }
+};
+
 /**
  * Keeps the page process running: one that ended or fell silent is started again, ever slower while it keeps failing. The
  * box itself never waits for it.
@@ -83,7 +93,7 @@ export const supervise = (ports: SupervisorPorts): Supervisor => {
   let ended: () => void = () => undefined;
 
   const begin = (): void => {
-    const begun = ports.start();
+    const begun = started(ports);
     const startedAt = now();
     let why: Failure | null = null;
     child = begun;

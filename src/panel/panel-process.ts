@@ -80,7 +80,8 @@ class SupervisedPanel implements PanelProcess {
   private start(): void {
     const { timers, wiring, onReport, entry = ownEntry } = this.options;
     const startedAt = timers.now();
-    const started = spawn(entry, wiring);
+    const started = this.started(entry, wiring);
+    if (started === null) return;
     this.child = started;
     this.watch(started);
     this.send();
@@ -97,6 +98,17 @@ class SupervisedPanel implements PanelProcess {
     };
     started.on('error', (error) => over(error.message));
     started.on('exit', (code, signal) => over(signal ?? `exit ${String(code)}`));
+  }
+
+  /** Short of memory the system starts none, and Node throws: that is one which has ended. */
+  private started(entry: URL, wiring: PanelWiring): ChildProcess | null {
+    try {
+      return spawn(entry, wiring);
+    } catch (error) {
+      const how = error instanceof Error ? error.message : 'not started';
+      this.cancelStart = this.options.timers.after(0, () => this.ended(how, 0));
+      return null;
+    }
   }
 
   private ended(how: string, livedMs: number): void {

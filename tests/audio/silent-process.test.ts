@@ -7,13 +7,14 @@ import { VirtualTime } from '../simulate/virtual-time.ts';
  * Sound processes that say they are alive when they are asked, or nothing at all, on a clock of their own. The first may
  * die by itself after so long.
  */
-const village = (answers: boolean, firstDiesAtMs = Infinity) => {
+const village = (answers: boolean, firstDiesAtMs = Infinity, mayStart: (nth: number) => boolean = () => true) => {
   const time = new VirtualTime();
   const troubles: string[] = [];
   const killedAt: number[] = [];
   let started = 0;
   const start = (): SoundProcess => {
     started += 1;
+    if (!mayStart(started)) throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
     let gone = (): void => undefined;
     let hear: (message: unknown) => void = () => undefined;
     return {
@@ -77,6 +78,16 @@ test('each that is started has all of its time to answer, whatever those before 
   await died.time.runUntil(35_000);
   expect(died.killedAt).toEqual([32_020]);
   await died.child.close();
+});
+
+test('one that the system will not start has died: the box lives on, and tries again until there is one', async () => {
+  for (const missing of [1, 2]) {
+    const { time, child, troubles, started } = village(true, 5_000, (nth) => nth !== missing);
+    await time.runUntil(60_000);
+    // The first of those that lived has died by itself, where it was the first that was started.
+    expect([started(), troubles]).toEqual(missing === 1 ? [2, ['audio-child']] : [3, ['audio-child', 'audio-child']]);
+    await child.close();
+  }
 });
 
 test('the real sound process answers when it is asked whether it is alive', { timeout: 120_000 }, async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Site, Terminal } from '../../src/core/site.ts';
 import { loadSite } from '../../src/config/load-site.ts';
+import type { Failure } from '../../src/words/failure.ts';
 import { catalogue, edited, example, load, loaded, memoryPort, type Files } from './village.ts';
 
 const inZone = (site: Site, zone: string): readonly Terminal[] => site.terminals.filter((one) => one.zone === zone);
@@ -179,30 +180,25 @@ describe('warnings', () => {
     expect(await codes(changed)).toEqual(['config-warn-plan-shadowed']);
   });
 
-  it('name once what is not read for the letters its name ends with, plan or device; a note beside a file it is not', async () => {
-    const files = { ...example, 'plans/05-other.yml': '', 'plans/05-other.YML': '', 'devices/own.YAML': '' };
-    const beside = { ...files, 'plans/80-any-emergency.yml': '', 'audio/notes.yml': '' };
-    const { warnings } = await loaded(beside);
-    expect(warnings.map(({ code, at }) => [code, at?.file])).toEqual([
+  const passedOver = ({ warnings }: { warnings: readonly Failure[] }) =>
+    warnings.map(({ code, at }) => [code, at?.file]);
+
+  it('name once what is not read for the letters its name ends with, plan or device; no note, and none that has its file beside it', async () => {
+    const plan = String(example['plans/80-any-emergency.yaml']).replace('id: any-emergency', 'id: other');
+    const files = { ...example, 'plans/05-other.yml': plan, 'plans/05-other.YML': '', 'devices/own.YAML': '' };
+    const beside = { 'plans/80-any-emergency.yml': '', 'plans/notes.txt': '', 'audio/notes.yml': '' };
+    expect(passedOver(await loaded({ ...files, ...beside }))).toEqual([
       ['config-file-missing', 'devices/own.yaml'],
       ['config-file-missing', 'plans/05-other.yaml'],
     ]);
   });
 
-  it('name a plan that is not read: its name ends otherwise, or its link leads nowhere', async () => {
-    const plan = String(example['plans/80-any-emergency.yaml']).replace('id: any-emergency', 'id: other');
-    const files = { ...example, 'plans/05-other.yml': plan, 'plans/notes.txt': '' };
-    const { warnings } = await loaded(files);
-    expect(warnings.map(({ code, at }) => [code, at?.file])).toEqual([['config-file-missing', 'plans/05-other.yaml']]);
+  it('name a plan whose link leads nowhere, and no hidden file of an editor', async () => {
     const port = memoryPort(example);
-    const list = async (folder: string) => [
-      ...(await port.list(folder)),
-      ...(folder === 'plans' ? ['06-gone.yaml', '.#07-x.yaml'] : []),
-    ];
+    const links = ['06-gone.yaml', '.#07-x.yaml'];
+    const list = async (folder: string) => [...(await port.list(folder)), ...(folder === 'plans' ? links : [])];
     const linked = await loadSite({ files: { ...port, list }, dir: '', catalogue });
-    expect(linked.warnings.map(({ code, at }) => [code, at?.file])).toEqual([
-      ['config-file-missing', 'plans/06-gone.yaml'],
-    ]);
+    expect(passedOver(linked)).toEqual([['config-file-missing', 'plans/06-gone.yaml']]);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startPageProcess, supervise, type PageProcess, type Supervisor } from '../../src/console/console-child.ts';
+import { VirtualTime } from '../simulate/virtual-time.ts';
 import { distEntry } from '../support/dist.ts';
 import { asking } from './raw-client.ts';
 
@@ -54,3 +55,24 @@ test('a page process that is killed is started again, and answers again', async 
   const answer = await asking({ port: ports[1] ?? 0, path: '/api/site' });
   expect([answer.status, answer.body['code']]).toEqual([503, 'page-box-away']);
 }, 60_000);
+
+test('a page process that the system will not start has ended: the box lives on, and tries again', async () => {
+  const time = new VirtualTime();
+  const told: string[] = [];
+  let starts = 0;
+  supervise({
+    start: () => {
+      starts += 1;
+      if (starts < 3) throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
+      return { onReport: () => undefined, onEnd: () => undefined, end: () => undefined };
+    },
+    now: () => time.now(),
+    after: (ms, call) => time.after(ms, call),
+    listen: '127.0.0.1:0',
+    listening: () => undefined,
+    state: () => undefined,
+    report: ({ code, params }) => told.push(`${code} ${String(params['detail'])}`),
+  });
+  await time.runUntil(5_000);
+  expect([starts, told]).toEqual([3, ['page-down spawn ENOMEM']]);
+});

@@ -13,6 +13,14 @@ const outdoors = (): { made: Village; relays: RelayBoard; gauge: RainGauge } => 
   return { made, relays, gauge };
 };
 
+/** The gauge stands at each of these tenths of a millimetre for so many milliseconds. */
+const showing = async (made: Village, gauge: RainGauge, ...stands: (readonly [number, number])[]) => {
+  for (const [tenths, ms] of stands) {
+    gauge.tenths[0] = tenths;
+    await made.clock.advance(ms);
+  }
+};
+
 /** Events after the first word of each terminal: that it is there, said once after the start. */
 const later = ({ events }: Village): readonly Event[] => {
   const terminals = new Set(events.flatMap((event) => (event.kind === 'unit-back' ? [event.terminal] : [])));
@@ -96,23 +104,11 @@ describe('polling', () => {
   it('triggers a threshold once per crossing, never on one damaged value, and re-arms well below', async () => {
     const { made, gauge } = outdoors();
     made.drivers.startPolling();
-    await made.clock.advance(3_000);
-    gauge.tenths[0] = 65_535;
-    await made.clock.advance(2_000);
-    gauge.tenths[0] = 100;
-    await made.clock.advance(4_000);
+    await showing(made, gauge, [0, 3_000], [65_535, 2_000], [100, 4_000]);
     expect(later(made)).toEqual([]);
-    gauge.tenths[0] = 501;
-    await made.clock.advance(20_000);
-    gauge.tenths[0] = 480;
-    await made.clock.advance(10_000);
-    gauge.tenths[0] = 520;
-    await made.clock.advance(10_000);
+    await showing(made, gauge, [501, 20_000], [480, 10_000], [520, 10_000]);
     expect(later(made)).toEqual([{ kind: 'threshold', sensor: 'rain', threshold: 'heavy', value: 50.1 }]);
-    gauge.tenths[0] = 0;
-    await made.clock.advance(10_000);
-    gauge.tenths[0] = 600;
-    await made.clock.advance(10_000);
+    await showing(made, gauge, [0, 10_000], [600, 10_000]);
     expect(later(made).slice(1)).toEqual([{ kind: 'threshold', sensor: 'rain', threshold: 'heavy', value: 60 }]);
   });
 
@@ -120,15 +116,11 @@ describe('polling', () => {
     const made = new Village();
     const gauge = made.gauge(2);
     made.sensor('rain', 2, 50, { reading: 'rain-1', everyMs: 2_000, withinMs: 600_000 });
-    gauge.tenths[0] = 9_000;
     made.drivers.startPolling();
-    await made.clock.advance(700_000);
     const crossings = () => later(made).filter(({ kind }) => kind !== 'total');
+    await showing(made, gauge, [9_000, 700_000]);
     expect(crossings()).toEqual([]);
-    for (const height of [9_510, 9_510 + 505]) {
-      gauge.tenths[0] = height;
-      await made.clock.advance(700_000);
-    }
+    await showing(made, gauge, [9_510, 700_000], [9_510 + 505, 700_000]);
     const crossing = { kind: 'threshold', sensor: 'rain', threshold: 'heavy' };
     expect(crossings()).toEqual([
       { ...crossing, value: 51 },
@@ -138,13 +130,8 @@ describe('polling', () => {
 
   it('says of a crossing whether the gauge was ever read below it since the start', async () => {
     const { made, gauge } = outdoors();
-    gauge.tenths[0] = 600;
     made.drivers.startPolling();
-    await made.clock.advance(10_000);
-    gauge.tenths[0] = 0;
-    await made.clock.advance(10_000);
-    gauge.tenths[0] = 600;
-    await made.clock.advance(10_000);
+    await showing(made, gauge, [600, 10_000], [0, 10_000], [600, 10_000]);
     const crossing = { kind: 'threshold', sensor: 'rain', threshold: 'heavy', value: 60 };
     expect(later(made)).toEqual([{ ...crossing, atStart: true }, crossing]);
   });

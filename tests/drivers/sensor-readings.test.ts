@@ -67,3 +67,29 @@ it('a gauge that has gone silent is noted once, its return too, and its next sil
   expect(made.events).toEqual([note, back, note]);
   expect(made.silentGauges).toBe(1);
 });
+
+it('one of two gauges on a line that has gone silent is noted, however often the other answers', async () => {
+  const made = new Village();
+  const gauge = made.gauge(2);
+  made.gauge(3);
+  made.sensor('rain', 2, 50);
+  made.sensor('rain-above', 3, 50);
+  made.drivers.startPolling();
+  await made.clock.advance(10_000);
+  gauge.mute = true;
+  await made.clock.advance(60_000);
+  expect(made.events).toEqual([
+    { kind: 'noted', code: 'unit-silent', detail: 'unit 2 on line a did not answer [unit-silent]' },
+  ]);
+});
+
+it('a meter, on which neither a sensor nor a terminal hangs, is polled like the line, and starts no plan that could be missed', async () => {
+  const made = new Village();
+  const meter = made.meter(4);
+  made.drivers.startPolling();
+  await made.clock.advance(10_000);
+  expect(made.line.sent.length).toBeGreaterThan(5);
+  meter.mute = true;
+  await made.clock.advance(60_000);
+  expect(made.events).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { openSatelliteLink, satelliteStatusOf } from '../../src/box/satellite-link.ts';
+import type { Severity } from '../../src/core/alert.ts';
 import type { Receipt, Stage } from '../../src/core/receipt.ts';
 import { emptyVillage, type Durable } from '../../src/core/village.ts';
 import { decodeReceipt } from '../../src/uplink/satellite-status.ts';
@@ -131,28 +132,32 @@ describe('the state of a village that is cut off', () => {
 });
 
 describe('what is known of a terminal', () => {
-  test('is what the named warning came to: what sounded for the one before it is no proof of this one', () => {
+  /** A village in which a warning of this level has sounded at the first siren. */
+  const sounded = (id: string, severity: Severity) => {
     const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('orange', { severity: 'orange' }) });
+    village.issue({ kind: 'issue', alert: alert(id, { severity }) });
     village.run(2_000);
     village.tell({ kind: 'evidence', findings: [village.finding('east-siren-1', 'sounding')] });
-    expect(satelliteStatusOf(village.village.durable)).toMatchObject({ alertId: 'orange' });
-    expect(satelliteStatusOf(village.village.durable).states[0]).toBe('sounded');
+    const told = () => {
+      const { alertId, states } = satelliteStatusOf(village.village.durable);
+      return [alertId, states[0]];
+    };
+    return { village, told };
+  };
+
+  test('is what the named warning came to: what sounded for the one before it is no proof of this one', () => {
+    const { village, told } = sounded('orange', 'orange');
+    expect(told()).toEqual(['orange', 'sounded']);
     village.issue({ kind: 'issue', alert: alert('red') });
     village.run(1);
-    expect(satelliteStatusOf(village.village.durable)).toMatchObject({ alertId: 'red' });
-    expect(satelliteStatusOf(village.village.durable).states[0]).toBe('ready');
+    expect(told()).toEqual(['red', 'ready']);
   });
 
   test('is told of the warning that sounds, not of a lesser one that waits behind it', () => {
-    const village = new Hamlet();
-    village.issue({ kind: 'issue', alert: alert('red') });
-    village.run(2_000);
-    village.tell({ kind: 'evidence', findings: [village.finding('east-siren-1', 'sounding')] });
+    const { village, told } = sounded('red', 'red');
     village.issue({ kind: 'issue', alert: alert('blue', { severity: 'blue' }) });
     village.run(1);
-    expect(satelliteStatusOf(village.village.durable)).toMatchObject({ alertId: 'red' });
-    expect(satelliteStatusOf(village.village.durable).states[0]).toBe('sounded');
+    expect(told()).toEqual(['red', 'sounded']);
   });
 
   test('that was only switched for the warning on air is unknown, however well it is; a warning that is over says nothing', () => {

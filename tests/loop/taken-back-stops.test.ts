@@ -25,15 +25,32 @@ const kindsOf = (entries: readonly { readonly event: Event }[]): readonly string
 const liveOf = ({ broadcasts }: Village['durable']): readonly string[] =>
   Object.values(broadcasts).flatMap(({ alert, ended }) => (ended === null ? [alert.id] : []));
 
-/** A person who meant the alarm of here stops it, and the journal has the stop while its proof is still open. */
-const stopWritten = async (disk: MemoryDisk) => {
+type Life = Awaited<ReturnType<typeof living>>;
+
+/** A person who meant the alarm of here stops it, while no journal is open. */
+const stopped = async () => {
   const life = await living(stoppedClock(at(hour), 'rtc'));
   await life.does([
     [10_000, trigger('t2')],
     [20_000, stop('s1')],
   ]);
+  return life;
+};
+
+/** So too, and the journal has the stop while its proof is still open. */
+const stopWritten = async (disk: MemoryDisk) => {
+  const life = await stopped();
   await writeNow(life.held, disk);
   return life;
+};
+
+/** The journal opens, and a stop that comes to it fares like this. */
+const writeWith = async ({ held }: Life, disk: MemoryDisk, ofStop: (memory: Memory) => Memory['append']) => {
+  const memory = await open(disk);
+  const append: Memory['append'] = (entry, acknowledged) =>
+    (entry.event.kind === 'stop' ? ofStop(memory) : memory.append)(entry, acknowledged);
+  await held.writeTo({ ...memory, append });
+  await memory.journal.close();
 };
 
 test('going on takes back a stop that was written already, and what the journal had live is live again', async () => {
@@ -90,21 +107,13 @@ test('of several stops that were written each going on takes back one, the newes
 test('a stop on its way to the card is taken back as well, whether the card takes it or not', async () => {
   for (const takes of [true, false]) {
     const disk = await alarmOnDisk();
-    const { held, does } = await living(stoppedClock(at(hour), 'rtc'));
-    await does([
-      [10_000, trigger('t2')],
-      [20_000, stop('s1')],
-    ]);
-    const memory = await open(disk);
-    const append: Memory['append'] = async (entry, acknowledged) => {
-      if (entry.event.kind !== 'stop') return memory.append(entry, acknowledged);
-      await does([[23_000, goOn]]);
+    const life = await stopped();
+    await writeWith(life, disk, (memory) => async (entry, acknowledged) => {
+      await life.does([[23_000, goOn]]);
       return takes ? memory.append(entry, acknowledged) : failed('disk-full', {});
-    };
-    await held.writeTo({ ...memory, append });
-    await memory.journal.close();
-    await writeNow(held, disk);
-    expect(held.areAny()).toBe(false);
+    });
+    await writeNow(life.held, disk);
+    expect(life.held.areAny()).toBe(false);
     const { durable, entries } = await writtenTo(disk);
     expect(kindsOf(entries)).toEqual(takes ? ['booted', 's1', 'g1'] : ['booted']);
     expect(liveOf(durable)).toEqual(['local-t1']);
@@ -112,20 +121,11 @@ test('a stop on its way to the card is taken back as well, whether the card take
 });
 
 test('a stop that the card has refused is taken back like any other that waits, and nothing is left to write', async () => {
-  const disk = await alarmOnDisk();
-  const { held, does } = await living(stoppedClock(at(hour), 'rtc'));
-  await does([
-    [10_000, trigger('t2')],
-    [20_000, stop('s1')],
-  ]);
-  const memory = await open(disk);
-  const append: Memory['append'] = (entry, acknowledged) =>
-    entry.event.kind === 'stop' ? Promise.resolve(failed('disk-full', {})) : memory.append(entry, acknowledged);
-  await held.writeTo({ ...memory, append });
-  await memory.journal.close();
-  expect(held.areAny()).toBe(true);
-  await does([[23_000, goOn]]);
-  expect(held.areAny()).toBe(false);
+  const life = await stopped();
+  await writeWith(life, await alarmOnDisk(), () => () => Promise.resolve(failed('disk-full', {})));
+  expect(life.held.areAny()).toBe(true);
+  await life.does([[23_000, goOn]]);
+  expect(life.held.areAny()).toBe(false);
 });
 
 test('going on brings nothing back that another stop had ended, of before or of this life', async () => {

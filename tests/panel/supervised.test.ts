@@ -36,6 +36,19 @@ afterEach(async () => {
   panel = null;
 });
 
+test('a process of the panel that the system will not start has ended: the box lives on, and tries again', () => {
+  const timers = new VirtualClock();
+  const downs: string[] = [];
+  const onReport = (report: PanelReport): void => {
+    if (report.say === 'down') downs.push(report.code);
+  };
+  panel = startPanel({ wiring: panelWiring, timers, entry: new URL('file:///no%00such.mjs'), onReport });
+  timers.run(1);
+  expect([downs, panel.pid()]).toEqual([['panel-process-ended'], null]);
+  timers.run(10_000);
+  expect(downs.length).toBeGreaterThan(2);
+});
+
 describe('a process of the panel that hangs', () => {
   test('is ended after ten seconds without a word, not before, and the next one is started', async () => {
     const timers = new VirtualClock();

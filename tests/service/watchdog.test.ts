@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { unitEnvironment, unitFlags } from '../../emulator/start/as-the-unit-file.ts';
 import { watchAppends } from '../../src/box/append-age.ts';
-import { feedWatchdog } from '../../src/box/watchdog.ts';
+import { feedWatchdog, notifySystemd } from '../../src/box/watchdog.ts';
 import { needs } from '../support/needs.ts';
 
 /** A fake service manager's timer: the test decides when a period is over. */
@@ -34,6 +34,10 @@ describe('the watchdog', () => {
     alive = false;
     timer.calls[0]?.call();
     expect(said).toEqual(['--ready', 'WATCHDOG=1']);
+  });
+
+  test('whose word cannot be started, for want of memory or for whatever Node throws, ends no box', () => {
+    expect(() => notifySystemd('no\0such')).not.toThrow();
   });
 
   test('only an append that hangs counts as dead, not one that the disk refuses', async () => {
