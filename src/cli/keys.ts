@@ -50,6 +50,12 @@ interface Enrolment {
   };
 }
 
+/**
+ * Where a sender may give orders, as the file holds it: all of the site is said in words, never by what was forgotten or by
+ * a variable that is empty. Null where it was not said.
+ */
+const scopeOf = (said = ''): string | null => (said === 'all' ? '' : said === '' ? null : said);
+
 const enrol = async ({ file, sender }: Enrolment): Promise<Failure | null> => {
   const before = existsSync(file) ? readSendersFile(file) : { ok: true as const, value: [] };
   if (!before.ok) return before.failure;
@@ -65,7 +71,7 @@ const enrol = async ({ file, sender }: Enrolment): Promise<Failure | null> => {
 export const keysEnrol: Command = {
   name: 'keys enrol',
   usage:
-    'keys enrol PUBLIC-KEY-FILE --senders FILE --id ID --name NAME --authority county --classes alarm,drill,stop --scope CODE --fingerprint "ABCD EF01 …"',
+    'keys enrol PUBLIC-KEY-FILE --senders FILE --id ID --name NAME --authority county --classes alarm,drill,stop --scope CODE|all --fingerprint "ABCD EF01 …"',
   summary: {
     zh: '登记一个发送方的公钥；必须手工输入电话里核对过的指纹',
     en: "pin a sender's public key; the fingerprint compared by telephone must be typed in",
@@ -75,10 +81,12 @@ export const keysEnrol: Command = {
     if (!read.ok) return misuse(io, keysEnrol, read.failure);
     const { values, positionals } = read.value;
     const [file] = positionals;
-    const { senders, id, name = id, authority = 'county', classes = 'alarm,drill,stop', scope = '' } = values;
+    const { senders, id, name = id, authority = 'county', classes = 'alarm,drill,stop' } = values;
+    const scope = scopeOf(values.scope);
     if (file === undefined || senders === undefined || id === undefined || name === undefined) {
       return misuse(io, keysEnrol);
     }
+    if (scope === null) return misuse(io, keysEnrol, failed('keys-scope-unsaid').failure);
     let text: string;
     try {
       text = readFileSync(file, 'utf8');
