@@ -31,7 +31,10 @@ export interface SatelliteLink {
   readonly receipt: (receipt: Receipt) => void;
   /** The same order came again by satellite: the outcome it had, at most once in ten minutes for each. */
   readonly repeated: (order: string, outcome: Outcome) => void;
-  /** To be called every few seconds: sends the site's status when the WebSocket has been gone for a while. */
+  /**
+   * To be called every few seconds: sends again what the terminal did not take, and the site's status when the WebSocket has
+   * been gone for a while.
+   */
   readonly look: () => void;
 }
 
@@ -106,6 +109,36 @@ const statusWait = () => {
   };
 };
 
+/**
+ * Receipts that are not out yet, the newest of each order: it says what those before it said. What the terminal did not take
+ * is tried again one at a time, after ten minutes, then after twice as long each time; once one is out the next follows.
+ */
+const owedReceipts = () => {
+  const owed = new Map<string, SatelliteReceipt>();
+  let underWay = 0;
+  let againMs = firstAgainMs;
+  let notBefore = -Infinity;
+  return {
+    begins: (compact: SatelliteReceipt): void => {
+      underWay += 1;
+      owed.delete(compact.order);
+      owed.set(compact.order, compact);
+      const [oldest] = owed.keys();
+      if (owed.size > ordersMax && oldest !== undefined) owed.delete(oldest);
+    },
+    ends: (compact: SatelliteReceipt, isSent: boolean, now: number): void => {
+      underWay -= 1;
+      if (isSent && owed.get(compact.order) === compact) owed.delete(compact.order);
+      // Several that fail together are one failure.
+      if (!isSent && now < notBefore) return;
+      notBefore = isSent ? now : now + againMs;
+      againMs = isSent ? firstAgainMs : Math.min(2 * againMs, heartbeatMs);
+    },
+    due: (now: number): SatelliteReceipt | undefined =>
+      underWay > 0 || now < notBefore ? undefined : [...owed.values()][0],
+  };
+};
+
 /** The way out when every other is cut: compact receipts for orders that came this way, and the site's status. */
 export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
   const mayRepeat = seldom();
@@ -114,6 +147,7 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
   let lastStatus = '';
   let lastAt = -heartbeatMs;
   const wait = statusWait();
+  const owed = owedReceipts();
   let sending = false;
 
   const send = async (encode: (counter: number) => Result<Uint8Array>): Promise<boolean> => {
@@ -127,8 +161,12 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
   const sendStatus = async (status: SatelliteStatus): Promise<void> =>
     wait.sent(await send((counter) => encodeStatus(status, sender(counter))));
   const sender = (counter: number) => ({ boxId: ports.boxId, macKey: ports.macKey, counter });
-  const sendCompact = (compact: SatelliteReceipt): void =>
-    void send((counter) => ({ ok: true, value: encodeReceipt(compact, sender(counter)) }));
+  const sendCompact = (compact: SatelliteReceipt): void => {
+    owed.begins(compact);
+    void send((counter) => ({ ok: true, value: encodeReceipt(compact, sender(counter)) })).then((isSent) =>
+      owed.ends(compact, isSent, ports.mono()),
+    );
+  };
 
   return {
     receipt: (receipt) => {
@@ -147,6 +185,8 @@ export const openSatelliteLink = (ports: SatelliteLinkPorts): SatelliteLink => {
     },
     look: () => {
       const now = ports.mono();
+      const again = owed.due(now);
+      if (again !== undefined) sendCompact(again);
       goneSince = ports.connected() ? null : (goneSince ?? now);
       if (goneSince === null || now - goneSince < goneForMs || sending) return;
       const status = satelliteStatusOf(ports.durable());

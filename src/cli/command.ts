@@ -34,9 +34,9 @@ export const fail = (io: Io, failure: Failure): number => {
 /** A line of what was asked for, in the reader's language. */
 export const say = (io: Io, zh: string, en: string): void => io.out(io.language === 'zh' ? zh : en);
 
-/** Where a box on this machine keeps its state, unless `--state` names another place. */
-export const stateFolder = (io: Io, state: string | undefined): string =>
-  state ?? io.environment['MINGLUO_STATE'] ?? '/var/lib/mingluo';
+/** Where a box on this machine keeps its state, unless `--state` names another place; `given`: by who started it. */
+export const stateFolder = (io: Io, state: string | undefined, given = '/var/lib/mingluo'): string =>
+  state ?? io.environment['MINGLUO_STATE'] ?? given;
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

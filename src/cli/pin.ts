@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { devicesFolder } from '../box/program.ts';
 import { loadChecked } from '../box/load-box.ts';
+import { writeFileDurably } from '../store/disk.ts';
 import { checkPin, writePin } from '../console/pin-file.ts';
 import { failed, type Failure } from '../words/failure.ts';
 import { complain, exitCodes, fail, misuse, readArgs, say, type Command, type Io } from './command.ts';
@@ -23,12 +24,11 @@ const fileOf = async (configDir: string, person: string): Promise<string | reado
   return pins[person] ?? [failed('pin-no-person', { person, known: Object.keys(pins).join(' ') }).failure];
 };
 
-const keep = (file: string, line: string): Failure | null => {
+const keep = async (file: string, line: string): Promise<Failure | null> => {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.new`, line, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-    return null;
+    const written = await writeFileDurably(file, line);
+    return written.ok ? null : written.failure;
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return failed('pin-file-unreadable', { file, detail }).failure;
@@ -55,7 +55,7 @@ export const pinSet: Command = {
       return exitCodes.config;
     }
     const pin = checkPin(await readPin(io));
-    const failure = pin.ok ? keep(file, await writePin(pin.value)) : pin.failure;
+    const failure = pin.ok ? await keep(file, await writePin(pin.value)) : pin.failure;
     if (failure !== null) return fail(io, failure);
     say(io, `已设置 ${person} 的密码：${file}`, `PIN of ${person} set: ${file}`);
     return exitCodes.done;

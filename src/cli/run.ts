@@ -6,7 +6,7 @@ import { devicesFolder, version } from '../box/program.ts';
 import { failed, ok, type Result } from '../words/failure.ts';
 import { parseOverrides } from '../box/overrides-file.ts';
 import { receiptLine } from '../words/text/receipts.ts';
-import { complain, exitCodes, misuse, readArgs, type Command } from './command.ts';
+import { complain, exitCodes, misuse, readArgs, stateFolder, type Command } from './command.ts';
 
 const options = {
   config: { type: 'string' },
@@ -57,7 +57,7 @@ export const run: Command = {
     const box = await startBox({
       configDir: resolve(config),
       devicesDir: devicesFolder,
-      stateDir: resolve(state ?? io.environment['STATE_DIRECTORY'] ?? '/var/lib/mingluo'),
+      stateDir: resolve(stateFolder(io, state, io.environment['STATE_DIRECTORY'])),
       environment: io.environment,
       ...(overrides.value === undefined ? {} : { overrides: overrides.value }),
       onFailure: (failure) => complain(io, failure),

@@ -45,7 +45,14 @@ import {
 import { panelCanStop, panelKeyStartsAPlan, panelPinsAreUnique, panelPortIsSound } from './rules/panel.ts';
 import { pageCanBeOpened, pageStaysInside } from './rules/console.ts';
 import { satelliteIsThere, secretsAreElsewhere, uplinksAreGuarded } from './rules/uplinks.ts';
-import { leasesLetGo, plansAreReachable, proofIsThere, totalsHaveWindows, windowsFit } from './rules/warnings.ts';
+import {
+  leasesLetGo,
+  plansAreReachable,
+  proofIsThere,
+  thresholdsCanBeMissed,
+  totalsHaveWindows,
+  windowsFit,
+} from './rules/warnings.ts';
 
 /**
  * A rule and the keys it leans on beside the one it reports. Where one of them is wrong by itself, that error is told and
@@ -85,6 +92,7 @@ const laws: readonly Leaning[] = [
   leaning(zonesSound, 'site.terminals[].zone'),
   leaning(areasAreInside, 'site.areaCode'),
   leaning(readingsExist, 'site.lines'),
+  leaning(thresholdsCanBeMissed),
   leaning(windowsFit, 'site.lines', 'site.sensors[].reading'),
   leaning(tonesAreAllowed, 'site.limits.sirenLongest', 'site.sounds.airDefence', 'site.sounds.tones[]'),
   leaning(toneSoundsAreWhole),

@@ -3,7 +3,7 @@
  * the box goes over the control socket. It ends when the box ends.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { linkToBox, type BoxLink } from './box-link.ts';
 import type { ChildReport, ChildStart } from './child-messages.ts';
 import { createDoorkeeper, type Employee } from './doorkeeper.ts';
@@ -15,6 +15,8 @@ import { loadPageFiles } from './page-files.ts';
 import { parsePin, type PinRecord } from './pin-file.ts';
 import { addRoutes } from './routes.ts';
 import { createSessions } from './sessions.ts';
+import { writeFileDurably } from '../store/disk.ts';
+import { textKeeper } from '../store/text-keeper.ts';
 
 const aliveEveryMs = 2_000;
 const now = (): number => performance.now();
@@ -30,15 +32,12 @@ const readText = (file: string): string | null => {
   }
 };
 
-/** Written beside and renamed: a cut leaves the old file or the new one. A disk that fails must not stop a login. */
-const keepText = (file: string, text: string): void => {
-  try {
-    writeFileSync(`${file}.new`, text, { mode: 0o600 });
-    renameSync(`${file}.new`, file);
-  } catch (error) {
-    tell({ told: 'pin-file', file, detail: wordsOf(error) });
-  }
-};
+/** A power cut leaves the old file or the new one. A disk that fails or hangs must not stop a login, nor a stop. */
+const keeperOf = (file: string): ((text: string) => void) =>
+  textKeeper(
+    (text) => writeFileDurably(file, text),
+    ({ code }) => tell({ told: 'pin-file', file, detail: code }),
+  );
 
 /** A person's PIN as its file holds it now; a file that cannot be used is told once. */
 const pinReader = (file: string | null): (() => PinRecord | null) => {
@@ -59,7 +58,7 @@ const doorOf = (start: ChildStart, link: BoxLink) => {
   const lockout = createLockout({
     now,
     load: () => readText(start.triesFile),
-    save: (text) => keepText(start.triesFile, text),
+    save: keeperOf(start.triesFile),
   });
   const sessions = createSessions({ now, newId });
   const report = (wrong: number): void => void link.ask({ do: 'note', code: 'page-pin-guessing', wrong });

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { link, mkdir, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { failed, ok, type Result } from '../words/failure.ts';
 
 /** An act that has no value to give back. */
@@ -177,3 +178,7 @@ export const writeDurably = async (
     () => disk.syncDir(dir),
   );
 };
+
+/** The same of one file on the machine's own disk, in a folder that is there, by its whole path. */
+export const writeFileDurably = (file: string, text: string): Promise<Done> =>
+  writeDurably(realDisk, { dir: dirname(file), name: basename(file), bytes: Buffer.from(text) });

@@ -31,7 +31,7 @@ const summary = {
     'After each connect the box sends snapshot first, then time-request, then the unacknowledged receipts in order; the centre stores them and acknowledges up to a number.',
     'Where an order names a recording, the box asks for it chunk by chunk with audio-wanted and the centre answers with audio-chunk; after a cut it goes on from what is stored. A chunk that was not asked for is refused.',
     'Unacknowledged receipts are sent again after a reconnect; `number` tells a repeated one. Whatever matters is signed with Ed25519 over raw bytes: verify first, parse then.',
-    `Every message is one text frame of JSON with a field \`type\`, at most ${messageMaxBytes} bytes. Subprotocol: ${subprotocol}. No compression. The box sends a WebSocket ping every 30 s and leaves after two without an answer.`,
+    `Every message is one text frame of JSON with a field \`type\`, at most ${messageMaxBytes} bytes. Subprotocol: ${subprotocol}. No compression. The box sends a WebSocket ping every 30 s and leaves after two of these without an answer. It also sends one before each changed state and waits for its answer, so that a slow line carries one state at a time: answer every ping with its own content.`,
     'Keep to 20 messages a second; what is above waits.',
   ].join('\n'),
 };

@@ -35,6 +35,16 @@ describe('a threshold', () => {
     expect(found.map(({ at, params }) => [at?.line, params])).toEqual([[line, { name: 'rain-1' }]]);
   });
 
+  it.each(['0', '-0.5', '0, within: 1 h'])('that every reading reaches is an error: atLeast %s', async (atLeast) => {
+    const rain = edited(
+      'site.yaml',
+      '        atLeast: 50\n        within: 3 h\n',
+      `        atLeast: ${atLeast.replace(', ', '\n        ')}\n`,
+    );
+    const failures = await failuresOf(rain);
+    expect(failures.map(({ code }) => code)).toEqual(['config-threshold-always']);
+  });
+
   it('on any other reading has no such time', async () => {
     expect(await failuresOf(battery('atLeast: 10, '))).toEqual([]);
     const files = battery('atLeast: 10, within: 1 h, ');

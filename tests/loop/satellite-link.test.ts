@@ -104,6 +104,40 @@ describe('orders that came by satellite', () => {
   });
 });
 
+describe('a receipt that the terminal did not take', () => {
+  const minuteMs = 60_000;
+
+  test('is sent again after ten minutes, then less often, until it is out, and then no more', async () => {
+    const { link, told, looks, sky } = bench();
+    sky(false);
+    expect(await told(() => link.receipt(receipt('far', ended)))).toBe(1);
+    expect(await looks(75 * minuteMs)).toEqual([10, 30, 70].map((minutes) => minutes * minuteMs));
+    sky(true);
+    expect(await looks(300 * minuteMs)).toEqual([55 * minuteMs]);
+  });
+
+  test('gives way to what is newer of the same order', async () => {
+    const { link, told, looks, sky, pass } = bench();
+    sky(false);
+    await told(() => link.receipt(receipt('far', { stage: 'started', zone: 'east', pass: 1 })));
+    await told(() => link.receipt(receipt('far', ended)));
+    sky(true);
+    pass(10 * minuteMs);
+    expect(await told(() => link.look())).toBe(1);
+    expect(await looks(300 * minuteMs)).toEqual([]);
+  });
+
+  test('waits with the others, and of a hundred the newest are kept: one tries, and all follow it once it is out', async () => {
+    const { link, told, looks, sky } = bench();
+    sky(false);
+    const repeat = (at: number): void => link.repeated(`order-${at}`, ended);
+    expect(await told(() => Array.from({ length: 100 }, (_, at) => at).forEach(repeat))).toBe(100);
+    expect(await looks(15 * minuteMs)).toEqual([10 * minuteMs]);
+    sky(true);
+    expect(await looks(300 * minuteMs)).toHaveLength(64);
+  });
+});
+
 describe('the state of a village that is cut off', () => {
   const minuteMs = 60_000;
 

@@ -21,6 +21,16 @@ const thresholdsRead = ({ site, catalogue }: Draft) =>
       : sensor.thresholds.map(({ within }, index) => ({ reading, within, path: ['sensors', at, 'thresholds', index] }));
   });
 
+/** No reading is below zero: such a threshold would be reached at every start, and its plan would sound. */
+export const thresholdsCanBeMissed: Rule = ({ site }) =>
+  (site.value.sensors ?? []).flatMap(({ thresholds }, at) =>
+    thresholds.flatMap(({ atLeast }, index) =>
+      atLeast > 0
+        ? []
+        : faultAt(site, ['sensors', at, 'thresholds', index, 'atLeast'], 'config-threshold-always', { atLeast }),
+    ),
+  );
+
 /** How much it has grown is asked of a running total only. */
 export const windowsFit: Rule = (draft) =>
   thresholdsRead(draft).flatMap(({ reading: { name, total }, within, path }) =>

@@ -11,6 +11,10 @@ export const cliErrors = {
     '状态目录 {dir} 不可用：{detail}',
     'the state folder {dir} cannot be used: {detail}',
   ),
+  'keys-scope-unsaid': permanent(
+    '要写明发送方能管到哪里：--scope 行政区划代码（如 500112），或 --scope all（不限）',
+    'say where the sender may give orders: --scope and a division code such as 500112, or --scope all for everywhere',
+  ),
   'key-file-exists': permanent('{file} 已存在，不覆盖', '{file} exists already and is not overwritten'),
   'key-file-unreadable': permanent('读不了密钥文件 {file}：{detail}', 'the key file {file} cannot be read: {detail}'),
   'key-fault': permanent(

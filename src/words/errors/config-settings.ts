@@ -22,6 +22,10 @@ export const settingsErrors = {
     '终端 {terminal} 只有存储的录音，演练时不播 {clip}：录音里没有说是演练（saysDrill）',
     'the terminal {terminal} has stored clips only: in a drill it leaves out {clip}, which does not say that it is one (saysDrill)',
   ),
+  'config-threshold-always': permanent(
+    '读数不会小于 0，阈值 {atLeast} 总是达到，每次启动都会报警：atLeast 要大于 0',
+    'no reading is below 0: the threshold {atLeast} would be reached at every start; atLeast must be above 0',
+  ),
   'config-threshold-within': permanent(
     '读数 {name} 不是累计值，阈值不能写 within',
     'the reading {name} is no running total: a threshold on it has no within',
