@@ -1,10 +1,12 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { LiveView, SiteView } from '../../src/console/view.ts';
+import type { LiveView, ReceiptView, SiteView } from '../../src/console/view.ts';
 import { createActions, createStore, type Store } from '../../src/console/web/actions.ts';
 import { orderScreen } from '../../src/console/web/frame.ts';
-import { emptyModel, reduce, type Act, type Draft, type Model } from '../../src/console/web/model.ts';
+import { emptyModel, reduce, type Act, type Draft, type Model, type Notice } from '../../src/console/web/model.ts';
 import { pageWords } from '../../src/words/text/page.ts';
+import { allSilent } from '../../src/words/text/receipt-words.ts';
+import type { Bilingual } from '../../src/words/bilingual.ts';
 import { calmView, exampleSite } from './rig.ts';
 import { onAir, scenes } from './scenes.ts';
 
@@ -37,6 +39,31 @@ describe('a real warning that somebody knows of when he opens the drills', () =>
 
   test('while a drill that is on air keeps that look', () => {
     expect(all(inDrills(scenes.drill(site)), { act: 'go', place: 'air' }).drillUntil).not.toBeNull();
+  });
+});
+
+describe('what a stop has left unproven', () => {
+  const stopped: Notice = { kind: 'good', ...pageWords.stopped };
+  const proof = (number: number, words: Bilingual): ReceiptView => ({
+    ...{ number, wall: 0, trace: 's-1', broadcast: null, status: 'actual', stage: 'unproven-silence', words },
+  });
+  const one = { zh: '1 台静音未证实：河坝组警报器 2', en: 'silence not proven of 1: Heba siren 2' };
+  const shownAfter = (notice: Notice | null, before: readonly ReceiptView[], after: readonly ReceiptView[]) => {
+    const page = all({ ...emptyModel, site, person, notice }, seen(1_000, calmView(site, { receipts: before })));
+    return all(page, seen(2_000, calmView(site, { receipts: after }))).notice;
+  };
+
+  test('is told in the place where the stop is told as done, and to whoever has the page open', () => {
+    const told = { kind: 'bad', zh: `已停止，${one.zh}`, en: `stopped, ${one.en}` };
+    expect(shownAfter(stopped, [], [proof(7, one)])).toEqual(told);
+    expect(shownAfter(null, [], [proof(7, one)])).toEqual(told);
+  });
+
+  test('is not told again, nor where all is proven to be silent, nor in the place of other news', () => {
+    expect(shownAfter(stopped, [proof(7, one)], [proof(7, one)])).toEqual(stopped);
+    expect(shownAfter(stopped, [], [proof(7, allSilent)])).toEqual(stopped);
+    const other: Notice = { kind: 'bad', zh: '没有送到', en: 'not sent' };
+    expect(shownAfter(other, [], [proof(7, one)])).toEqual(other);
   });
 });
 

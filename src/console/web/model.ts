@@ -1,6 +1,7 @@
 import { pageWords } from '../../words/text/page.ts';
 import type { Severity } from '../../core/alert.ts';
-import type { BroadcastView, LiveView, PlanView, SiteView } from '../view.ts';
+import { allSilent } from '../../words/text/receipt-words.ts';
+import type { BroadcastView, LiveView, PlanView, ReceiptView, SiteView } from '../view.ts';
 import { zonesOf } from '../widening.ts';
 
 export interface Person {
@@ -177,6 +178,21 @@ const go = (model: Model, place: Place): Model => {
   };
 };
 
+/** What a stop has left unproven, told since the state of before: one siren may go on beside a stop that is told as done. */
+const unprovenSince = ({ live: before }: Model, { receipts }: LiveView): Notice | null => {
+  if (before === null) return null;
+  const told = Math.max(0, ...before.receipts.map(({ number }) => number));
+  const isUnproven = ({ number, stage, words }: ReceiptView): boolean =>
+    number > told && stage === 'unproven-silence' && words.zh !== allSilent.zh;
+  const { words } = receipts.find(isUnproven) ?? {};
+  if (words === undefined) return null;
+  return {
+    kind: 'bad',
+    zh: `${pageWords.stopped.zh}，${words.zh}`,
+    en: `${pageWords.stopped.en}, ${words.en}`,
+  };
+};
+
 /** What came in is shown; a real warning that is new leaves drills and practice at once. */
 const take = (model: Model, { live, ageMs, now }: Extract<Act, { act: 'live' }>): Model => {
   const taken = { ...model, now, live, gotAt: now, gotAgeMs: ageMs };
@@ -184,7 +200,9 @@ const take = (model: Model, { live, ageMs, now }: Extract<Act, { act: 'live' }>)
   const actual = live.live.filter(isActual).map(({ id }) => id);
   const isNew = actual.some((id) => !model.knownActual.includes(id));
   // That something was stopped is no longer the news when something new sounds.
-  const notice = isNew && taken.notice?.zh === pageWords.stopped.zh ? null : taken.notice;
+  const isDone = taken.notice?.zh === pageWords.stopped.zh;
+  const unproven = taken.notice === null || isDone ? unprovenSince(model, live) : null;
+  const notice = isNew && isDone ? null : (unproven ?? taken.notice);
   const known = { ...taken, knownActual: actual, notice };
   if (!isNew || (model.practice === null && model.drillUntil === null)) return known;
   return { ...go({ ...known, practice: null, drillUntil: null, draft: null }, 'air') };
