@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unanswered } from '../../src/core/answer.ts';
+import { isBySensor, unanswered } from '../../src/core/answer.ts';
 import type { Receipt } from '../../src/core/receipt.ts';
 import { alert, Hamlet } from './hamlet.ts';
 import { audio, ready, recorded, site } from './recorded.ts';
@@ -53,6 +53,39 @@ describe('叫应: a person answers', () => {
     expect(unanswered(village.village.durable, village.mono)).toHaveLength(1);
     village.tell({ ...answer, id: 'a-2' });
     expect(answers(village)).toHaveLength(2);
+  });
+
+  it('is kept with the warning: who, from where, and when', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('one') });
+    village.run(2_500);
+    village.tell(answer);
+    const [broadcast] = Object.values(village.village.durable.broadcasts);
+    expect(broadcast?.answer).toEqual({ person: '王某', source: 'panel', at: village.mono });
+  });
+
+  it('goes to the newest word of an alert, in whatever order a checkpoint gives them back, and until it expires', () => {
+    const village = new Hamlet();
+    village.issue({ kind: 'issue', alert: alert('one') }, { validForMs: 60_000 });
+    village.issue({ kind: 'update', alert: alert('one', { text: '改走东坡' }) }, { validForMs: 60_000 });
+    village.issue({ kind: 'issue', alert: alert('two', { zones: ['west'] }) }, { validForMs: 60_000 });
+    const { durable } = village.village;
+    const turned = { ...durable, broadcasts: Object.fromEntries(Object.entries(durable.broadcasts).reverse()) };
+    const waiting = unanswered(turned, village.mono);
+    expect(waiting.map(({ alert: of }) => [of.id, of.text])).toEqual([
+      ['one', '改走东坡'],
+      ['two', alert('two').text],
+    ]);
+    const expiresAt = Math.max(...waiting.map((one) => one.expiresAt));
+    expect([unanswered(turned, expiresAt - 1).length, unanswered(turned, expiresAt).length]).toEqual([2, 0]);
+  });
+
+  it('knows which warning a sensor began', () => {
+    expect(['sensor:rain', 'li:sensor:', 'county-1'].map((source) => isBySensor({ source }))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('says nothing about drills, routine, what has ended, or an all-clear', () => {
