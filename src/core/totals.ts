@@ -1,5 +1,6 @@
 import type { Event } from './event.ts';
 import type { Site } from './site.ts';
+import type { MonoMs } from './time.ts';
 import type { TotalRead } from './village.ts';
 import type { Work } from './work.ts';
 
@@ -16,9 +17,8 @@ export const longestWithin = (site: Site, sensor: string): number =>
 const totalsMax = 64;
 
 /** One from before the window stays: between two that are kept, the total stood where the older one says. */
-const ofWindow = (reads: readonly TotalRead[], withinMs: number): readonly TotalRead[] => {
-  const newest = reads.at(-1)?.at ?? 0;
-  const firstInside = reads.findIndex(({ at }) => at > newest - withinMs);
+const ofWindow = (reads: readonly TotalRead[], from: MonoMs): readonly TotalRead[] => {
+  const firstInside = reads.findIndex(({ at }) => at > from);
   return reads.slice(Math.max(0, firstInside - 1)).slice(-totalsMax);
 };
 
@@ -29,7 +29,7 @@ export const keepTotal = (work: Work, { sensor, value, ageMs }: Event & { kind: 
   const { totals } = work.durable;
   const at = work.at.mono - ageMs;
   const before = (totals[sensor] ?? []).filter((one) => one.at < at);
-  work.durable.totals = { ...totals, [sensor]: ofWindow([...before, { at, value }], withinMs) };
+  work.durable.totals = { ...totals, [sensor]: ofWindow([...before, { at, value }], at - withinMs) };
 };
 
 /** What a changed site does not look at any more is forgotten. */
