@@ -1,5 +1,4 @@
-import type { Drivers } from '../drivers/drivers.ts';
-import { createDrivers } from '../drivers/drivers.ts';
+import { createDrivers, type DriverOptions, type Drivers } from '../drivers/drivers.ts';
 import type { Uplink } from '../uplink/session.ts';
 import { watchAppends, type AppendAge } from './append-age.ts';
 import { openDoors, type Doors } from './doors.ts';
@@ -52,6 +51,19 @@ const keep = async ({ memory, settings }: Ties, settled: Settled): Promise<void>
   if (!written.ok) settings.onFailure?.(written.failure);
 };
 
+/** What polling is told of before the start, and tells of beside the events. */
+const sensing = (
+  { memory, clock, troubles }: Ties,
+  witness: Witness,
+): Pick<DriverOptions, 'onSense' | 'onGauges' | 'before'> => ({
+  onSense: witness.sensed,
+  onGauges: (silent) => {
+    if (silent > 0) troubles.add('gauge-silent');
+    else troubles.delete('gauge-silent');
+  },
+  before: { totals: memory.recovered.village.durable.totals, isDownKnown: clock.isDownKnown },
+});
+
 /** Ties the edges to the loop: effects to drivers, evidence back, receipts to the outbox, orders in. */
 export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
   const ties: Ties = { ...untied, loop: () => loop };
@@ -73,12 +85,7 @@ export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {
     clock: { now: () => clock.now().mono, setTimer: ports.after },
     report: (event) => void loop.tell(event),
     sound: sound.port,
-    onSense: witness.sensed,
-    onGauges: (silent) => {
-      if (silent > 0) ties.troubles.add('gauge-silent');
-      else ties.troubles.delete('gauge-silent');
-    },
-    before: { totals: memory.recovered.village.durable.totals, isDownKnown: clock.isDownKnown },
+    ...sensing(ties, witness),
     onSwitched: ({ trace, sentAt, endedAt }) => watch.frame(trace, sentAt, endedAt),
   });
   const loop = turnLoop(memory.recovered.village, {

@@ -11,6 +11,12 @@ export interface Instant {
   readonly trust: 'trusted' | 'guessed';
 }
 
+/** A value that was read at an instant, in the unit of its sensor. */
+export interface Reading {
+  readonly at: MonoMs;
+  readonly value: number;
+}
+
 const dayMs = 86_400_000;
 const beijingOffsetMs = 8 * 3_600_000;
 

@@ -1,7 +1,6 @@
 import type { Event } from './event.ts';
 import type { Site } from './site.ts';
-import type { MonoMs } from './time.ts';
-import type { TotalRead } from './village.ts';
+import type { MonoMs, Reading } from './time.ts';
 import type { Work } from './work.ts';
 
 /** The longest window in which a sensor's total may grow, in ms; 0 where no threshold of it looks at that. */
@@ -17,7 +16,7 @@ export const longestWithin = (site: Site, sensor: string): number =>
 const totalsMax = 64;
 
 /** One from before the window stays: between two that are kept, the total stood where the older one says. */
-const ofWindow = (reads: readonly TotalRead[], from: MonoMs): readonly TotalRead[] => {
+const ofWindow = (reads: readonly Reading[], from: MonoMs): readonly Reading[] => {
   const firstInside = reads.findIndex(({ at }) => at > from);
   return reads.slice(Math.max(0, firstInside - 1)).slice(-totalsMax);
 };

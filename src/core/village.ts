@@ -4,7 +4,7 @@ import type { Order, SenderKey } from './order.ts';
 import type { Outcome } from './outcome.ts';
 import type { EndedHow, Verdict } from './receipt.ts';
 import type { AfterRestart, ProofGrade, Site } from './site.ts';
-import type { Instant, MonoMs } from './time.ts';
+import type { Instant, MonoMs, Reading } from './time.ts';
 
 /** An item made ready to sound: texts filled in, drill rules applied, lengths cut. */
 export type ReadyItem =
@@ -190,12 +190,6 @@ export interface QuietRun {
   readonly until: MonoMs;
 }
 
-/** What a running total (rain since its gauge was cleared) stood at, in the unit of its sensor. */
-export interface TotalRead {
-  readonly at: MonoMs;
-  readonly value: number;
-}
-
 /** The durable part of the village: the fold of journaled events. Plain JSON; inner objects are never changed in place. */
 export interface Durable {
   readonly schema: 1;
@@ -233,7 +227,7 @@ export interface Durable {
   /** The Beijing day of the last nightly quiet test. */
   readonly selfTestDay: number | null;
   /** Of sensors with a threshold on how much a total grows, the oldest first: a restart must not forget the rain. */
-  readonly totals: Readonly<Record<string, readonly TotalRead[]>>;
+  readonly totals: Readonly<Record<string, readonly Reading[]>>;
   readonly sequence: number;
   readonly nextReceipt: number;
   readonly acknowledged: number;

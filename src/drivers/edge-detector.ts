@@ -1,7 +1,8 @@
 import type { Event } from '../core/event.ts';
 import type { Site } from '../core/site.ts';
+import type { Reading } from '../core/time.ts';
 import { longestWithin } from '../core/totals.ts';
-import type { Durable, TotalRead } from '../core/village.ts';
+import type { Durable } from '../core/village.ts';
 import { explain } from '../words/error-codes.ts';
 import { failed } from '../words/failure.ts';
 import { isToBeTold, noTotal, riseOf, totalBefore, type Total } from './rise.ts';
@@ -41,7 +42,7 @@ export interface Edges {
   readonly terminals: Readonly<Record<string, TerminalEdge>>;
   readonly thresholds: Readonly<Record<string, ThresholdEdge>>;
   /** The reading of a running total that was told last, by sensor. */
-  readonly told: Readonly<Record<string, TotalRead>>;
+  readonly told: Readonly<Record<string, Reading>>;
 }
 
 export const noEdges: Edges = { terminals: {}, thresholds: {}, told: {} };

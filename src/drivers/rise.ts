@@ -1,4 +1,4 @@
-import type { TotalRead as Reading } from '../core/village.ts';
+import type { Reading } from '../core/time.ts';
 
 /** What is remembered of a running total. */
 export interface Total {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { TotalRead } from '../../src/core/village.ts';
+import type { Reading } from '../../src/core/time.ts';
 import type { Before } from '../../src/drivers/edge-detector.ts';
 import { Village } from './village.ts';
 
@@ -20,7 +20,7 @@ const rainy = async (tenths: number, now: number, before?: Before) => {
 const crossings = ({ events }: Village) => events.filter(({ kind }) => kind === 'threshold');
 
 /** What the village's box would keep of what its drivers told. */
-const keptOf = ({ told }: Village): readonly TotalRead[] =>
+const keptOf = ({ told }: Village): readonly Reading[] =>
   told.flatMap(({ at, event }) => (event.kind === 'total' ? [{ at: at - event.ageMs, value: event.value }] : []));
 
 it('80 mm before a loss of power and 30 after it are a downpour', async () => {

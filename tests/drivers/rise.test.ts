@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TotalRead as Reading } from '../../src/core/village.ts';
+import type { Reading } from '../../src/core/time.ts';
 import { isToBeTold, noTotal, riseOf, totalBefore, type Total } from '../../src/drivers/rise.ts';
 
 const hour = 3_600_000;

@@ -52,7 +52,11 @@ export class Village {
   silentGauges = 0;
   private made: Drivers | null = null;
 
-  constructor(private readonly before?: Before) {}
+  private readonly before: Before | undefined;
+
+  constructor(before?: Before) {
+    this.before = before;
+  }
 
   unit<T extends TestUnit>(address: number, unit: T, groupBit: number | null = null): T {
     this.line.units.set(address, unit);

@@ -3,8 +3,6 @@ import { permanent, transient } from './entry.ts';
 /** Error codes of the room `bus`. */
 export const busErrors = {
   'unit-silent': transient('线路 {line} 上的设备 {unit} 没有应答', 'unit {unit} on line {line} did not answer'),
-  'unit-answers': transient('线路 {line} 上的设备 {unit} 又应答了', 'unit {unit} on line {line} answers again'),
-  'gauge-silent': transient('传感器没有应答，它不会触发预警', 'a sensor does not answer: it starts no warning'),
   'unit-quarantined': transient(
     '线路 {line} 上的设备 {unit} 多次没有应答，暂停询问',
     'unit {unit} on line {line} did not answer several times; it is asked again later',

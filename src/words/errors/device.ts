@@ -52,4 +52,6 @@ export const deviceErrors = {
   'satellite-refused': transient('卫星终端未发送：{reason}', 'the satellite terminal did not send: {reason}'),
   'satellite-silent': transient('卫星终端没有应答', 'the satellite terminal does not answer'),
   'satellite-stopped': transient('卫星终端已停用', 'the satellite terminal has been stopped'),
+  'unit-answers': transient('线路 {line} 上的设备 {unit} 又应答了', 'unit {unit} on line {line} answers again'),
+  'gauge-silent': transient('传感器没有应答，它不会触发预警', 'a sensor does not answer: it starts no warning'),
 } as const;
