@@ -56,6 +56,14 @@ describe('the off of a cancel that waits for its record', () => {
     expect(acts(bench.carried.slice(before))).toEqual(['on east-siren-1', 'on east-siren-2']);
   });
 
+  test('does not go a second time before a warning that comes after it', async () => {
+    const bench = await cancelled();
+    await bench.disk('durable');
+    const before = bench.carried.length;
+    void bench.loop.tell(trigger('t1', { plan: 'short' }));
+    expect(acts(bench.carried.slice(before))).toEqual(['on east-siren-1', 'on east-siren-2']);
+  });
+
   test('goes before words whose record is there first', async () => {
     const bench = await cancelled(11_000);
     bench.order(notice);
@@ -146,6 +154,21 @@ describe('a warning that waited for its turn behind one that is cancelled', () =
     ]);
   });
 
+  test('sounds once, also when the record of the cancel is there at last', async () => {
+    const bench = new Bench(site);
+    bench.order(order({ kind: 'issue', alert: alert('a') }));
+    bench.order(lower);
+    await bench.disk('durable');
+    bench.advance(500);
+    bench.order(order({ kind: 'cancel', alertId: 'a' }));
+    await bench.disk('failing');
+    bench.advance(1_000);
+    const before = bench.carried.length;
+    await bench.disk('durable');
+    expect(bench.loop.isDurable()).toBe(true);
+    expect(acts(bench.carried.slice(before))).toEqual([]);
+  });
+
   test('is not begun in vain where something of a higher rank came meanwhile', async () => {
     const bench = new Bench(site);
     bench.order(order({ kind: 'issue', alert: alert('a') }));
@@ -158,6 +181,21 @@ describe('a warning that waited for its turn behind one that is cancelled', () =
     await bench.disk('failing');
     expect(acts(bench.carried.slice(meanwhile))).toEqual([]);
   });
+
+  test.each(['failing', 'lost'] as const)(
+    'leaves the words of an all-clear unsaid that finds no record (%s)',
+    async (answer) => {
+      const bench = new Bench(site);
+      bench.order(order({ kind: 'issue', alert: alert('a') }));
+      await bench.disk('durable');
+      const before = bench.carried.length;
+      bench.order(order({ kind: 'all-clear', alertId: 'a', text: '解除' }));
+      await bench.disk(answer);
+      const done = acts(bench.carried.slice(before));
+      expect(done).toContain('off east-siren-1');
+      expect(done.filter((act) => act.startsWith('on'))).toEqual([]);
+    },
+  );
 
   test('leaves a notice unsaid that would have had its turn', async () => {
     const bench = new Bench(site);

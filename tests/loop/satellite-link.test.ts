@@ -21,7 +21,8 @@ const receipt = (trace: string, body: Stage): Receipt => ({
   body,
 });
 
-const bench = (more: { readonly connected?: boolean } = {}) => {
+const bench = (more: { readonly connected?: boolean; readonly slow?: boolean } = {}) => {
+  const answers: ((isSent: boolean) => void)[] = [];
   let [hasSky, hasDisk] = [true, true];
   const sent: Uint8Array[] = [];
   let mono = 0;
@@ -30,7 +31,10 @@ const bench = (more: { readonly connected?: boolean } = {}) => {
     terminal: {
       send: (bytes) => {
         sent.push(bytes);
-        return Promise.resolve(hasSky ? ok(null) : failed('satellite-refused', { reason: 'not-locked' }));
+        const answered = (isSent: boolean) =>
+          isSent ? ok(null) : failed('satellite-refused', { reason: 'not-locked' });
+        if (more.slow !== true) return Promise.resolve(answered(hasSky));
+        return new Promise((resolve) => answers.push((isSent) => resolve(answered(isSent))));
       },
       state: () => ({ ready: true, reason: '', periodS: 60 }),
       stop: () => undefined,
@@ -59,6 +63,8 @@ const bench = (more: { readonly connected?: boolean } = {}) => {
   return {
     ...{ link, told, sent, looks },
     sky: (seen: boolean) => (hasSky = seen),
+    /** A slow terminal comes to the end of the oldest report it was given. */
+    answer: (isSent: boolean) => answers.shift()?.(isSent),
     disk: (takes: boolean) => (hasDisk = takes),
     pass: (ms: number) => (mono += ms),
   };
@@ -125,6 +131,23 @@ describe('a receipt that the terminal did not take', () => {
     pass(10 * minuteMs);
     expect(await told(() => link.look())).toBe(1);
     expect(await looks(300 * minuteMs)).toEqual([]);
+  });
+
+  test('is not given again to a terminal that is still at it', async () => {
+    const { link, told, looks, answer } = bench({ slow: true });
+    expect(await told(() => link.receipt(receipt('far', ended)))).toBe(1);
+    expect(await looks(15 * minuteMs)).toEqual([]);
+    await told(() => answer(false));
+    expect(await looks(15 * minuteMs)).toEqual([10 * minuteMs]);
+  });
+
+  test('is still owed when an older one of its order went out before it', async () => {
+    const { link, told, looks, answer } = bench({ slow: true });
+    await told(() => link.receipt(receipt('far', { stage: 'started', zone: 'east', pass: 1 })));
+    await told(() => link.receipt(receipt('far', ended)));
+    await told(() => answer(true));
+    await told(() => answer(false));
+    expect(await looks(15 * minuteMs)).toEqual([10 * minuteMs]);
   });
 
   test('waits with the others, and of a hundred the newest are kept: one tries, and all follow it once it is out', async () => {
