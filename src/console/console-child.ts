@@ -154,7 +154,8 @@ export const startPageProcess = (start: ChildStart): PageProcess => {
     execArgv: [`--max-old-space-size=${heapMb}`, '--max-semi-space-size=1', ...(fromSource ? ['--import', 'tsx'] : [])],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  child.send(start, () => undefined);
+  // Out of open files it has no channel; its error, told a moment later, must find somebody who listens.
+  if (child.connected) child.send(start, () => undefined);
   return {
     onReport: (listener) =>
       void child.on('message', (message) => {
