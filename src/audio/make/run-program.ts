@@ -47,12 +47,14 @@ const run = ({ command, input, timeLimitMs, mostBytes }: ProgramRun): Promise<Pr
       resolve(end);
     };
     const deadline = setTimeout(() => finish({ why: `no answer in ${timeLimitMs} ms` }), timeLimitMs);
+    child.once('error', (error) => finish({ why: 'code' in error ? String(error.code) : error.message }));
+    // Out of open files it has no pipes either, and its error is told a moment later.
+    if (child.pid === undefined) return;
     child.stdout.on('data', (part: Buffer) => {
       bytes += part.length;
       if (bytes > mostBytes) finish({ why: `more than ${mostBytes} bytes` });
       else parts.push(part);
     });
-    child.once('error', (error) => finish({ why: 'code' in error ? String(error.code) : error.message }));
     child.once('close', (code, signal) => {
       if (code === 0) finish({ output: Buffer.concat(parts) });
       else finish({ why: signal === null ? `exit ${code ?? -1}` : signal });
