@@ -21,50 +21,44 @@ const callsOf = (folder: string, args: readonly string[], input = ''): readonly 
   return [...calls].map(([, call, path = '']) => `${call === 'rename' ? call : 'sync'} ${basename(path)}`);
 };
 
-const folderOf = (): string => {
+/** What is made durable, and how, is looked at in a folder of its own, where the machine has strace. */
+const watched = (look: (folder: string) => void) => (): void => {
+  if (!needs('strace', 'strace')) return;
   const folder = mkdtempSync(join(tmpdir(), 'mingluo-durable-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  look(folder);
 };
+
+const minute = { timeout: 60_000 };
 
 test(
   'a sender that was enrolled is on the device, under its name, before the command says so',
-  { timeout: 60_000 },
-  () => {
-    if (!needs('strace', 'strace')) return;
-    const folder = folderOf();
+  minute,
+  watched((folder) => {
     const key = randomBytes(32).toString('base64');
-    writeFileSync(join(folder, 'centre.pub'), `${key}\n`);
-    const whose = [
-      '--id',
-      'county-1',
-      '--name',
-      'county',
-      '--scope',
-      '500112',
-      '--fingerprint',
-      spokenFingerprint(fingerprintOf(key)),
-    ];
-    const args = ['keys', 'enrol', join(folder, 'centre.pub'), '--senders', join(folder, 'senders.json'), ...whose];
+    const [file, senders] = [join(folder, 'centre.pub'), join(folder, 'senders.json')];
+    writeFileSync(file, `${key}\n`);
+    const typed = ['--fingerprint', spokenFingerprint(fingerprintOf(key))];
+    const args = ['keys', 'enrol', file, '--senders', senders, '--id', 'county-1', '--scope', '500112', ...typed];
     const calls = callsOf(folder, args);
     expect(calls).toEqual(['sync new-senders.json', 'rename new-senders.json', `sync ${basename(folder)}`]);
-  },
+  }),
 );
 
-test('a PIN that was set is on the device, under its name, before the command says so', { timeout: 60_000 }, () => {
-  if (!needs('strace', 'strace')) return;
-  const folder = folderOf();
-  const calls = callsOf(folder, ['pin', 'set', 'li-ming', '--file', join(folder, 'pin')], '480915\n');
-  expect(calls).toEqual(['sync new-pin', 'rename new-pin', `sync ${basename(folder)}`]);
-});
+test(
+  'a PIN that was set is on the device, under its name, before the command says so',
+  minute,
+  watched((folder) => {
+    const calls = callsOf(folder, ['pin', 'set', 'li-ming', '--file', join(folder, 'pin')], '480915\n');
+    expect(calls).toEqual(['sync new-pin', 'rename new-pin', `sync ${basename(folder)}`]);
+  }),
+);
 
 test(
   'the key of a box, which is made once, is on the device before its fingerprint is told',
-  { timeout: 60_000 },
-  () => {
-    if (!needs('strace', 'strace')) return;
-    const folder = folderOf();
+  minute,
+  watched((folder) => {
     const calls = callsOf(folder, ['keys', 'new', join(folder, 'box.pem')]);
     expect(calls).toEqual(['sync box.pem', `sync ${basename(folder)}`]);
-  },
+  }),
 );

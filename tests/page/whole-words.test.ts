@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { openPage, sizes } from './browser.ts';
+import { openPage, sizes, type Size } from './browser.ts';
 import { benchOfFile } from './bench.ts';
 import { calmView } from './rig.ts';
 import { onAir, scenes } from './scenes.ts';
@@ -21,46 +21,63 @@ const linesOf = (page: Page, selector: string, word: string): Promise<unknown> =
     return range.getClientRects().length;
   })()`);
 
-test('the big word of the home screen stands on one line, however long it is and however narrow the screen', async () => {
-  if (bench.browser === null) return;
-  const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone');
-  const lifting = calmView(bench.site, { live: [onAir(bench.site, { kind: 'all-clear', awaitsAnswer: false })] });
-  const words = [
-    ['解除播发中', lifting],
-    ['预警未解除', scenes.stopped(bench.site)],
-    ['断网自治', scenes.night(bench.site)],
-  ] as const;
-  for (const [word, live] of words) {
-    bench.rig.show(live);
-    await page.locator('.headline', { hasText: word }).waitFor();
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: sizes.phone.height });
-      expect([word, width, await linesOf(page, '.headline', word)]).toEqual([word, width, 1]);
-    }
-  }
-  await context.close();
-}, 60_000);
-
-test('the words of the red button break between them and never within one', async () => {
-  if (bench.browser === null) return;
-  const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone');
-  await page.locator('.tile').first().click();
-  await enterPin(page);
-  await page.locator('.hold').waitFor();
+/** On how many lines this word stands, by the width of the screen. */
+const linesByWidth = async (page: Page, selector: string, word: string): Promise<Record<number, unknown>> => {
+  const lines: Record<number, unknown> = {};
   for (const width of widths) {
     await page.setViewportSize({ width, height: sizes.phone.height });
-    expect([width, await linesOf(page, '.hold', '正式播发')]).toEqual([width, 1]);
+    lines[width] = await linesOf(page, selector, word);
   }
-  await context.close();
-}, 60_000);
+  return lines;
+};
 
-test('practice begins at the top of the screen, where it is explained, also when its door was scrolled to', async () => {
+const oneEach = Object.fromEntries(widths.map((width) => [width, 1]));
+
+/** A test that looks at the page on a screen of this size, where the machine has a browser. */
+const looking = (size: Size, look: (page: Page) => Promise<void>) => async (): Promise<void> => {
   if (bench.browser === null) return;
-  const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone on its side');
-  await page.locator('.doors .wide').first().scrollIntoViewIfNeeded();
-  expect(await page.evaluate('scrollY')).toBeGreaterThan(0);
-  await page.locator('.doors .wide').first().click();
-  await page.locator('.coach').waitFor();
-  expect(await page.evaluate('scrollY')).toBe(0);
+  const { page, context } = await openPage(bench.browser, bench.rig.url, size);
+  await look(page);
   await context.close();
-}, 60_000);
+};
+
+test(
+  'the big word of the home screen stands on one line, however long it is and however narrow the screen',
+  looking('phone', async (page) => {
+    const lifting = calmView(bench.site, { live: [onAir(bench.site, { kind: 'all-clear', awaitsAnswer: false })] });
+    const words = [
+      ['解除播发中', lifting],
+      ['预警未解除', scenes.stopped(bench.site)],
+      ['断网自治', scenes.night(bench.site)],
+    ] as const;
+    for (const [word, live] of words) {
+      bench.rig.show(live);
+      await page.locator('.headline', { hasText: word }).waitFor();
+      expect([word, await linesByWidth(page, '.headline', word)]).toEqual([word, oneEach]);
+    }
+  }),
+  60_000,
+);
+
+test(
+  'the words of the red button break between them and never within one',
+  looking('phone', async (page) => {
+    await page.locator('.tile').first().click();
+    await enterPin(page);
+    await page.locator('.hold').waitFor();
+    expect(await linesByWidth(page, '.hold', '正式播发')).toEqual(oneEach);
+  }),
+  60_000,
+);
+
+test(
+  'practice begins at the top of the screen, where it is explained, also when its door was scrolled to',
+  looking('phone on its side', async (page) => {
+    await page.locator('.doors .wide').first().scrollIntoViewIfNeeded();
+    expect(await page.evaluate('scrollY')).toBeGreaterThan(0);
+    await page.locator('.doors .wide').first().click();
+    await page.locator('.coach').waitFor();
+    expect(await page.evaluate('scrollY')).toBe(0);
+  }),
+  60_000,
+);
