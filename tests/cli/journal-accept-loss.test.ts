@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openMemory } from '../../src/box/memory.ts';
 import type { JournalEntry } from '../../src/box/loop.ts';
 import { journalAcceptLoss } from '../../src/cli/journal-accept-loss.ts';
+import type { Json } from '../../src/core/canonical-json.ts';
 import { step } from '../../src/core/step.ts';
 import { emptyVillage } from '../../src/core/village.ts';
 import { realDisk } from '../../src/store/disk.ts';
@@ -19,8 +20,8 @@ const opened = async (stateDir: string) => {
   return memory.value;
 };
 
-/** A box that has taken an order, written its checkpoint, and then lost its journal. */
-const bereft = async (): Promise<string> => {
+/** A box that has taken an order and written its checkpoint; then it records `more`. */
+const kept = async (...more: readonly Json[]): Promise<string> => {
   const stateDir = mkdtempSync(join(tmpdir(), 'mingluo-loss-'));
   const memory = await opened(stateDir);
   let village = emptyVillage;
@@ -36,7 +37,14 @@ const bereft = async (): Promise<string> => {
     if (!head.ok) throw new Error(head.failure.code);
     await memory.settle({ durable: village.durable, record: head.value, mended: true });
   }
+  for (const payload of more) await memory.journal.append(payload);
   await memory.journal.close();
+  return stateDir;
+};
+
+/** The same that has lost its journal. */
+const bereft = async (): Promise<string> => {
+  const stateDir = await kept();
   for (const name of readdirSync(join(stateDir, 'journal'))) {
     if (/\d/.test(name)) rmSync(join(stateDir, 'journal', name));
   }
@@ -77,3 +85,20 @@ test('where nothing is lost there is nothing to accept', async () => {
   const { code, out } = await run(stateDir, '--yes');
   expect([code, out]).toEqual([0, 'nothing is lost']);
 });
+
+test.each([[[]], [['--yes']]])(
+  'where the head fits, what is rotten or cannot be read is named all the same (%j)',
+  async (yes) => {
+    const rotten = await kept();
+    const segment = join(rotten, 'journal', 'segment-000000000001.journal');
+    const bytes = readFileSync(segment);
+    const inFirst = bytes.indexOf('configured');
+    bytes.writeUInt8(bytes.readUInt8(inFirst) ^ 1, inFirst);
+    writeFileSync(segment, bytes);
+    const ofRot = await run(rotten, ...yes);
+    expect([ofRot.code, ofRot.out]).toEqual([1, '']);
+    expect(ofRot.err).toMatch(/records? 1/);
+    const strange = await run(await kept({ kind: 'unknown' }), ...yes);
+    expect(strange).toEqual({ code: 1, out: '', err: 'record-unfoldable 3' });
+  },
+);
