@@ -65,6 +65,24 @@ describe('what a stop has left unproven', () => {
     const other: Notice = { kind: 'bad', zh: '没有送到', en: 'not sent' };
     expect(shownAfter(other, [], [proof(7, one)])).toEqual(other);
   });
+
+  test('is told as that alone where something sounds again: no page says stopped beside it', () => {
+    const silent = all({ ...emptyModel, site, person, notice: stopped }, seen(1_000, calmView(site)));
+    const sounding = { live: [onAir(site)] };
+    const goneOn = seen(3_000, calmView(site, { ...sounding, receipts: [proof(7, one)] }));
+    expect(all(silent, seen(2_000, calmView(site, sounding)), goneOn).notice).toEqual({ kind: 'bad', ...one });
+    expect(all(silent, goneOn).notice).toEqual({ kind: 'bad', ...one });
+    expect(all(silent, seen(2_000, calmView(site, { receipts: [proof(7, one)] })), goneOn).notice).toBeNull();
+  });
+
+  test('is no news any more where a later stop has proven all to be silent', () => {
+    expect(shownAfter(stopped, [], [proof(9, allSilent), proof(7, one)])).toEqual(stopped);
+  });
+
+  test('is told also where the stop was told as not recorded yet', () => {
+    const unrecorded: Notice = { kind: 'good', ...pageWords.notRecorded };
+    expect(shownAfter(unrecorded, [], [proof(7, one)])?.zh).toBe(`已停止，${one.zh}`);
+  });
 });
 
 /** A page at a place; what it asks is answered by `replies` in turn, null being no answer at all. */

@@ -1,7 +1,7 @@
 import { pageWords } from '../../words/text/page.ts';
 import type { Severity } from '../../core/alert.ts';
 import { allSilent } from '../../words/text/receipt-words.ts';
-import type { BroadcastView, LiveView, PlanView, ReceiptView, SiteView } from '../view.ts';
+import type { BroadcastView, LiveView, PlanView, SiteView } from '../view.ts';
 import { zonesOf } from '../widening.ts';
 
 export interface Person {
@@ -178,18 +178,19 @@ const go = (model: Model, place: Place): Model => {
   };
 };
 
-/** What a stop has left unproven, told since the state of before: one siren may go on beside a stop that is told as done. */
-const unprovenSince = ({ live: before }: Model, { receipts }: LiveView): Notice | null => {
-  if (before === null) return null;
-  const told = Math.max(0, ...before.receipts.map(({ number }) => number));
-  const isUnproven = ({ number, stage, words }: ReceiptView): boolean =>
-    number > told && stage === 'unproven-silence' && words.zh !== allSilent.zh;
-  const { words } = receipts.find(isUnproven) ?? {};
-  if (words === undefined) return null;
+/**
+ * What the newest stop has left unproven, told since the state of before: one siren may go on beside a stop that is told as
+ * done. Where something sounds again nothing is called stopped.
+ */
+const unprovenSince = ({ live: before }: Model, { live, receipts }: LiveView): Notice | null => {
+  const proof = receipts.find(({ stage }) => stage === 'unproven-silence');
+  if (before === null || proof === undefined || proof.words.zh === allSilent.zh) return null;
+  if (before.receipts.some(({ number }) => number >= proof.number)) return null;
+  if (live.length > 0) return { kind: 'bad', ...proof.words };
   return {
     kind: 'bad',
-    zh: `${pageWords.stopped.zh}，${words.zh}`,
-    en: `${pageWords.stopped.en}, ${words.en}`,
+    zh: `${pageWords.stopped.zh}，${proof.words.zh}`,
+    en: `${pageWords.stopped.en}, ${proof.words.en}`,
   };
 };
 
@@ -200,9 +201,10 @@ const take = (model: Model, { live, ageMs, now }: Extract<Act, { act: 'live' }>)
   const actual = live.live.filter(isActual).map(({ id }) => id);
   const isNew = actual.some((id) => !model.knownActual.includes(id));
   // That something was stopped is no longer the news when something new sounds.
-  const isDone = taken.notice?.zh === pageWords.stopped.zh;
-  const unproven = taken.notice === null || isDone ? unprovenSince(model, live) : null;
-  const notice = isNew && isDone ? null : (unproven ?? taken.notice);
+  const { zh } = taken.notice ?? { zh: pageWords.stopped.zh };
+  const isDone = zh.startsWith(pageWords.stopped.zh);
+  const unproven = isDone || zh === pageWords.notRecorded.zh ? unprovenSince(model, live) : null;
+  const notice = unproven ?? (isNew && isDone ? null : taken.notice);
   const known = { ...taken, knownActual: actual, notice };
   if (!isNew || (model.practice === null && model.drillUntil === null)) return known;
   return { ...go({ ...known, practice: null, drillUntil: null, draft: null }, 'air') };
