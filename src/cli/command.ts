@@ -34,9 +34,14 @@ export const fail = (io: Io, failure: Failure): number => {
 /** A line of what was asked for, in the reader's language. */
 export const say = (io: Io, zh: string, en: string): void => io.out(io.language === 'zh' ? zh : en);
 
-/** Where a box on this machine keeps its state, unless `--state` names another place; `given`: by who started it. */
-export const stateFolder = (io: Io, state: string | undefined, given = '/var/lib/mingluo'): string =>
-  state ?? io.environment['MINGLUO_STATE'] ?? given;
+/**
+ * Where a box on this machine keeps its state, unless `--state` names another place; `given`: by who started it. A variable
+ * that is empty names no place: a box that begins anew in some other folder remembers nothing.
+ */
+export const stateFolder = (io: Io, state: string | undefined, given?: string): string =>
+  state ??
+  [io.environment['MINGLUO_STATE'], given].find((named) => named !== undefined && named !== '') ??
+  '/var/lib/mingluo';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

@@ -21,3 +21,8 @@ test('a box keeps its state where the other commands look for it', async () => {
   expect(await folderOf(given)).toBe('/given');
   expect(await folderOf({})).toBe('/var/lib/mingluo');
 });
+
+test('a variable that is empty names no folder: the box does not begin anew where it was started', async () => {
+  expect(await folderOf({ MINGLUO_STATE: '', STATE_DIRECTORY: '/given' })).toBe('/given');
+  expect(await folderOf({ MINGLUO_STATE: '', STATE_DIRECTORY: '' })).toBe('/var/lib/mingluo');
+});
