@@ -38,6 +38,10 @@ const keepSure = (before: Total, sure: Reading, withinMs: number): Omit<Total, '
   return { sure, samples: kept.slice(Math.max(0, firstInside - 1)) };
 };
 
+/** Is the time between two readings so long that nobody knows when it fell what lies between them? */
+const isUnknown = (older: Reading, newer: Reading, withinMs: number): boolean =>
+  newer.at - older.at > Math.max(withinMs, silentMs);
+
 /**
  * What is remembered of a total from readings before a start, the oldest first. Where nobody knows how long the box was
  * down (`isDownKnown`), nor when the rain of that time fell, only what fell before and falls after it counts.
@@ -45,7 +49,10 @@ const keepSure = (before: Total, sure: Reading, withinMs: number): Omit<Total, '
 export const totalBefore = (readings: readonly Reading[], withinMs: number, isDownKnown: boolean): Total => {
   const newest = readings.at(-1);
   if (newest === undefined) return noTotal;
-  const total = readings.reduce<Total>((before, one) => ({ last: [], ...keepSure(before, one, withinMs) }), noTotal);
+  const total = readings.reduce<Total>((before, one) => {
+    const known = before.sure !== null && isUnknown(before.sure, one, withinMs) ? noTotal : before;
+    return { last: [], ...keepSure(known, one, withinMs) };
+  }, noTotal);
   if (isDownKnown) return { ...total, last: [newest, newest] };
   return { last: [], sure: null, samples: moved(total.samples, -newest.value) };
 };
@@ -74,8 +81,8 @@ export const riseOf = (
 ): { readonly rise: number; readonly total: Total } => {
   const [older, newer] = before.last;
   // Whoever mends a cable on a dry day must not wake the village.
-  const isUnknown = newer !== undefined && reading.at - newer.at > Math.max(withinMs, silentMs);
-  if (isUnknown) return { rise: 0, total: { ...noTotal, last: [reading] } };
+  if (newer !== undefined && isUnknown(newer, reading, withinMs))
+    return { rise: 0, total: { ...noTotal, last: [reading] } };
   const last = [...before.last, reading].slice(-2);
   if (older === undefined || newer === undefined) return { rise: 0, total: { ...before, last } };
   const sure: Reading = { at: newer.at, value: middleOf([older.value, newer.value, reading.value]) };

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { step } from '../../src/core/step.ts';
 import type { Reading } from '../../src/core/time.ts';
+import { emptyVillage } from '../../src/core/village.ts';
 import type { Before } from '../../src/drivers/edge-detector.ts';
 import { Village } from './village.ts';
 
@@ -22,6 +24,15 @@ const crossings = ({ events }: Village) => events.filter(({ kind }) => kind === 
 /** What the village's box would keep of what its drivers told. */
 const keptOf = ({ told }: Village): readonly Reading[] =>
   told.flatMap(({ at, event }) => (event.kind === 'total' ? [{ at: at - event.ageMs, value: event.value }] : []));
+
+/** The same behind what was kept before. */
+const keptBehind = (rain: readonly Reading[], made: Village): readonly Reading[] => {
+  const { durable, senses } = emptyVillage;
+  let box: typeof emptyVillage = { senses, durable: { ...durable, site: made.site(), totals: { rain } } };
+  for (const { at, event } of made.told)
+    box = step(box, { at: { mono: at, wall: at, trust: 'guessed' }, event }).village;
+  return box.durable.totals['rain'] ?? [];
+};
 
 it('80 mm before a loss of power and 30 after it are a downpour', async () => {
   const first = await rainy(500, 0);
@@ -64,4 +75,22 @@ it('a threshold that looks at the value itself is told nothing of totals', async
   made.drivers.startPolling();
   await made.clock.advance(2 * hour);
   expect(made.events).toEqual([]);
+});
+
+/** A box that was off while 120 mm fell and began no warning of it: what it warns of when it starts once more an hour later. */
+const startedTwice = async (off: { known: boolean; ms: number }, more: number) => {
+  const totals = { rain: [{ at: 0, value: 50 }] };
+  const { made } = await rainy(1_700, off.ms, { totals, isDownKnown: off.known });
+  await made.clock.advance(hour);
+  expect(crossings(made)).toEqual([]);
+  const again = await rainy(1_700 + more * 10, made.clock.now() + 60_000, {
+    totals: { rain: keptBehind(totals.rain, made) },
+    isDownKnown: true,
+  });
+  return crossings(again.made);
+};
+
+it('what fell in a silence that is too long warns nobody at the start after that either', async () => {
+  expect(await startedTwice({ known: true, ms: 4 * hour }, 0)).toEqual([]);
+  expect(await startedTwice({ known: true, ms: 4 * hour }, 105)).toHaveLength(1);
 });

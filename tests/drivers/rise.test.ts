@@ -159,6 +159,15 @@ describe('over a restart', () => {
     );
   });
 
+  it('what lies behind a silence in what was told is not counted either, by a window that it is longer than', () => {
+    const reads = [100, 220].map((value, index) => ({ at: index * 4 * hour, value }));
+    const rise = (withinMs: number) => {
+      const at = 4 * hour + every;
+      return riseOf(totalBefore(reads, withinMs, true), { at, value: 225 }, withinMs).rise;
+    };
+    expect([rise(hour), rise(4 * hour - 1), rise(4 * hour)]).toEqual([5, 5, 125]);
+  });
+
   it('a first damaged reading is not believed', () => {
     expect(risesAfter(steady(100, 300), [100, 6_553.5, 100, 100]).slice(2)).toEqual([0, 0]);
     expect(risesAfter(steady(100, 300), [6_553.5, 100, 100, 100]).slice(1)).toEqual([0, 0, 0]);
