@@ -104,8 +104,17 @@ export type Event =
       readonly value: number;
       readonly atStart?: true;
     }
-  /** What a running total stood at `ageMs` ago, in the unit of its sensor; told seldom, and more often while it grows. */
-  | { readonly kind: 'total'; readonly sensor: string; readonly value: number; readonly ageMs: number }
+  /**
+   * What a running total stood at `ageMs` ago, in the unit of its sensor; told seldom, and more often while it grows.
+   * `anew`: nobody knows when what fell since the one before fell, so it does not count.
+   */
+  | {
+      readonly kind: 'total';
+      readonly sensor: string;
+      readonly value: number;
+      readonly ageMs: number;
+      readonly anew?: true;
+    }
   | { readonly kind: 'first-sound'; readonly broadcast: string; readonly parts: FirstSoundParts }
   /** Pushed audio is complete on the disk, its hash holds, and it was decoded. */
   | { readonly kind: 'audio-ready'; readonly sha256: string }

@@ -21,13 +21,20 @@ const ofWindow = (reads: readonly Reading[], from: MonoMs): readonly Reading[] =
   return reads.slice(Math.max(0, firstInside - 1)).slice(-totalsMax);
 };
 
+/** The same growth, seen from a newest reading of that value. */
+const endingAt = (reads: readonly Reading[], value: number): readonly Reading[] => {
+  const by = value - (reads.at(-1)?.value ?? value);
+  return reads.map((one) => ({ at: one.at, value: one.value + by }));
+};
+
 /** Keeps what a total stood at, so that what fell before a restart is not forgotten. */
-export const keepTotal = (work: Work, { sensor, value, ageMs }: Event & { kind: 'total' }): void => {
+export const keepTotal = (work: Work, { sensor, value, ageMs, anew }: Event & { kind: 'total' }): void => {
   const withinMs = longestWithin(work.site, sensor);
   if (withinMs === 0) return;
   const { totals } = work.durable;
   const at = work.at.mono - ageMs;
-  const before = (totals[sensor] ?? []).filter((one) => one.at < at);
+  const older = (totals[sensor] ?? []).filter((one) => one.at < at);
+  const before = anew === true ? endingAt(older, value) : older;
   work.durable.totals = { ...totals, [sensor]: ofWindow([...before, { at, value }], at - withinMs) };
 };
 

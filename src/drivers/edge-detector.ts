@@ -41,8 +41,8 @@ interface ThresholdEdge {
 export interface Edges {
   readonly terminals: Readonly<Record<string, TerminalEdge>>;
   readonly thresholds: Readonly<Record<string, ThresholdEdge>>;
-  /** The reading of a running total that was told last, by sensor. */
-  readonly told: Readonly<Record<string, Reading>>;
+  /** The reading of a running total that was told last, by sensor; null where nobody knows what fell since then, and when. */
+  readonly told: Readonly<Record<string, Reading | null>>;
 }
 
 export const noEdges: Edges = { terminals: {}, thresholds: {}, told: {} };
@@ -84,7 +84,7 @@ export const edgesBefore = (site: Site, { totals, isDownKnown }: Before): Edges 
   });
   const told = Object.entries(totals).flatMap(([sensor, reads]) => {
     const newest = reads.at(-1);
-    return newest === undefined ? [] : [[sensor, newest] as const];
+    return newest === undefined ? [] : [[sensor, isDownKnown ? newest : null] as const];
   });
   return { ...noEdges, thresholds: Object.fromEntries(known), told: Object.fromEntries(told) };
 };
@@ -153,8 +153,10 @@ const tellTotal = (site: Site, edges: Edges, { sensor, at }: Sight & { see: 'rea
     .flatMap(({ id, thresholds }) => (id === sensor ? thresholds : []))
     .find((one) => one.withinMs === withinMs);
   const sure = looking === undefined ? null : (edges.thresholds[keyOf(sensor, looking.id)]?.total.sure ?? null);
-  if (sure === null || !isToBeTold(edges.told[sensor] ?? null, sure, withinMs)) return { edges, events: [] };
-  const event: Event = { kind: 'total', sensor, value: sure.value, ageMs: at - sure.at };
+  const told = edges.told[sensor];
+  if (sure === null || !isToBeTold(told ?? null, sure, withinMs)) return { edges, events: [] };
+  const total = { kind: 'total', sensor, value: sure.value, ageMs: at - sure.at } as const;
+  const event: Event = told === null ? { ...total, anew: true } : total;
   return { edges: { ...edges, told: { ...edges.told, [sensor]: sure } }, events: [event] };
 };
 

@@ -62,6 +62,21 @@ test('a reading that is no younger than one that is kept takes its place', () =>
   expect(totalsOf(village)).toEqual({ rain: [{ at: village.mono - 5_000, value: 2 }] });
 });
 
+test('what fell since the one before does not count where it is told anew, and what fell before that does', () => {
+  const village = new Hamlet(gauged);
+  const valuesAfter = (value: number): readonly number[] => {
+    village.run(10_000);
+    village.tell({ kind: 'total', sensor: 'rain', value, ageMs: 0, anew: true });
+    return (totalsOf(village)['rain'] ?? []).map((one) => one.value);
+  };
+  expect(valuesAfter(10)).toEqual([10]);
+  village.run(10_000);
+  tell(village, 'rain', 30);
+  expect(valuesAfter(170)).toEqual([150, 170, 170]);
+  // A gauge that was cleared meanwhile.
+  expect(valuesAfter(0)).toEqual([-20, 0, 0, 0]);
+});
+
 test('however often it is told, a bounded number is kept, the newest ones', () => {
   const village = new Hamlet(gauged);
   for (let index = 0; index < 200; index += 1) {

@@ -90,6 +90,11 @@ const startedTwice = async (off: { known: boolean; ms: number }, more: number) =
   return crossings(again.made);
 };
 
+it('what fell while nobody knows how long the box was off warns nobody at the start after that either', async () => {
+  expect(await startedTwice({ known: false, ms: 1_000 }, 0)).toEqual([]);
+  expect(await startedTwice({ known: false, ms: 1_000 }, 105)).toHaveLength(1);
+});
+
 it('what fell in a silence that is too long warns nobody at the start after that either', async () => {
   expect(await startedTwice({ known: true, ms: 4 * hour }, 0)).toEqual([]);
   expect(await startedTwice({ known: true, ms: 4 * hour }, 105)).toHaveLength(1);
