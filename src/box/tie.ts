@@ -53,16 +53,20 @@ const keep = async ({ memory, settings }: Ties, settled: Settled): Promise<void>
 
 /** What polling is told of before the start, and tells of beside the events. */
 const sensing = (
-  { memory, clock, troubles }: Ties,
+  { files, memory, clock, troubles }: Ties,
   witness: Witness,
-): Pick<DriverOptions, 'onSense' | 'onGauges' | 'before'> => ({
-  onSense: witness.sensed,
-  onGauges: (silent) => {
-    if (silent > 0) troubles.add('gauge-silent');
-    else troubles.delete('gauge-silent');
-  },
-  before: { totals: memory.recovered.village.durable.totals, isDownKnown: clock.isDownKnown },
-});
+): Pick<DriverOptions, 'onSense' | 'onGauges' | 'before'> => {
+  const { totals, siteHash } = memory.recovered.village.durable;
+  return {
+    onSense: witness.sensed,
+    onGauges: (silent) => {
+      if (silent > 0) troubles.add('gauge-silent');
+      else troubles.delete('gauge-silent');
+    },
+    // Behind changed files another gauge may stand in its place: between one and the other there is no rain.
+    before: { totals, isDownKnown: clock.isDownKnown && siteHash === files.loaded.hash },
+  };
+};
 
 /** Ties the edges to the loop: effects to drivers, evidence back, receipts to the outbox, orders in. */
 export const tie = (untied: Omit<Ties, 'loop'>, lines: Lines): Tied => {

@@ -8,9 +8,9 @@ const minute = 60_000;
 
 const nobody = (): void => undefined;
 
-const villageOf = () => {
+const villageOf = (site: typeof loaded = loaded) => {
   const village = simVillage({
-    ...{ dice: diceOf(1), startWallMs: Date.UTC(2026, 10, 23, 2, 0), loaded },
+    ...{ dice: diceOf(1), startWallMs: Date.UTC(2026, 10, 23, 2, 0), loaded: site },
     ...{ onReceipt: nobody, onOwed: nobody, onFailure: nobody, onMemoryBack: nobody },
   });
   const gauge = [...village.world.units.values()].find(({ unit }) => unit.device.kind === 'gauge')!;
@@ -46,6 +46,22 @@ test('rain before a loss of power and rain after it make one downpour, on a box 
 test('rain while the power was away counts where it is known how long that was', async () => {
   expect(await warnedAfter({ meanwhile: 12, after: 0, ntp: true })).toEqual(['flash-flood-prepare']);
   expect(await warnedAfter({ meanwhile: 12, after: 0, ntp: false })).toEqual([]);
+}, 120_000);
+
+test('another gauge, which stands higher, is no rain where the configuration was changed for it', async () => {
+  const site = { ...loaded };
+  const { village, gauge } = villageOf(site);
+  village.machine.ntp = true;
+  const { time } = village;
+  await village.start();
+  await time.runUntil(3 * minute);
+  village.die('power-cut');
+  site.hash = 'f'.repeat(64);
+  pourRain(gauge.unit, time, { mm: 400, overMs: minute });
+  await time.runUntil(8 * minute);
+  await village.start();
+  await time.runUntil(12 * minute);
+  expect(Object.keys(village.life()!.box.tied.loop.village().durable.broadcasts)).toEqual([]);
 }, 120_000);
 
 test('a gauge that does not answer stands among the troubles that the centre is told, until it is back', async () => {
