@@ -71,8 +71,10 @@ export const startClock = (ports: ClockPorts, { sources, last, lastSource, floor
   let source = systemSource();
   const startedAt = ports.monotonic();
   const [lag, most] = isSystem(lastSource) ? [0, downMax] : [lagMax, downAcrossMax];
-  const passed = last === null ? 0 : ports.wall() - last.wall - lag;
-  const isDownKnown = isSystem(source) && passed < most;
+  const ahead = last === null ? 0 : ports.wall() - last.wall;
+  const passed = ahead - lag;
+  // A clock that went back says nothing of how long that was.
+  const isDownKnown = isSystem(source) && ahead >= 0 && passed < most;
   const down = isDownKnown ? Math.max(0, passed) : 0;
   const base = last === null ? 0 : last.mono + 1 + down;
   const elapsed = (): number => ports.monotonic() - startedAt;

@@ -5,16 +5,17 @@ const day = 86_400_000;
 const was = Date.UTC(2027, 0, 1);
 
 /** Box time that passed while the box was down, by a machine whose wall clock stands `aheadMs` after the last record. */
-const passedMs = (lastSource: ClockSource, aheadMs: number): number => {
+const startedBehind = (lastSource: ClockSource, aheadMs: number) => {
   const ports = { monotonic: () => 0, wall: () => was + aheadMs, ntpSynchronised: () => true, rtcPresent: () => true };
-  const clock = startClock(ports, {
+  return startClock(ports, {
     sources: ['centre', 'ntp', 'rtc'],
     last: { mono: 1_000, wall: was, trust: 'trusted' },
     lastSource,
     floorMs: was - day,
   });
-  return clock.now().mono - 1_001;
 };
+const passedMs = (lastSource: ClockSource, aheadMs: number): number =>
+  startedBehind(lastSource, aheadMs).now().mono - 1_001;
 
 describe('box time over a restart', () => {
   test('advances by the system clock where that one was believed before, too', () => {
@@ -32,6 +33,18 @@ describe('box time over a restart', () => {
     expect(passedMs('centre', 6_000)).toBe(1_000);
     expect(passedMs('centre', 5_000)).toBe(0);
   });
+
+  test.each([
+    ['ntp', [-1, 0, 30 * day - 1, 30 * day], [false, true, true, false]],
+    ['rtc', [-1, 0, day], [false, true, true]],
+    ['centre', [-1, 0, 60_000, day], [false, true, true, false]],
+    ['none', [-1, 60_000, day], [false, true, false]],
+  ] as const)(
+    'how long the box was down, %s behind the time before, is known for %j ms: %j',
+    (before, ahead, known) => {
+      expect(ahead.map((ms) => startedBehind(before, ms).isDownKnown)).toEqual(known);
+    },
+  );
 });
 
 describe('what stands behind the clock', () => {
