@@ -74,7 +74,9 @@ test('what fell since the one before does not count where it is told anew, and w
   tell(village, 'rain', 30);
   expect(valuesAfter(170)).toEqual([150, 170, 170]);
   // A gauge that was cleared meanwhile.
-  expect(valuesAfter(0)).toEqual([-20, 0, 0, 0]);
+  village.run(10_000);
+  tell(village, 'rain', 200);
+  expect(valuesAfter(0)).toEqual([-50, -30, -30, 0, 0]);
 });
 
 test('however often it is told, a bounded number is kept, the newest ones', () => {
