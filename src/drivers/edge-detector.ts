@@ -1,7 +1,7 @@
 import type { Event } from '../core/event.ts';
 import type { Site } from '../core/site.ts';
 import type { Reading } from '../core/time.ts';
-import { longestWithin } from '../core/totals.ts';
+import { windowsOf } from '../core/totals.ts';
 import type { Durable } from '../core/village.ts';
 import { explain } from '../words/error-codes.ts';
 import { failed } from '../words/failure.ts';
@@ -148,13 +148,15 @@ const doubt = (edges: Edges, terminal: string): Edges => {
 
 /** A total that is looked at over a time is told now and then, so that a restart does not forget it. */
 const tellTotal = (site: Site, edges: Edges, { sensor, at }: Sight & { see: 'reading' }): Detected => {
-  const withinMs = longestWithin(site, sensor);
+  // As finely as the shortest needs it: what fell before a short window is no rain of it after a restart.
+  const [withinMs] = windowsOf(site, sensor);
   const looking = site.sensors
     .flatMap(({ id, thresholds }) => (id === sensor ? thresholds : []))
     .find((one) => one.withinMs === withinMs);
   const sure = looking === undefined ? null : (edges.thresholds[keyOf(sensor, looking.id)]?.total.sure ?? null);
   const told = edges.told[sensor];
-  if (sure === null || !isToBeTold(told ?? null, sure, withinMs)) return { edges, events: [] };
+  if (withinMs === undefined || sure === null || !isToBeTold(told ?? null, sure, withinMs))
+    return { edges, events: [] };
   const total = { kind: 'total', sensor, value: sure.value, ageMs: at - sure.at } as const;
   const event: Event = told === null ? { ...total, anew: true } : total;
   return { edges: { ...edges, told: { ...edges.told, [sensor]: sure } }, events: [event] };

@@ -1,4 +1,5 @@
 import type { Reading } from '../core/time.ts';
+import { windowParts } from '../core/totals.ts';
 
 /** What is remembered of a running total. */
 export interface Total {
@@ -57,8 +58,7 @@ export const totalBefore = (readings: readonly Reading[], withinMs: number, isDo
   return { last: [], sure: null, samples: moved(total.samples, -newest.value) };
 };
 
-/** In a window so many readings are told, to be remembered over a restart, and none sooner after another than this. */
-const toldParts = 36;
+/** No reading is told, to be remembered over a restart, sooner after another than this. */
 const toldEveryMs = 300_000;
 /** A total that stands still is told this seldom: that the box looked must be known, too. */
 const stillMs = 3_600_000;
@@ -66,7 +66,7 @@ const stillMs = 3_600_000;
 /** Is a sure reading to be told, `told` being the last one that was? */
 export const isToBeTold = (told: Reading | null, sure: Reading, withinMs: number): boolean => {
   if (told === null) return true;
-  const everyMs = Math.max(toldEveryMs, withinMs / toldParts);
+  const everyMs = Math.max(toldEveryMs, withinMs / windowParts);
   return sure.at - told.at >= (sure.value === told.value ? Math.max(everyMs, stillMs) : everyMs);
 };
 

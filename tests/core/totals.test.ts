@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Site } from '../../src/core/site.ts';
-import { longestWithin } from '../../src/core/totals.ts';
+import { windowsOf } from '../../src/core/totals.ts';
 import { hamlet, Hamlet } from './hamlet.ts';
 
 const hour = 3_600_000;
@@ -22,8 +22,9 @@ const tell = (village: Hamlet, sensor: string, value: number, ageMs = 0): void =
   void village.tell({ kind: 'total', sensor, value, ageMs });
 const totalsOf = ({ village }: Hamlet) => village.durable.totals;
 
-test('the longest window of a sensor is what its total is remembered for', () => {
-  expect(['rain', 'level', 'other'].map((sensor) => longestWithin(gauged, sensor))).toEqual([3 * hour, 0, 0]);
+test('the windows of a sensor are the times over which its thresholds look, the shortest first', () => {
+  const both = { ...hamlet, sensors: [sensorOf('rain', 3 * hour, null, hour), sensorOf('level', null)] };
+  expect(['rain', 'level', 'other'].map((sensor) => windowsOf(both, sensor))).toEqual([[hour, 3 * hour], [], []]);
 });
 
 test('a total is kept with the time at which it was read', () => {
@@ -79,13 +80,32 @@ test('what fell since the one before does not count where it is told anew, and w
   expect(valuesAfter(0)).toEqual([-50, -30, -30, 0, 0]);
 });
 
-test('however often it is told, a bounded number is kept, the newest ones', () => {
+test('however often it is told, a bounded number is kept, and the whole window', () => {
   const village = new Hamlet(gauged);
-  for (let index = 0; index < 200; index += 1) {
+  const lengths = Array.from({ length: 200 }, (_, index) => {
     village.run(1_000);
     tell(village, 'rain', index);
+    return totalsOf(village)['rain']?.length ?? 0;
+  });
+  expect(Math.max(...lengths)).toBe(64);
+  expect(totalsOf(village)['rain']?.[0]?.value).toBe(0);
+  expect(totalsOf(village)['rain']?.at(-1)?.value).toBe(199);
+});
+
+test('of two windows each is remembered by its own parts: the last hour finely, the day before it in as few as will do', () => {
+  const village = new Hamlet({ ...hamlet, sensors: [sensorOf('rain', 24 * hour, hour)] });
+  const minute = 60_000;
+  for (let told = 0; told < 500; told += 1) {
+    village.run(5 * minute);
+    tell(village, 'rain', told);
   }
-  expect([totalsOf(village)['rain']?.length, totalsOf(village)['rain']?.[0]?.value]).toEqual([64, 136]);
+  const ages = (totalsOf(village)['rain'] ?? []).map(({ at }) => (village.mono - at) / minute);
+  const gaps = (from: number, until: number): readonly number[] =>
+    ages.flatMap((age, index) => (age > from && age <= until ? [age - (ages[index + 1] ?? 0)] : []));
+  expect(ages.length).toBeLessThan(66);
+  expect(Math.max(...gaps(0, 60))).toBe(5);
+  expect(Math.max(...gaps(60, 24 * 60))).toBeLessThanOrEqual(40);
+  expect(ages[0]).toBeGreaterThanOrEqual(24 * 60);
 });
 
 test('a changed site keeps what it still looks at, and forgets the rest', () => {
