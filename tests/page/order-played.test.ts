@@ -26,6 +26,25 @@ test('whoever comes after an order was played finds it on the screen, told as pl
 }, 60_000);
 
 test.each([
+  ['an order', {}, '上级指令到达，正等待播发，还没有人应答'],
+  ['a warning by a sensor', { isBySensor: true }, '传感器触发的预警正等待播发，还没有人应答'],
+])(
+  '%s that waits behind another is not told as on air, alone or beside one that is',
+  async (_, more, title) => {
+    if (bench.browser === null) return;
+    const waiting = { ...orderFromAbove(bench.site), ...more, id: 'b-8', state: 'queued' } as const;
+    bench.rig.show(calmView(bench.site, { live: [waiting] }));
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone');
+    expect(await page.locator('#order-title').innerText()).toContain(title);
+    bench.rig.show(calmView(bench.site, { live: [orderFromAbove(bench.site), waiting] }));
+    await expect.poll(() => page.locator('#order-title').innerText()).toContain('2 条');
+    expect(await page.locator('#order-title').innerText()).not.toContain('正在播发');
+    await context.close();
+  },
+  60_000,
+);
+
+test.each([
   [1, '传感器触发了预警，正在播发'],
   [2, '2 条预警正在播发，还没有人应答'],
 ])(

@@ -51,6 +51,18 @@ describe('warnings that sound side by side', () => {
     await context.close();
   }, 60_000);
 
+  test('are told from a drill that sounds beside them: it does not stand there in the colour that it practises', async () => {
+    if (bench.browser === null) return;
+    const [first, second] = three();
+    if (first === undefined || second === undefined) throw new Error('not two');
+    bench.rig.show(calmView(bench.site, { live: [first, { ...second, status: 'drill' }] }));
+    const { page, context } = await openPage(bench.browser, bench.rig.url, 'phone');
+    await page.locator('.now').first().click();
+    await page.locator('.air-name', { hasText: '河坝滑坡红色预警' }).waitFor();
+    expect(await page.locator('.also .badge').allInnerTexts()).toEqual([expect.stringContaining('演 练')]);
+    await context.close();
+  }, 60_000);
+
   test('are listed by their plan and headline, each said once; words that lift one bear no plan', async () => {
     if (bench.browser === null) return;
     const [first, second, third] = three();

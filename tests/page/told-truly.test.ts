@@ -79,6 +79,15 @@ describe('what a stop has left unproven', () => {
     expect(shownAfter(stopped, [], [proof(9, allSilent), proof(7, one)])).toEqual(stopped);
   });
 
+  test('goes from the screen once a later stop has proven all to be silent, whether or not something sounds', () => {
+    const told = { kind: 'bad', zh: `已停止，${one.zh}`, en: `stopped, ${one.en}` } as const;
+    const proofs = [proof(9, allSilent), proof(7, one)];
+    expect(shownAfter(told, [proof(7, one)], proofs)).toBeNull();
+    expect(shownAfter({ kind: 'bad', ...one }, [proof(7, one)], proofs)).toBeNull();
+    expect(shownAfter(told, [proof(7, one), proof(5, allSilent)], [proof(7, one), proof(5, allSilent)])).toEqual(told);
+    expect(shownAfter({ kind: 'bad', zh: '没有送到', en: 'not sent' }, [], proofs)?.zh).toBe('没有送到');
+  });
+
   test('is told also where the stop was told as not recorded yet', () => {
     const unrecorded: Notice = { kind: 'good', ...pageWords.notRecorded };
     expect(shownAfter(unrecorded, [], [proof(7, one)])?.zh).toBe(`已停止，${one.zh}`);

@@ -153,17 +153,23 @@ const orderWords = ({ model }: Ui, order: BroadcastView): readonly VNode[] => {
   ];
 };
 
-/** Of one and of several, on air and played, by orders and where a sensor is among those who began it. */
+/** Of one and of several, by orders and where a sensor is among those who began it; of several that are not all on air nothing is said of when. */
 const titles = {
-  order: { one: ['orderCame', 'orderPlayed'], several: ['ordersCame', 'ordersWait'] },
-  sensor: { one: ['sensorCame', 'sensorPlayed'], several: ['warningsCame', 'warningsWait'] },
+  order: {
+    one: { onAir: 'orderCame', waits: 'orderQueued', played: 'orderPlayed' },
+    several: { onAir: 'ordersCame', waits: 'ordersWait', played: 'ordersWait' },
+  },
+  sensor: {
+    one: { onAir: 'sensorCame', waits: 'sensorQueued', played: 'sensorPlayed' },
+    several: { onAir: 'warningsCame', waits: 'warningsWait', played: 'warningsWait' },
+  },
 } as const;
 
 const orderTitle = (orders: readonly BroadcastView[]): VNode => {
-  const isOnAir = orders.every(({ ended }) => ended === null);
   const { one, several } = titles[orders.some(({ isBySensor }) => isBySensor) ? 'sensor' : 'order'];
-  const [onAir, played] = orders.length === 1 ? one : several;
-  return say(isOnAir ? onAir : played, { count: orders.length });
+  const { onAir, waits, played } = orders.length === 1 ? one : several;
+  if (orders.every(({ state }) => state === 'playing')) return say(onAir, { count: orders.length });
+  return say(orders.every(({ ended }) => ended !== null) ? played : waits, { count: orders.length });
 };
 
 /**

@@ -194,10 +194,17 @@ const unprovenSince = ({ live: before }: Model, { live, receipts }: LiveView): N
   };
 };
 
+/** Did a later stop prove silent what this notice says is not? */
+const isProvenSince = (notice: Notice | null, { receipts }: LiveView): boolean => {
+  const [newest, ...older] = receipts.filter(({ stage }) => stage === 'unproven-silence');
+  return newest?.words.zh === allSilent.zh && older.some(({ words }) => notice?.zh.endsWith(words.zh) === true);
+};
+
 /** What came in is shown; a real warning that is new leaves drills and practice at once. */
 const take = (model: Model, { live, ageMs, now }: Extract<Act, { act: 'live' }>): Model => {
-  const taken = { ...model, now, live, gotAt: now, gotAgeMs: ageMs };
-  if (live === null) return taken;
+  const got = { ...model, now, live, gotAt: now, gotAgeMs: ageMs };
+  if (live === null) return got;
+  const taken = isProvenSince(got.notice, live) ? { ...got, notice: null } : got;
   const actual = live.live.filter(isActual).map(({ id }) => id);
   const isNew = actual.some((id) => !model.knownActual.includes(id));
   // That something was stopped is no longer the news when something new sounds.

@@ -87,8 +87,9 @@ export const badge = (severity: Severity): VNode =>
   h('span', { class: `badge ${severity}` }, both(severityWords[severity]));
 
 /** The level of a warning; words that take one back say that instead of a level. */
-export const levelBadge = ({ severity, kind }: BroadcastView): VNode => {
-  const word = liftWord(kind);
+export const levelBadge = ({ severity, kind, status }: BroadcastView): VNode => {
+  // No drill stands in a list in the look of the warning that it practises.
+  const word = status === 'actual' ? liftWord(kind) : pageWords.drill;
   return word === null ? badge(severity) : h('span', { class: 'badge unknown' }, both(word));
 };
 

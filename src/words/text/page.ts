@@ -35,9 +35,17 @@ export const pageWords = {
   heard: { zh: '我已收到', en: 'I have heard' },
   orderCame: { zh: '上级指令到达，正在播发', en: 'an order from above has come and is on air' },
   ordersCame: { zh: '上级 {count} 条指令到达，正在播发', en: '{count} orders from above have come and are on air' },
+  orderQueued: {
+    zh: '上级指令到达，正等待播发，还没有人应答',
+    en: 'an order from above has come and waits for its turn, and nobody has answered',
+  },
   orderPlayed: { zh: '上级指令已播完，还没有人应答', en: 'an order from above was played, and nobody has answered' },
   ordersWait: { zh: '上级 {count} 条指令，还没有人应答', en: '{count} orders from above that nobody has answered' },
   sensorCame: { zh: '传感器触发了预警，正在播发', en: 'a sensor has started a warning, and it is on air' },
+  sensorQueued: {
+    zh: '传感器触发的预警正等待播发，还没有人应答',
+    en: 'a warning by a sensor waits for its turn, and nobody has answered',
+  },
   sensorPlayed: {
     zh: '传感器触发的预警已播完，还没有人应答',
     en: 'a warning by a sensor was played, and nobody has answered',
