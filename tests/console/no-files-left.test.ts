@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { expect, test, vi } from 'vitest';
-import { startPageProcess, supervise } from '../../src/console/console-child.ts';
-import { VirtualTime } from '../simulate/virtual-time.ts';
+import { startPageProcess } from '../../src/console/console-child.ts';
+import { toldOf } from './told-of.ts';
 
 /** Out of open files Node throws nothing: it gives a child without a channel, and tells the error a moment later. */
 vi.mock('node:child_process', () => ({
@@ -13,21 +13,11 @@ vi.mock('node:child_process', () => ({
 }));
 
 test('a page process for which no open files are left has ended: its error is heard, and ends no box', async () => {
-  const time = new VirtualTime();
-  const told: string[] = [];
-  supervise({
-    start: () =>
-      startPageProcess({
-        ...{ listen: { host: '127.0.0.1', port: 0 }, allowedHosts: [], staff: [], contacts: [] },
-        ...{ control: 'control.sock', triesFile: 'tries.json' },
-      }),
-    now: () => time.now(),
-    after: (ms, call) => time.after(ms, call),
-    listen: '127.0.0.1:0',
-    listening: () => undefined,
-    state: () => undefined,
-    report: ({ code, params }) => told.push(`${code} ${String(params['detail'])}`),
-  });
-  await time.runUntil(5_000);
+  const told = await toldOf(() =>
+    startPageProcess({
+      ...{ listen: { host: '127.0.0.1', port: 0 }, allowedHosts: [], staff: [], contacts: [] },
+      ...{ control: 'control.sock', triesFile: 'tries.json' },
+    }),
+  );
   expect(told).toEqual(['page-down spawn EMFILE']);
 });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startPageProcess, supervise, type PageProcess, type Supervisor } from '../../src/console/console-child.ts';
-import { VirtualTime } from '../simulate/virtual-time.ts';
 import { distEntry } from '../support/dist.ts';
 import { asking } from './raw-client.ts';
+import { toldOf } from './told-of.ts';
 
 let supervisor: Supervisor | null = null;
 afterAll(() => supervisor?.stop());
@@ -57,22 +57,11 @@ test('a page process that is killed is started again, and answers again', async 
 }, 60_000);
 
 test('a page process that the system will not start has ended: the box lives on, and tries again', async () => {
-  const time = new VirtualTime();
-  const told: string[] = [];
   let starts = 0;
-  supervise({
-    start: () => {
-      starts += 1;
-      if (starts < 3) throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
-      return { onReport: () => undefined, onEnd: () => undefined, end: () => undefined };
-    },
-    now: () => time.now(),
-    after: (ms, call) => time.after(ms, call),
-    listen: '127.0.0.1:0',
-    listening: () => undefined,
-    state: () => undefined,
-    report: ({ code, params }) => told.push(`${code} ${String(params['detail'])}`),
+  const told = await toldOf(() => {
+    starts += 1;
+    if (starts < 3) throw Object.assign(new Error('spawn ENOMEM'), { code: 'ENOMEM' });
+    return { onReport: () => undefined, onEnd: () => undefined, end: () => undefined };
   });
-  await time.runUntil(5_000);
   expect([starts, told]).toEqual([3, ['page-down spawn ENOMEM']]);
 });

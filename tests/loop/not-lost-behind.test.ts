@@ -137,13 +137,18 @@ describe("a drill's siren whose record is slow", () => {
 
 describe('a warning that waited for its turn behind one that is cancelled', () => {
   const lower = order({ kind: 'issue', alert: alert('b', { severity: 'orange' }) });
-
-  test.each(['failing', 'lost'] as const)('sounds from memory when the cancel finds no record (%s)', async (answer) => {
+  /** The one sounds, the other waits, and both are on the disk. */
+  const waiting = async (): Promise<Bench> => {
     const bench = new Bench(site);
     bench.order(order({ kind: 'issue', alert: alert('a') }));
     bench.order(lower);
     await bench.disk('durable');
     bench.advance(500);
+    return bench;
+  };
+
+  test.each(['failing', 'lost'] as const)('sounds from memory when the cancel finds no record (%s)', async (answer) => {
+    const bench = await waiting();
     const before = bench.carried.length;
     bench.order(order({ kind: 'cancel', alertId: 'a' }));
     expect(acts(bench.carried.slice(before))).toEqual([]);
@@ -155,11 +160,7 @@ describe('a warning that waited for its turn behind one that is cancelled', () =
   });
 
   test('sounds once, also when the record of the cancel is there at last', async () => {
-    const bench = new Bench(site);
-    bench.order(order({ kind: 'issue', alert: alert('a') }));
-    bench.order(lower);
-    await bench.disk('durable');
-    bench.advance(500);
+    const bench = await waiting();
     bench.order(order({ kind: 'cancel', alertId: 'a' }));
     await bench.disk('failing');
     bench.advance(1_000);
@@ -170,11 +171,7 @@ describe('a warning that waited for its turn behind one that is cancelled', () =
   });
 
   test('is not begun in vain where something of a higher rank came meanwhile', async () => {
-    const bench = new Bench(site);
-    bench.order(order({ kind: 'issue', alert: alert('a') }));
-    bench.order(lower);
-    await bench.disk('durable');
-    bench.advance(500);
+    const bench = await waiting();
     bench.order(order({ kind: 'cancel', alertId: 'a' }));
     void bench.loop.tell(trigger('t1'));
     const meanwhile = bench.carried.length;
