@@ -46,3 +46,10 @@ test('what a process keeps is its data, and neither garbage nor what was compile
   expect(data).toBeGreaterThan(12);
   expect(functions).toBeLessThan(data / 2);
 }, 60_000);
+
+test('a process that has ended since it was listed keeps nothing, and ends no run', async () => {
+  const child = spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' });
+  await once(child, 'close');
+  expect(child.pid).toBeGreaterThan(0);
+  expect(await keptBy(child.pid ?? 0)).toBeNull();
+});

@@ -25,8 +25,18 @@ const debuggerUrl = async (): Promise<string | null> => {
   }
 };
 
+/** Is it there to be told? One that lived for a moment has ended since it was listed. */
+const isTold = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 'SIGUSR1');
+  } catch {
+    // Whoever is gone keeps nothing.
+    return false;
+  }
+};
+
 const openDebugger = async (pid: number): Promise<WebSocket | null> => {
-  process.kill(pid, 'SIGUSR1');
+  if (!isTold(pid)) return null;
   const until = performance.now() + openWithinMs;
   let url = await debuggerUrl();
   while (url === null && performance.now() < until) {
