@@ -1,4 +1,4 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser, type CST, type Document } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, Parser, type CST, type Document } from 'yaml';
 import type { ErrorCode } from '../words/error-codes.ts';
 import type { Failure, Place } from '../words/failure.ts';
 
@@ -118,28 +118,36 @@ const tooDeepAt = (tokens: readonly CST.Token[]): number | null => {
   return null;
 };
 
-/**
- * The token tree, cut where a broken file has shown enough of its errors: each costs time and says nothing new. Null for
- * one that is nested so deeply that the parser itself has no room for it.
- */
-const tokensOf = (text: string, lines: LineCounter): readonly CST.Token[] | null => {
-  try {
-    return readTokens(text, lines);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return null;
-  }
+/** What the parser has under way at once in a file that is not nested too deeply: collections, and what is read in one. */
+const underWayMost = 2 * yamlBounds.depth;
+
+/** The key before the one that is being read, where no colon follows it: the composer will call that a mistake. */
+const keyAlone = (reading: CST.Token | undefined): object | null => {
+  const before = reading?.type === 'block-map' ? reading.items.at(-2) : undefined;
+  const hasColon = before?.sep?.some(({ type }) => type === 'map-value-ind') === true;
+  return before?.key === undefined || before.key === null || hasColon ? null : before;
 };
 
+/**
+ * The token tree, cut where a broken file has shown enough: each mistake beyond those that are told, and each nesting
+ * beyond any bound, costs time and says nothing new.
+ */
 const readTokens = (text: string, lines: LineCounter): readonly CST.Token[] => {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
   const tokens: CST.Token[] = [];
+  const alone = new Set<object>();
   let errors = 0;
-  for (const token of new Parser(lines.addNewLine).parse(text)) {
-    tokens.push(token);
-    if (token.type === 'error') errors += 1;
-    if (errors > yamlBounds.errors) break;
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (token.type === 'error') errors += 1;
+    }
+    const key = keyAlone(parser.stack.at(-1));
+    if (key !== null) alone.add(key);
+    if (errors + alone.size > yamlBounds.errors || parser.stack.length > underWayMost) break;
   }
-  return tokens;
+  return [...tokens, ...parser.end()];
 };
 
 /** Every error of the parser would carry a stack, which nobody reads and which costs ten times the parsing. */
@@ -214,10 +222,9 @@ export const readYaml = (file: string, bytes: Uint8Array): ReadYaml => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), field: fieldOf(path) };
   };
-  const tokens = tokensOf(text, lines);
-  const deep = tokens === null ? 0 : tooDeepAt(tokens);
-  if (tokens === null || deep !== null)
-    return broken('config-yaml-deep', { limit: yamlBounds.depth }, place(deep ?? 0, []));
+  const tokens = readTokens(text, lines);
+  const deep = tooDeepAt(tokens);
+  if (deep !== null) return broken('config-yaml-deep', { limit: yamlBounds.depth }, place(deep, []));
   const composer = new Composer({
     version: '1.2',
     schema: 'core',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Parser } from 'yaml';
 import { explain } from '../../src/words/error-codes.ts';
 import { settingsErrors } from '../../src/words/errors/config-settings.ts';
 import { configErrors } from '../../src/words/errors/config.ts';
@@ -27,7 +28,7 @@ describe('files that are no YAML a person should write', () => {
     [
       'nesting for which no stack has room',
       `a:\n  ${'? '.repeat(10_000)}x\nb: 1\n`,
-      'config-yaml-deep people.yaml:1:1',
+      'config-yaml-deep people.yaml:2:51',
     ],
     ['very many values', `a: [${'1, '.repeat(45_000)}1]`, 'config-yaml-values people.yaml:1:1'],
   ])('%s', async (_name, text, expected) => {
@@ -51,6 +52,20 @@ describe('files that are no YAML a person should write', () => {
   it('a prototype key is an unknown key like any other', async () => {
     const files = edited('people.yaml', 'staff:\n', '__proto__: { role: leader }\nstaff:\n');
     expect(await codesAt(files)).toEqual(['config-key-unknown people.yaml:6:1']);
+  });
+
+  it.each([
+    ['a line without a colon, again and again', 'z }\n', 20, 'config-yaml-unclosed'],
+    ['one nesting in the other', ' [[[ 1\n', 1, 'config-yaml-deep'],
+  ])('%s: it is read no further than its mistakes are told', async (_, line, told, code) => {
+    const parsed = vi.spyOn(Parser.prototype, 'next');
+    onTestFinished(() => parsed.mockRestore());
+    await load(example);
+    const ofExample = parsed.mock.calls.length;
+    parsed.mockClear();
+    const failures = await failuresOf({ ...example, 'people.yaml': `a:\n${line.repeat(9_000)}` });
+    expect(failures.map((one) => one.code)).toEqual(Array.from({ length: told }, () => code));
+    expect(parsed.mock.calls.length).toBeLessThan(ofExample + 300);
   });
 
   it('a byte-order mark and Windows line ends are no mistake', async () => {
