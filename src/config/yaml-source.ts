@@ -24,8 +24,8 @@ export interface ReadYaml {
   readonly failures: readonly Failure[];
 }
 
-/** Bounds on one file. A site of 500 terminals fits many times; a bomb does not. */
-export const yamlBounds = { bytes: 256 * 1024, depth: 24, values: 40_000, errors: 20 } as const;
+/** Bounds on one file. A site of 500 terminals fits many times; a bomb does not. `entries` are those of one list or map. */
+export const yamlBounds = { bytes: 256 * 1024, depth: 24, values: 40_000, entries: 4_000, errors: 20 } as const;
 
 /** `zones[2].name` from its parts. */
 export const fieldOf = (path: Path): string =>
@@ -128,11 +128,27 @@ const keyAlone = (reading: CST.Token | undefined): object | null => {
   return before?.key === undefined || before.key === null || hasColon ? null : before;
 };
 
+/** A comma that stands behind a comma, with nothing or one space between: the composer will call that a mistake too. */
+const commaAlone = (reading: CST.Token | undefined): object | null => {
+  const start = reading?.type === 'flow-collection' ? reading.items.at(-1)?.start : undefined;
+  const [last, ...before] = [start?.at(-1), start?.at(-2), start?.at(-3)];
+  return last?.type === 'comma' && before.some((token) => token?.type === 'comma') ? last : null;
+};
+
+interface ReadTokens {
+  readonly tokens: readonly CST.Token[];
+  /** Where a list or map begins that has more entries than any site needs. */
+  readonly longAt: number | null;
+}
+
+const isLong = (token: CST.Token | undefined): token is CST.BlockMap | CST.BlockSequence | CST.FlowCollection =>
+  token !== undefined && 'items' in token && token.items.length > yamlBounds.entries;
+
 /**
- * The token tree, cut where a broken file has shown enough: each mistake beyond those that are told, and each nesting
- * beyond any bound, costs time and says nothing new.
+ * The token tree, cut where a broken file has shown enough: each mistake beyond those that are told, and each nesting or
+ * entry beyond any bound, costs time and says nothing new.
  */
-const readTokens = (text: string, lines: LineCounter): readonly CST.Token[] => {
+const readTokens = (text: string, lines: LineCounter): ReadTokens => {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   const tokens: CST.Token[] = [];
@@ -143,11 +159,13 @@ const readTokens = (text: string, lines: LineCounter): readonly CST.Token[] => {
       tokens.push(token);
       if (token.type === 'error') errors += 1;
     }
-    const key = keyAlone(parser.stack.at(-1));
-    if (key !== null) alone.add(key);
+    const reading = parser.stack.at(-1);
+    if (isLong(reading)) return { tokens, longAt: reading.offset };
+    const mistake = keyAlone(reading) ?? commaAlone(reading);
+    if (mistake !== null) alone.add(mistake);
     if (errors + alone.size > yamlBounds.errors || parser.stack.length > underWayMost) break;
   }
-  return [...tokens, ...parser.end()];
+  return { tokens: [...tokens, ...parser.end()], longAt: null };
 };
 
 /** Every error of the parser would carry a stack, which nobody reads and which costs ten times the parsing. */
@@ -222,7 +240,8 @@ export const readYaml = (file: string, bytes: Uint8Array): ReadYaml => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), field: fieldOf(path) };
   };
-  const tokens = readTokens(text, lines);
+  const { tokens, longAt } = readTokens(text, lines);
+  if (longAt !== null) return broken('config-yaml-long', { limit: yamlBounds.entries }, place(longAt, []));
   const deep = tooDeepAt(tokens);
   if (deep !== null) return broken('config-yaml-deep', { limit: yamlBounds.depth }, place(deep, []));
   const composer = new Composer({

@@ -48,8 +48,8 @@ describe('errors come all at once', () => {
     expect(failures).toMatchObject([{ code: 'config-file-missing', at: { file: 'people.yaml', line: 1, column: 1 } }]);
   });
 
-  it('tells the first twenty of ten thousand mistakes', async () => {
-    const twice = 'id: sangping\n'.repeat(10_000);
+  it('tells the first twenty of thousands of mistakes', async () => {
+    const twice = 'id: sangping\n'.repeat(3_000);
     const failures = await failuresOf({ ...example, 'people.yaml': twice });
     const repeated = failures.filter(({ code }) => code === 'config-yaml-duplicate');
     expect(repeated.map(({ code, at }) => [code, at?.line])).toEqual(

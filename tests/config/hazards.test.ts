@@ -30,7 +30,8 @@ describe('files that are no YAML a person should write', () => {
       `a:\n  ${'? '.repeat(10_000)}x\nb: 1\n`,
       'config-yaml-deep people.yaml:2:51',
     ],
-    ['very many values', `a: [${'1, '.repeat(45_000)}1]`, 'config-yaml-values people.yaml:1:1'],
+    ['very many values', `a: [${`[${'1, '.repeat(3_500)}1], `.repeat(13)}1]`, 'config-yaml-values people.yaml:1:1'],
+    ['a list without end', `a: 1\nb: [${'1, '.repeat(4_000)}1]`, 'config-yaml-long people.yaml:2:4'],
   ])('%s', async (_name, text, expected) => {
     expect(await codesAt({ ...example, 'people.yaml': text })).toEqual([expected]);
   });
@@ -55,9 +56,10 @@ describe('files that are no YAML a person should write', () => {
   });
 
   it.each([
-    ['a line without a colon, again and again', 'z }\n', 20, 'config-yaml-unclosed'],
+    ['a line without a colon', 'z }\n', 20, 'config-yaml-unclosed'],
+    ['a comma behind a comma', '  [,,, , ,\n', 20, 'config-yaml-syntax'],
     ['one nesting in the other', ' [[[ 1\n', 1, 'config-yaml-deep'],
-  ])('%s: it is read no further than its mistakes are told', async (_, line, told, code) => {
+  ])('%s, again and again: it is read no further than its mistakes are told', async (_, line, told, code) => {
     const parsed = vi.spyOn(Parser.prototype, 'next');
     onTestFinished(() => parsed.mockRestore());
     await load(example);
@@ -66,6 +68,23 @@ describe('files that are no YAML a person should write', () => {
     const failures = await failuresOf({ ...example, 'people.yaml': `a:\n${line.repeat(9_000)}` });
     expect(failures.map((one) => one.code)).toEqual(Array.from({ length: told }, () => code));
     expect(parsed.mock.calls.length).toBeLessThan(ofExample + 300);
+  });
+
+  it.each([
+    ['keys of a map', 'a:\n', '  s: 10\n', 2],
+    ['entries of a list', 'a:\n', '  - 10\n', 2],
+    ['entries in brackets', 'a:\n  [', '10, ', 2],
+    ['entries in braces', 'a:\n  {', 's: 1, ', 2],
+  ])('more %s than any site needs: they are read no further than the bound', async (_, head, entry, line) => {
+    const parsed = vi.spyOn(Parser.prototype, 'next');
+    onTestFinished(() => parsed.mockRestore());
+    const work = async (entries: number): Promise<number> => {
+      parsed.mockClear();
+      const codes = await codesAt({ ...example, 'people.yaml': head + entry.repeat(entries) });
+      expect(codes).toEqual([`config-yaml-long people.yaml:${line}:3`]);
+      return parsed.mock.calls.length;
+    };
+    expect(await work(9_000)).toBe(await work(4_100));
   });
 
   it('a byte-order mark and Windows line ends are no mistake', async () => {

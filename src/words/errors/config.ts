@@ -43,10 +43,8 @@ export const configErrors = {
     'the key {key} appears twice, first in line {line}',
   ),
   'config-yaml-deep': permanent('嵌套超过 {limit} 层', 'nested deeper than {limit} levels'),
-  'config-yaml-documents': permanent(
-    '一个文件只能有一份文档（多了“---”）',
-    'one file holds one document (there is a second "---")',
-  ),
+  'config-yaml-documents': permanent('一个文件只能有一份（多了“---”）', 'one file, one document (a second "---")'),
+  'config-yaml-long': permanent('一处列出的内容超过 {limit} 项', 'more than {limit} entries in one place'),
   'config-yaml-values': permanent('内容超过 {limit} 项', 'more than {limit} values'),
   'config-key-unknown': permanent(
     '没有 {key} 这个键，最接近的是 {nearest}',
