@@ -227,5 +227,8 @@ export const sameAsKept = async (browser: Browser, page: Page, name: string): Pr
   const pair = JSON.stringify([shot.toString('base64'), readFileSync(file).toString('base64')]);
   const share: unknown = await judge.evaluate(`(${compare})(${pair})`);
   await context.close();
-  expect({ name, isSame: typeof share === 'number' && share <= shareMax, share }).toMatchObject({ name, isSame: true });
+  const isSame = typeof share === 'number' && share <= shareMax;
+  // Whoever looks for the reason may never see the screen like this again.
+  const seen: unknown = isSame ? '' : await page.evaluate('`scrolled ${scrollY}: ${document.body.innerText}`');
+  expect(isSame, `${name}: ${String(share)} of the picture differs, ${String(seen)}`).toBe(true);
 };
