@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { keptBy } from './collected.ts';
 
 /** Makes what it is told to and keeps it: functions that have run, data, garbage. */
@@ -27,49 +27,24 @@ const keeper = `
   process.stdout.write('ready');
 `;
 
-/** A program that makes what it is told to; given is what it keeps once it has, MB. */
-const keptAfter = async (program: string, lines: readonly string[]): Promise<readonly number[]> => {
-  const child = spawn(process.execPath, ['-e', program], { stdio: ['pipe', 'pipe', 'ignore'] });
-  onTestFinished(() => void child.kill());
+test('what a process keeps is its data, and neither garbage nor what was compiled while it warmed up', async () => {
+  const child = spawn(process.execPath, ['-e', keeper], { stdio: ['pipe', 'pipe', 'ignore'] });
   await once(child.stdout, 'data');
-  const kept: number[] = [];
-  for (const line of lines) {
+  const { pid } = child;
+  if (pid === undefined) throw new Error('no process');
+  const keptAfter = async (line: string): Promise<number> => {
     child.stdin.write(line);
     await once(child.stdout, 'data');
-    kept.push((await keptBy(child.pid ?? 0)) ?? NaN);
-  }
-  return kept;
-};
-
-test('what a process keeps is its data, and neither garbage nor what was compiled while it warmed up', async () => {
-  const lines = ['data 1', 'garbage 10000', 'functions 15', 'data 150000'];
-  const [atFirst = NaN, garbage = NaN, functions = NaN, data = NaN] = await keptAfter(keeper, lines);
-  expect(garbage - atFirst).toBeLessThan(4);
-  expect(data - functions).toBeGreaterThan(12);
-  expect(functions - atFirst).toBeLessThan((data - functions) / 2);
-}, 60_000);
-
-/** A thread that makes a long list, and keeps it or not; an old one that nobody holds any more lies there for long. */
-const withThread = `
-  const { Worker } = require('node:worker_threads');
-  const text = "const { parentPort } = require('node:worker_threads'); const kept = [];"
-    + "parentPort.on('message', ([what, count]) => { let last = null;"
-    + "  for (let n = 0; n < count; n += 1) last = { n, last };"
-    + "  if (what === 'data') kept.push(last); parentPort.postMessage('made'); });";
-  const worker = new Worker(text, { eval: true });
-  worker.on('online', () => process.stdout.write('ready'));
-  worker.on('message', () => process.stdout.write('made'));
-  process.stdin.setEncoding('utf8').on('data', (line) => {
-    const [what, count] = line.trim().split(' ');
-    worker.postMessage([what, Number(count)]);
-  });
-`;
-
-test('of a thread of a process its data count, and not its garbage', async () => {
-  const lines = ['data 1', 'garbage 400000', 'data 400000'];
-  const [atFirst = NaN, garbage = NaN, data = NaN] = await keptAfter(withThread, lines);
-  expect(garbage - atFirst).toBeLessThan(4);
-  expect(data - atFirst).toBeGreaterThan(8);
+    return (await keptBy(pid)) ?? NaN;
+  };
+  const atFirst = await keptAfter('data 1');
+  const garbage = (await keptAfter('garbage 10000')) - atFirst;
+  const functions = (await keptAfter('functions 15')) - atFirst;
+  const data = (await keptAfter('data 150000')) - atFirst - functions;
+  child.kill();
+  expect(garbage).toBeLessThan(4);
+  expect(data).toBeGreaterThan(12);
+  expect(functions).toBeLessThan(data / 2);
 }, 60_000);
 
 test('a process that has ended since it was listed keeps nothing, and ends no run', async () => {

@@ -49,73 +49,31 @@ const openDebugger = async (pid: number): Promise<WebSocket | null> => {
   return socket;
 };
 
-type Ask = (method: string, params?: object) => Promise<unknown>;
-
-const fieldOf = (said: unknown, name: string): unknown =>
-  typeof said === 'object' && said !== null && name in said ? (said as Readonly<Record<string, unknown>>)[name] : null;
-
-/** What each text of a debugger says is given to `hear`, until that is done. */
-const hearing = (socket: WebSocket, hear: (said: unknown) => boolean): void => {
-  const take = (data: Buffer): void => {
-    if (hear(JSON.parse(data.toString('utf8')))) socket.off('message', take);
-  };
-  socket.on('message', take);
-};
-
 /** Asks the debugger and waits for the answer; calls go one after the other. */
-const asker = (socket: WebSocket): Ask => {
+const asker = (socket: WebSocket): ((method: string, params?: object) => Promise<unknown>) => {
   let last = 0;
   return (method, params = {}) => {
     const id = (last += 1);
     const answer = new Promise<unknown>((resolve) => {
-      hearing(socket, (said) => {
-        if (fieldOf(said, 'id') !== id) return false;
-        resolve(fieldOf(said, 'result'));
-        return true;
-      });
+      const hear = (text: string): void => {
+        const said: unknown = JSON.parse(text);
+        if (typeof said !== 'object' || said === null || !('id' in said) || said.id !== id) return;
+        socket.off('message', take);
+        resolve('result' in said ? said.result : null);
+      };
+      const take = (data: Buffer): void => hear(data.toString('utf8'));
+      socket.on('message', take);
     });
     socket.send(JSON.stringify({ id, method, params }));
     return answer;
   };
 };
 
-/** Each thread of the process, to be asked as the process itself is (Node's inspector, domain NodeWorker). */
-const threadsOf = async (socket: WebSocket, ask: Ask): Promise<readonly Ask[]> => {
-  const sessions: string[] = [];
-  hearing(socket, (said) => {
-    if (fieldOf(said, 'method') === 'NodeWorker.attachedToWorker')
-      sessions.push(String(fieldOf(fieldOf(said, 'params'), 'sessionId')));
-    return false;
-  });
-  // All that are there are named before the answer comes.
-  await ask('NodeWorker.enable', { waitForDebuggerOnStart: false });
-  return sessions.map((sessionId) => threadAsker(socket, sessionId, ask));
-};
-
-const threadAsker = (socket: WebSocket, sessionId: string, ask: Ask): Ask => {
-  let last = 0;
-  return async (method, params = {}) => {
-    const id = (last += 1);
-    const answer = new Promise<unknown>((resolve) => {
-      hearing(socket, (said) => {
-        const of = fieldOf(said, 'params');
-        if (fieldOf(of, 'sessionId') !== sessionId) return false;
-        // A thread that ended meanwhile keeps nothing, and will not answer.
-        const isGone = fieldOf(said, 'method') === 'NodeWorker.detachedFromWorker';
-        const message = fieldOf(of, 'message');
-        const reply: unknown = typeof message === 'string' ? JSON.parse(message) : null;
-        if (!isGone && fieldOf(reply, 'id') !== id) return false;
-        resolve(fieldOf(reply, 'result'));
-        return true;
-      });
-    });
-    await ask('NodeWorker.sendMessageToWorker', { sessionId, message: JSON.stringify({ id, method, params }) });
-    return answer;
-  };
-};
-
 /** The number of the process that listens: another one may have been quicker to take the port. */
-const pidOf = (answer: unknown): unknown => fieldOf(fieldOf(answer, 'result'), 'value');
+const pidOf = (answer: unknown): unknown => {
+  const result = typeof answer === 'object' && answer !== null && 'result' in answer ? answer.result : null;
+  return typeof result === 'object' && result !== null && 'value' in result ? result.value : null;
+};
 
 /**
  * With these on, a collection throws away what V8 made of functions that do not run just then: bytecode, machine code and
@@ -137,10 +95,7 @@ export const keptBy = async (pid: number): Promise<number | null> => {
   const isIt = pidOf(await ask('Runtime.evaluate', { expression: 'process.pid', returnByValue: true })) === pid;
   if (isIt) {
     await ask('Runtime.evaluate', { expression: flushing(true) });
-    // A thread has a heap of its own, and one that has little to do is hardly ever collected.
-    const heaps = [ask, ...(await threadsOf(socket, ask))];
-    for (let n = 0; n < collections; n += 1) for (const each of heaps) await each('HeapProfiler.collectGarbage');
-    await ask('NodeWorker.disable');
+    for (let n = 0; n < collections; n += 1) await ask('HeapProfiler.collectGarbage');
     await ask('Runtime.evaluate', { expression: flushing(false) });
   }
   const kept = isIt ? sizeOf(pid).ownMb : null;
